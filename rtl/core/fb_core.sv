@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+// freebits core: in-order, four stages (IF ID EX WB), RV32IMC and the CORE-V and freebits extensions up to IsaLevel.
+// This module wires the stages; README.md has the pipeline and its timing, docs/isa.md the architecture and the bus rules.
+module fb_core #(
+  parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV,
+  parameter bit         Rvfi     = 1'b1
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic [2:0]  isa_level_i,   // strap: lowers IsaLevel, never raises it
+  input  logic [31:0] hart_id_i,
+  input  logic [31:0] boot_addr_i,
+  input  logic [31:0] irq_i,         // level-sensitive, bits as in mip
+
+  output logic        instr_req_o,
+  output logic [31:0] instr_addr_o,
+  input  logic        instr_gnt_i,
+  input  logic        instr_rvalid_i,
+  input  logic [31:0] instr_rdata_i,
+  input  logic        instr_err_i,
+
+  output logic        data_req_o,
+  output logic [31:0] data_addr_o,
+  output logic        data_we_o,
+  output logic [3:0]  data_be_o,
+  output logic [31:0] data_wdata_o,
+  input  logic        data_gnt_i,
+  input  logic        data_err_i,
+  input  logic        data_rvalid_i,
+  input  logic [31:0] data_rdata_i,
+
+  output logic        sleep_o,       // the clock may be stopped until irq_i or data_rvalid_i
+  output logic [2:0]  activity_o,    // fb_core_pkg::activity_e
+
+  output logic        rvfi_valid,
+  output logic [63:0] rvfi_order,
+  output logic [31:0] rvfi_insn,
+  output logic        rvfi_trap,
+  output logic        rvfi_halt,
+  output logic        rvfi_intr,
+  output logic [1:0]  rvfi_mode,
+  output logic [1:0]  rvfi_ixl,
+  output logic [4:0]  rvfi_rs1_addr,
+  output logic [4:0]  rvfi_rs2_addr,
+  output logic [31:0] rvfi_rs1_rdata,
+  output logic [31:0] rvfi_rs2_rdata,
+  output logic [4:0]  rvfi_rd_addr,
+  output logic [31:0] rvfi_rd_wdata,
+  output logic [4:0]  rvfi_rd2_addr,
+  output logic [31:0] rvfi_rd2_wdata,
+  output logic [31:0] rvfi_pc_rdata,
+  output logic [31:0] rvfi_pc_wdata,
+  output logic [31:0] rvfi_mem_addr,
+  output logic [3:0]  rvfi_mem_rmask,
+  output logic [3:0]  rvfi_mem_wmask,
+  output logic [31:0] rvfi_mem_rdata,
+  output logic [31:0] rvfi_mem_wdata
+);
+
+  logic [2:0] level;
+  assign level = isa_level_i < IsaLevel ? isa_level_i : IsaLevel;
+
+  logic               fetch_idle, if_valid, if_ready, if_err, if_err_upper;
+  logic [31:0]        if_pc, if_insn;
+  logic [1:0]         if_tag, tag_commit, tag_inflight;
+  logic               id_redirect, ex_redirect, id_tagged, ex_tagged, loop_write;
+  logic [31:0]        id_target, ex_target;
+  fb_core_pkg::loop_t loop0, loop1;
+
+  fb_if_stage u_if_stage (
+    .clk_i,
+    .rst_ni,
+    .boot_addr_i,
+    .instr_req_o,
+    .instr_addr_o,
+    .instr_gnt_i,
+    .instr_rvalid_i,
+    .instr_rdata_i,
+    .instr_err_i,
+    .fetch_idle_o    (fetch_idle),
+    .valid_o         (if_valid),
+    .ready_i         (if_ready),
+    .pc_o            (if_pc),
+    .insn_o          (if_insn),
+    .err_o           (if_err),
+    .err_upper_o     (if_err_upper),
+    .tag_o           (if_tag),
+    .redirect_i      (id_redirect || ex_redirect),
+    .target_i        (ex_redirect ? ex_target : id_target),
+    .loop0_i         (loop0),
+    .loop1_i         (loop1),
+    .loop_write_i    (loop_write),
+    .tag_commit_i    (tag_commit),
+    .tags_in_flight_i(id_tagged || ex_tagged),
+    .inflight_o      (tag_inflight)
+  );
+
+  logic                 go, ex_ready, rf_we, irq_take, ml_a;
+  logic [1:0]           ml_w;
+  logic [31:0]          ml_a_value, ml_w_value;
+  logic [2:0]           bubble;
+  logic [4:0]           irq_cause;
+  fb_core_pkg::issue_t  issue;
+  fb_core_pkg::hazard_t hazard;
+
+  fb_id_stage #(.IsaLevel(IsaLevel)) u_id_stage (
+    .clk_i,
+    .rst_ni,
+    .level_i       (level),
+    .if_valid_i    (if_valid),
+    .if_ready_o    (if_ready),
+    .if_pc_i       (if_pc),
+    .if_insn_i     (if_insn),
+    .if_err_i      (if_err),
+    .if_err_upper_i(if_err_upper),
+    .if_tag_i      (if_tag),
+    .redirect_o    (id_redirect),
+    .target_o      (id_target),
+    .tagged_o      (id_tagged),
+    .kill_i        (ex_redirect),
+    .ex_ready_i    (ex_ready),
+    .go_o          (go),
+    .issue_o       (issue),
+    .bubble_o      (bubble),
+    .hazard_i      (hazard),
+    .rf_we_i       (rf_we),
+    .ml_a_o        (ml_a),
+    .ml_w_o        (ml_w),
+    .ml_a_i        (ml_a_value),
+    .ml_w_i        (ml_w_value),
+    .irq_take_i    (irq_take),
+    .irq_cause_i   (irq_cause)
+  );
+
+  logic                waiting, done, trap;
+  fb_core_pkg::issue_t retired;
+  logic [31:0]         next_pc, mem_addr, rdata_raw;
+
+  fb_ex_stage #(.IsaLevel(IsaLevel)) u_ex_stage (
+    .clk_i,
+    .rst_ni,
+    .level_i       (level),
+    .hart_id_i,
+    .irq_i,
+    .ready_o       (ex_ready),
+    .go_i          (go),
+    .issue_i       (issue),
+    .bubble_i      (bubble),
+    .hazard_o      (hazard),
+    .rf_we_o       (rf_we),
+    .irq_take_o    (irq_take),
+    .irq_cause_o   (irq_cause),
+    .redirect_o    (ex_redirect),
+    .target_o      (ex_target),
+    .tagged_o      (ex_tagged),
+    .tag_commit_o  (tag_commit),
+    .tag_inflight_i(tag_inflight),
+    .loop_write_o  (loop_write),
+    .fetch_loop0_o (loop0),
+    .fetch_loop1_o (loop1),
+    .ml_a_i        (ml_a),
+    .ml_w_i        (ml_w),
+    .ml_a_o        (ml_a_value),
+    .ml_w_o        (ml_w_value),
+    .data_req_o,
+    .data_addr_o,
+    .data_we_o,
+    .data_be_o,
+    .data_wdata_o,
+    .data_gnt_i,
+    .data_err_i,
+    .data_rvalid_i,
+    .data_rdata_i,
+    .activity_o,
+    .waiting_o     (waiting),
+    .done_o        (done),
+    .trap_o        (trap),
+    .retire_o      (retired),
+    .next_pc_o     (next_pc),
+    .mem_addr_o    (mem_addr),
+    .rdata_raw_o   (rdata_raw)
+  );
+
+  assign sleep_o = waiting && fetch_idle && !instr_req_o && !data_req_o;
+
+  if (Rvfi) begin : gen_rvfi
+    fb_rvfi u_rvfi (
+      .clk_i,
+      .rst_ni,
+      .done_i          (done),
+      .trap_i          (trap && !(retired.exc && retired.exc_irq)),
+      .redirected_i    (trap),
+      .insn_i          (retired),
+      .next_pc_i       (next_pc),
+      .rf_we_i         (rf_we),
+      .rf_rd_i         (hazard.ex_rd),
+      .rf_wdata_i      (hazard.ex_wdata),
+      .mem_addr_i      (mem_addr),
+      .wb_pending_i    (hazard.wb_pending),
+      .wb_done_i       (hazard.wb_done),
+      .wb_load_i       (hazard.wb_load),
+      .wb_wdata_i      (hazard.wb_wdata),
+      .wb_raw_i        (rdata_raw),
+      .rvfi_valid_o    (rvfi_valid),
+      .rvfi_order_o    (rvfi_order),
+      .rvfi_insn_o     (rvfi_insn),
+      .rvfi_trap_o     (rvfi_trap),
+      .rvfi_halt_o     (rvfi_halt),
+      .rvfi_intr_o     (rvfi_intr),
+      .rvfi_mode_o     (rvfi_mode),
+      .rvfi_ixl_o      (rvfi_ixl),
+      .rvfi_rs1_addr_o (rvfi_rs1_addr),
+      .rvfi_rs2_addr_o (rvfi_rs2_addr),
+      .rvfi_rs1_rdata_o(rvfi_rs1_rdata),
+      .rvfi_rs2_rdata_o(rvfi_rs2_rdata),
+      .rvfi_rd_addr_o  (rvfi_rd_addr),
+      .rvfi_rd_wdata_o (rvfi_rd_wdata),
+      .rvfi_rd2_addr_o (rvfi_rd2_addr),
+      .rvfi_rd2_wdata_o(rvfi_rd2_wdata),
+      .rvfi_pc_rdata_o (rvfi_pc_rdata),
+      .rvfi_pc_wdata_o (rvfi_pc_wdata),
+      .rvfi_mem_addr_o (rvfi_mem_addr),
+      .rvfi_mem_rmask_o(rvfi_mem_rmask),
+      .rvfi_mem_wmask_o(rvfi_mem_wmask),
+      .rvfi_mem_rdata_o(rvfi_mem_rdata),
+      .rvfi_mem_wdata_o(rvfi_mem_wdata)
+    );
+  end else begin : gen_no_rvfi
+    assign rvfi_valid     = 1'b0;
+    assign rvfi_order     = '0;
+    assign rvfi_insn      = '0;
+    assign rvfi_trap      = 1'b0;
+    assign rvfi_halt      = 1'b0;
+    assign rvfi_intr      = 1'b0;
+    assign rvfi_mode      = '0;
+    assign rvfi_ixl       = '0;
+    assign rvfi_rs1_addr  = '0;
+    assign rvfi_rs2_addr  = '0;
+    assign rvfi_rs1_rdata = '0;
+    assign rvfi_rs2_rdata = '0;
+    assign rvfi_rd_addr   = '0;
+    assign rvfi_rd_wdata  = '0;
+    assign rvfi_rd2_addr  = '0;
+    assign rvfi_rd2_wdata = '0;
+    assign rvfi_pc_rdata  = '0;
+    assign rvfi_pc_wdata  = '0;
+    assign rvfi_mem_addr  = '0;
+    assign rvfi_mem_rmask = '0;
+    assign rvfi_mem_wmask = '0;
+    assign rvfi_mem_rdata = '0;
+    assign rvfi_mem_wdata = '0;
+  end
+
+endmodule

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+// Execute and write-back: the functional units, the point where every trap is taken, correction of fetch, and the wait for
+// load data.
+//
+// An instruction completes (done) when its unit has its result and the instruction in WB, if any, gets its response; it changes
+// architectural state only then. Interrupts and exceptions of ID arrive as instructions with issue_i.exc.
+module fb_ex_stage #(
+  parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  input  logic [2:0]           level_i,
+  input  logic [31:0]          hart_id_i,
+  input  logic [31:0]          irq_i,
+  // from ID
+  output logic                 ready_o,
+  input  logic                 go_i,
+  input  fb_core_pkg::issue_t  issue_i,
+  input  logic [2:0]           bubble_i,
+  output fb_core_pkg::hazard_t hazard_o,
+  output logic                 rf_we_o,
+  output logic                 irq_take_o,
+  output logic [4:0]           irq_cause_o,
+  // to fetch
+  output logic                 redirect_o,
+  output logic [31:0]          target_o,
+  output logic                 tagged_o,
+  output logic [1:0]           tag_commit_o,
+  input  logic [1:0]           tag_inflight_i,
+  output logic                 loop_write_o,
+  output fb_core_pkg::loop_t   fetch_loop0_o,
+  output fb_core_pkg::loop_t   fetch_loop1_o,
+  // Mac&Load operand registers
+  input  logic                 ml_a_i,
+  input  logic [1:0]           ml_w_i,
+  output logic [31:0]          ml_a_o,
+  output logic [31:0]          ml_w_o,
+  // data bus
+  output logic                 data_req_o,
+  output logic [31:0]          data_addr_o,
+  output logic                 data_we_o,
+  output logic [3:0]           data_be_o,
+  output logic [31:0]          data_wdata_o,
+  input  logic                 data_gnt_i,
+  input  logic                 data_err_i,
+  input  logic                 data_rvalid_i,
+  input  logic [31:0]          data_rdata_i,
+  // observation
+  output logic [2:0]           activity_o,
+  output logic                 waiting_o,     // wfi or cv.elw waits
+  output logic                 done_o,
+  output logic                 trap_o,        // any trap; retire_o.exc_irq tells interrupts
+  output fb_core_pkg::issue_t  retire_o,      // the instruction in EX, when done_o or trap_o
+  output logic [31:0]          next_pc_o,
+  output logic [31:0]          mem_addr_o,
+  output logic [31:0]          rdata_raw_o
+);
+
+  fb_core_pkg::issue_t q;
+  logic                valid_q;
+  logic [2:0]          bubble_q;
+  logic                run;  // an instruction that executes
+  assign run = valid_q && !q.exc;
+
+  logic ex_done, trap;
+  assign ready_o = !valid_q || ex_done || trap;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q  <= 1'b0;
+      bubble_q <= fb_core_pkg::ActIdle;
+    end else if (ready_o) begin
+      valid_q  <= go_i;
+      bubble_q <= bubble_i;
+    end
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) q <= '0;
+    else if (go_i) q <= issue_i;
+  end
+
+  logic [4:0] rd;
+  assign rd = q.insn[11:7];
+
+  // ---- units ----
+  logic [4:0] len, pos;
+  always_comb begin
+    len = q.insn[29:25];
+    pos = q.insn[24:20];
+    unique case (q.ctrl.amount)
+      fb_core_pkg::AmtLane: len = {3'd0, q.insn[20], q.insn[25]};
+      fb_core_pkg::AmtB: begin
+        len = q.b[9:5];
+        pos = q.b[4:0];
+      end
+      fb_core_pkg::AmtC: len = q.c[4:0];
+      default: ;
+    endcase
+  end
+
+  logic [31:0] alu_result;
+  logic        alu_cmp;
+  fb_alu #(.IsaLevel(IsaLevel)) u_alu (
+    .op_i    (q.ctrl.alu_op),
+    .vec_i   (q.ctrl.vec),
+    .a_i     (q.a),
+    .b_i     (q.b),
+    .c_i     (q.c),
+    .len_i   (len),
+    .pos_i   (pos),
+    .result_o(alu_result),
+    .cmp_o   (alu_cmp)
+  );
+
+  logic [31:0] mult_result;
+  logic        mult_ready;
+  fb_mult #(.IsaLevel(IsaLevel)) u_mult (
+    .clk_i,
+    .rst_ni,
+    .valid_i   (run && q.ctrl.unit == fb_core_pkg::UnitMult),
+    .op_i      (q.ctrl.mul_op),
+    .a_signed_i(q.ctrl.a_signed),
+    .b_signed_i(q.ctrl.b_signed),
+    .half_hi_i (q.ctrl.half_hi),
+    .round_i   (q.ctrl.round),
+    .len_i     (q.insn[29:25]),
+    .a_i       (q.a),
+    .b_i       (q.b),
+    .c_i       (q.c),
+    .advance_i (ex_done),
+    .result_o  (mult_result),
+    .ready_o   (mult_ready)
+  );
+
+  logic [31:0] div_result;
+  logic        div_ready;
+  fb_div u_div (
+    .clk_i,
+    .rst_ni,
+    .valid_i  (run && q.ctrl.unit == fb_core_pkg::UnitDiv),
+    .signed_i (q.ctrl.a_signed),
+    .rem_i    (q.ctrl.rem),
+    .a_i      (q.a),
+    .b_i      (q.b),
+    .advance_i(ex_done),
+    .result_o (div_result),
+    .ready_o  (div_ready)
+  );
+
+  logic [31:0] dotp_result, ml_addr, fb_rdata, csr_wdata;
+  logic [1:0]  a_fmt, w_fmt, slice;
+  logic        fb_we, wb_done;
+  if (IsaLevel >= fb_isa_pkg::LevelXpulpV2) begin : gen_dotp
+    fb_dotp #(.IsaLevel(IsaLevel)) u_dotp (
+      .op_i        (q.ctrl.dot_op),
+      .a_i         (q.a),
+      .b_i         (q.b),
+      .c_i         (q.c),
+      .accumulate_i(q.ctrl.accumulate),
+      .a_signed_i  (q.ctrl.a_signed),
+      .b_signed_i  (q.ctrl.b_signed),
+      .a_fmt_i     (q.ctrl.mixed ? a_fmt : q.ctrl.fmt),
+      .b_fmt_i     (q.ctrl.mixed ? w_fmt : q.ctrl.fmt),
+      .slice_i     (q.ctrl.mixed ? slice : 2'd0),
+      .shift_i     (q.ctrl.shift),
+      .result_o    (dotp_result)
+    );
+  end else begin : gen_no_dotp
+    assign dotp_result = '0;
+  end
+
+  logic       weight_load;
+  logic [2:0] wb_ml_reg_q;
+  logic       wb_ml_q;
+  assign weight_load = !q.insn[22];
+  fb_mac_load #(.IsaLevel(IsaLevel)) u_mac_load (
+    .clk_i,
+    .rst_ni,
+    .id_a_i       (ml_a_i),
+    .id_w_i       (ml_w_i),
+    .id_a_o       (ml_a_o),
+    .id_w_o       (ml_w_o),
+    .a_fmt_o      (a_fmt),
+    .w_fmt_o      (w_fmt),
+    .slice_o      (slice),
+    .weight_load_i(weight_load),
+    .addr_o       (ml_addr),
+    .dot_commit_i (ex_done && q.ctrl.mixed && !(q.ctrl.mac_load && rd == 5'd0)),
+    .load_commit_i(ex_done && q.ctrl.mac_load && q.ctrl.load),
+    .wb_we_i      (wb_ml_q && wb_done),
+    .wb_reg_i     (wb_ml_reg_q),
+    .wb_data_i    (hazard_o.wb_wdata),
+    .csr_addr_i   (q.insn[31:20]),
+    .csr_rdata_o  (fb_rdata),
+    .csr_we_i     (fb_we),
+    .csr_wdata_i  (csr_wdata)
+  );
+
+  // ---- memory ----
+  logic        lsu_valid, lsu_done, lsu_fault, lsu_wait, lsu_pending;
+  logic [31:0] address, lsu_sum, fault_addr;
+  assign lsu_valid = run && (q.ctrl.load || q.ctrl.store);
+  assign lsu_sum   = q.a + q.b;
+  assign address   = q.ctrl.mac_load ? ml_addr : q.ctrl.post_inc ? q.a : lsu_sum;
+  fb_lsu u_lsu (
+    .clk_i,
+    .rst_ni,
+    .valid_i      (lsu_valid),
+    .store_i      (q.ctrl.store),
+    .size_i       (q.ctrl.mem_size),
+    .unsigned_i   (q.ctrl.mem_unsigned),
+    .addr_i       (address),
+    .wdata_i      (q.c),
+    .done_o       (lsu_done),
+    .fault_o      (lsu_fault),
+    .fault_addr_o (fault_addr),
+    .wait_gnt_o   (lsu_wait),
+    .pending_o    (lsu_pending),
+    .rdata_valid_o(wb_done),
+    .rdata_o      (hazard_o.wb_wdata),
+    .rdata_raw_o,
+    .data_req_o,
+    .data_addr_o,
+    .data_we_o,
+    .data_be_o,
+    .data_wdata_o,
+    .data_gnt_i,
+    .data_err_i,
+    .data_rvalid_i,
+    .data_rdata_i
+  );
+
+  // ---- completion ----
+  logic wb_ready, unit_done, csr_access, csr_illegal, irq_pending, waiting_wfi;
+  assign wb_ready    = !lsu_pending || data_rvalid_i;
+  assign csr_access  = run && q.ctrl.unit == fb_core_pkg::UnitCsr;
+  assign waiting_wfi = run && q.ctrl.ctl == fb_core_pkg::CtlWfi && !irq_pending;
+  always_comb begin
+    unique case (q.ctrl.unit)
+      fb_core_pkg::UnitMult: unit_done = mult_ready;
+      fb_core_pkg::UnitDiv:  unit_done = div_ready;
+      fb_core_pkg::UnitCsr:  unit_done = !csr_illegal;
+      default:               unit_done = !waiting_wfi;
+    endcase
+  end
+  assign ex_done = run && wb_ready && (lsu_valid ? lsu_done : unit_done);
+
+  logic        trap_irq;
+  logic [4:0]  trap_cause;
+  logic [31:0] trap_tval, trap_target, mepc;
+  assign trap     = lsu_fault || (valid_q && wb_ready && (q.exc || csr_illegal));
+  assign trap_irq = q.exc && q.exc_irq;
+  always_comb begin
+    trap_cause = q.exc_cause;
+    trap_tval  = q.exc_tval;
+    if (!q.exc) begin
+      trap_cause = lsu_fault ? (q.ctrl.store ? fb_isa_pkg::CauseStoreFault : fb_isa_pkg::CauseLoadFault)
+                             : fb_isa_pkg::CauseIllegal;
+      trap_tval  = lsu_fault ? fault_addr : q.insn;
+    end
+  end
+
+  fb_core_pkg::loop_t loop0, loop1;
+  logic [31:0]        csr_rdata;
+  logic [7:0]         events;
+  fb_csr u_csr (
+    .clk_i,
+    .rst_ni,
+    .level_i,
+    .hart_id_i,
+    .irq_i,
+    .access_i     (csr_access),
+    .commit_i     (ex_done),
+    .addr_i       (q.insn[31:20]),
+    .op_i         (q.ctrl.csr_op),
+    .op_writes_i  (q.insn[19:15] != 5'd0),
+    .operand_i    (q.ctrl.csr_imm ? {27'd0, q.insn[19:15]} : q.a),
+    .rdata_o      (csr_rdata),
+    .illegal_o    (csr_illegal),
+    .fb_we_o      (fb_we),
+    .wdata_o      (csr_wdata),
+    .fb_rdata_i   (fb_rdata),
+    .loop0_i      (loop0),
+    .loop1_i      (loop1),
+    .trap_i       (trap),
+    .trap_irq_i   (trap_irq),
+    .trap_cause_i (trap_cause),
+    .trap_epc_i   (q.pc),
+    .trap_tval_i  (trap_tval),
+    .mret_i       (ex_done && q.ctrl.ctl == fb_core_pkg::CtlMret),
+    .trap_target_o(trap_target),
+    .mepc_o       (mepc),
+    .irq_pending_o(irq_pending),
+    .irq_take_o,
+    .irq_cause_o,
+    .retire_i     (ex_done),
+    .event_i      (events)
+  );
+
+  // ---- result ----
+  logic [31:0] result;
+  always_comb begin
+    unique case (q.ctrl.unit)
+      fb_core_pkg::UnitMult: result = mult_result;
+      fb_core_pkg::UnitDiv:  result = div_result;
+      fb_core_pkg::UnitDotp: result = dotp_result;
+      fb_core_pkg::UnitCsr:  result = csr_rdata;
+      fb_core_pkg::UnitLsu:  result = lsu_sum;
+      default:               result = alu_result;
+    endcase
+  end
+
+  logic       gpr_we;
+  logic [4:0] gpr_rd;
+  assign gpr_rd  = q.ctrl.post_inc ? q.insn[19:15] : rd;
+  assign gpr_we  = run && (q.ctrl.rd_we || q.ctrl.post_inc) && gpr_rd != 5'd0;
+  assign rf_we_o = gpr_we && ex_done;
+
+  // ---- write-back ----
+  logic       wb_load_q, wb_elw_q, wb_mem_q;
+  logic [4:0] wb_rd_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      wb_load_q   <= 1'b0;
+      wb_elw_q    <= 1'b0;
+      wb_ml_q     <= 1'b0;
+      wb_mem_q    <= 1'b0;
+      wb_rd_q     <= '0;
+      wb_ml_reg_q <= '0;
+    end else if (lsu_done) begin
+      wb_load_q   <= q.ctrl.load && !q.ctrl.mac_load && rd != 5'd0;
+      wb_elw_q    <= q.ctrl.elw;
+      wb_ml_q     <= q.ctrl.mac_load;
+      wb_mem_q    <= 1'b1;
+      wb_rd_q     <= rd;
+      wb_ml_reg_q <= q.insn[22:20];
+    end else if (wb_done) begin
+      wb_load_q <= 1'b0;
+      wb_elw_q  <= 1'b0;
+      wb_ml_q   <= 1'b0;
+      wb_mem_q  <= 1'b0;
+    end
+  end
+
+  assign hazard_o.ex_we      = gpr_we;
+  assign hazard_o.ex_rd      = gpr_rd;
+  assign hazard_o.ex_wdata   = result;
+  assign hazard_o.ex_load    = run && q.ctrl.load && !q.ctrl.mac_load && rd != 5'd0;
+  assign hazard_o.ex_load_rd = rd;
+  assign hazard_o.ex_mem     = lsu_valid;
+  assign hazard_o.ex_csr     = csr_access;
+  assign hazard_o.ex_ml      = run && q.ctrl.mac_load && q.ctrl.load;
+  assign hazard_o.ex_ml_reg  = q.insn[22:20];
+  assign hazard_o.wb_load    = wb_load_q;
+  assign hazard_o.wb_rd      = wb_rd_q;
+  assign hazard_o.wb_ml      = wb_ml_q;
+  assign hazard_o.wb_ml_reg  = wb_ml_reg_q;
+  assign hazard_o.wb_pending = wb_mem_q;
+  assign hazard_o.wb_elw     = wb_elw_q;
+  assign hazard_o.wb_done    = wb_done;
+
+  // ---- control transfer ----
+  logic        branch_taken, is_mret, fall_through, mispredict;
+  logic [31:0] loop_next;
+  assign branch_taken = q.ctrl.ctl == fb_core_pkg::CtlBranch && alu_cmp;
+  assign is_mret      = q.ctrl.ctl == fb_core_pkg::CtlMret;
+  assign fall_through = run && !branch_taken && !is_mret && !q.jumped;
+
+  if (IsaLevel >= fb_isa_pkg::LevelXpulpV2) begin : gen_hwloop
+    fb_hwloop u_hwloop (
+      .clk_i,
+      .rst_ni,
+      .commit_i      (ex_done),
+      .fall_through_i(fall_through),
+      .npc_i         (q.npc),
+      .tag_i         (q.tag),
+      .write_i       (run && q.ctrl.hwloop),
+      .insn_i        (q.insn),
+      .pc_i          (q.pc),
+      .rs1_i         (q.a),
+      .inflight_i    (tag_inflight_i),
+      .mispredict_o  (mispredict),
+      .next_pc_o     (loop_next),
+      .fetch_loop0_o,
+      .fetch_loop1_o,
+      .loop0_o       (loop0),
+      .loop1_o       (loop1)
+    );
+  end else begin : gen_no_hwloop
+    assign mispredict    = 1'b0;
+    assign loop_next     = q.npc;
+    assign fetch_loop0_o = '0;
+    assign fetch_loop1_o = '0;
+    assign loop0         = '0;
+    assign loop1         = '0;
+  end
+
+  assign redirect_o = trap || (ex_done && (branch_taken || is_mret || mispredict));
+  assign target_o   = trap ? trap_target : is_mret ? mepc : branch_taken ? q.target : loop_next;
+
+  assign loop_write_o = ex_done && q.ctrl.hwloop;
+  assign tagged_o     = valid_q && q.tag != fb_core_pkg::TagNone;
+  assign tag_commit_o = {ex_done && q.tag == fb_core_pkg::TagLoop1,
+                         ex_done && q.tag == fb_core_pkg::TagLoop0};
+
+  // ---- observation ----
+  always_comb begin
+    activity_o = fb_core_pkg::ActExecuting;
+    if (!valid_q) activity_o = bubble_q;
+    else if (ex_done || trap) activity_o = fb_core_pkg::ActExecuting;
+    else if (!wb_ready) activity_o = wb_elw_q ? fb_core_pkg::ActBarrier : fb_core_pkg::ActMemoryWait;
+    else if (waiting_wfi) activity_o = fb_core_pkg::ActIdle;
+    else if (lsu_wait) activity_o = fb_core_pkg::ActBankConflict;
+  end
+  assign waiting_o = waiting_wfi || (wb_elw_q && !wb_done);
+
+  assign events = {ex_done && lsu_valid,
+                   activity_o == fb_core_pkg::ActIdle || activity_o == fb_core_pkg::ActBarrier,
+                   activity_o == fb_core_pkg::ActMemoryWait,
+                   activity_o == fb_core_pkg::ActBankConflict,
+                   activity_o == fb_core_pkg::ActIcacheMiss,
+                   ex_done && (branch_taken || (q.jumped && q.insn[6:0] != fb_isa_pkg::OpJal &&
+                                                q.insn[6:0] != fb_isa_pkg::OpJalr &&
+                                                q.insn[6:0] != fb_isa_pkg::OpMiscMem)),
+                   activity_o == fb_core_pkg::ActJump,
+                   activity_o == fb_core_pkg::ActLoadStall};
+
+  assign done_o     = ex_done;
+  assign trap_o     = trap;
+  assign retire_o   = q;
+  assign mem_addr_o = address;
+  assign next_pc_o  = trap ? trap_target : q.jumped ? q.target : redirect_o ? target_o : loop_next;
+
+endmodule

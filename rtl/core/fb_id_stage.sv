@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+// Instruction decode: expands compressed instructions, decodes, reads and forwards operands, detects hazards, takes jumps and
+// those branches whose operands are settled.
+//
+// Handshake: if_valid_i && if_ready_o takes an instruction from fetch; go_o hands issue_o to EX (only when ex_ready_i).
+// kill_i: EX redirects fetch; the instruction here is dropped.
+module fb_id_stage #(
+  parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  input  logic [2:0]           level_i,
+  // from fetch
+  input  logic                 if_valid_i,
+  output logic                 if_ready_o,
+  input  logic [31:0]          if_pc_i,
+  input  logic [31:0]          if_insn_i,
+  input  logic                 if_err_i,
+  input  logic                 if_err_upper_i,
+  input  logic [1:0]           if_tag_i,
+  output logic                 redirect_o,
+  output logic [31:0]          target_o,
+  output logic                 tagged_o,       // the instruction here was predicted to end a loop
+  // to EX
+  input  logic                 kill_i,
+  input  logic                 ex_ready_i,
+  output logic                 go_o,
+  output fb_core_pkg::issue_t  issue_o,
+  output logic [2:0]           bubble_o,       // why nothing is handed over (activity_e)
+  // register file and hazards
+  input  fb_core_pkg::hazard_t hazard_i,
+  input  logic                 rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata)
+  // Mac&Load operand registers
+  output logic                 ml_a_o,
+  output logic [1:0]           ml_w_o,
+  input  logic [31:0]          ml_a_i,
+  input  logic [31:0]          ml_w_i,
+  // interrupts
+  input  logic                 irq_take_i,
+  input  logic [4:0]           irq_cause_i
+);
+
+  // ---- pipeline register ----
+  logic        valid_q, compressed_q, illegal_rvc_q, err_q, err_upper_q;
+  logic [31:0] insn_q, pc_q;
+  logic [15:0] raw_q;
+  logic [1:0]  tag_q;
+  logic [2:0]  empty_q;  // why the register is empty
+
+  logic [31:0] expanded;
+  logic        rvc, rvc_illegal;
+  fb_compressed_decoder u_compressed (
+    .insn_i      (if_insn_i),
+    .insn_o      (expanded),
+    .compressed_o(rvc),
+    .illegal_o   (rvc_illegal)
+  );
+
+  assign if_ready_o = !valid_q || go_o;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q       <= 1'b0;
+      compressed_q  <= 1'b0;
+      illegal_rvc_q <= 1'b0;
+      err_q         <= 1'b0;
+      err_upper_q   <= 1'b0;
+      insn_q        <= '0;
+      pc_q          <= '0;
+      raw_q         <= '0;
+      tag_q         <= fb_core_pkg::TagNone;
+      empty_q       <= fb_core_pkg::ActIdle;
+    end else if (kill_i || redirect_o) begin
+      valid_q <= 1'b0;
+      empty_q <= fb_core_pkg::ActJump;
+    end else if (if_ready_o) begin
+      valid_q <= if_valid_i;
+      empty_q <= fb_core_pkg::ActIcacheMiss;
+      if (if_valid_i) begin
+        compressed_q  <= rvc;
+        illegal_rvc_q <= rvc && rvc_illegal;
+        err_q         <= if_err_i;
+        err_upper_q   <= if_err_upper_i;
+        insn_q        <= expanded;
+        pc_q          <= if_pc_i;
+        raw_q         <= if_insn_i[15:0];
+        tag_q         <= if_tag_i;
+      end
+    end
+  end
+
+  // ---- decode ----
+  fb_core_pkg::ctrl_t    ctrl;
+  fb_core_pkg::id_ctrl_t dec;
+  fb_decoder #(.IsaLevel(IsaLevel)) u_decoder (
+    .insn_i (insn_q),
+    .level_i,
+    .ctrl_o (ctrl),
+    .id_o   (dec)
+  );
+
+  logic [4:0] rs1, rs2, rd;
+  assign rs1 = insn_q[19:15];
+  assign rs2 = insn_q[24:20];
+  assign rd  = insn_q[11:7];
+
+  // ---- operands ----
+  logic [31:0] rf_a, rf_b, rf_c, rs1_value, rs2_value, rd_value;
+  fb_register_file u_register_file (
+    .clk_i,
+    .rst_ni,
+    .raddr_a_i(rs1),
+    .raddr_b_i(rs2),
+    .raddr_c_i(rd),
+    .rdata_a_o(rf_a),
+    .rdata_b_o(rf_b),
+    .rdata_c_o(rf_c),
+    .we_a_i   (rf_we_i),
+    .waddr_a_i(hazard_i.ex_rd),
+    .wdata_a_i(hazard_i.ex_wdata),
+    .we_b_i   (hazard_i.wb_load && hazard_i.wb_done),
+    .waddr_b_i(hazard_i.wb_rd),
+    .wdata_b_i(hazard_i.wb_wdata)
+  );
+
+  // Forwarding: EX before WB before the register file. x0 is never a match: its "writers" do not set the flags.
+  logic ex_rs1, ex_rs2, ex_rd, wb_rs1, wb_rs2, wb_rd;
+  assign ex_rs1 = hazard_i.ex_we && hazard_i.ex_rd == rs1;
+  assign ex_rs2 = hazard_i.ex_we && hazard_i.ex_rd == rs2;
+  assign ex_rd  = hazard_i.ex_we && hazard_i.ex_rd == rd;
+  assign wb_rs1 = hazard_i.wb_load && hazard_i.wb_rd == rs1;
+  assign wb_rs2 = hazard_i.wb_load && hazard_i.wb_rd == rs2;
+  assign wb_rd  = hazard_i.wb_load && hazard_i.wb_rd == rd;
+  assign rs1_value = ex_rs1 ? hazard_i.ex_wdata : wb_rs1 ? hazard_i.wb_wdata : rf_a;
+  assign rs2_value = ex_rs2 ? hazard_i.ex_wdata : wb_rs2 ? hazard_i.wb_wdata : rf_b;
+  assign rd_value  = ex_rd ? hazard_i.ex_wdata : wb_rd ? hazard_i.wb_wdata : rf_c;
+
+  logic [31:0] npc, imm, b_plain;
+  assign npc = pc_q + (compressed_q ? 32'd2 : 32'd4);
+
+  always_comb begin
+    unique case (dec.imm)
+      fb_core_pkg::ImmI:     imm = {{20{insn_q[31]}}, insn_q[31:20]};
+      fb_core_pkg::ImmS:     imm = {{20{insn_q[31]}}, insn_q[31:25], insn_q[11:7]};
+      fb_core_pkg::ImmU:     imm = {insn_q[31:12], 12'd0};
+      fb_core_pkg::ImmSci:   imm = {{26{insn_q[24]}}, insn_q[24:20], insn_q[25]};
+      fb_core_pkg::ImmSciu:  imm = {26'd0, insn_q[24:20], insn_q[25]};
+      fb_core_pkg::ImmClip:  imm = rs2 == 5'd0 ? 32'd0 : (32'd1 << (rs2 - 5'd1)) - 32'd1;
+      fb_core_pkg::ImmShufH: imm = {15'd0, insn_q[20], 15'd0, insn_q[25]};
+      fb_core_pkg::ImmShufB: imm = {6'd0, insn_q[28:27], 6'd0, insn_q[24:23], 6'd0, insn_q[22:21],
+                                    6'd0, insn_q[20], insn_q[25]};
+      fb_core_pkg::ImmBi:    imm = {{27{insn_q[24]}}, insn_q[24:20]};
+      default:               imm = 32'd0;
+    endcase
+  end
+
+  assign b_plain = dec.op_b == fb_core_pkg::OpbRs2 ? rs2_value :
+                   dec.op_b == fb_core_pkg::OpbRs1 ? rs1_value :
+                   dec.op_b == fb_core_pkg::OpbRd  ? rd_value : imm;
+
+  logic [31:0] a, b, c;
+  always_comb begin
+    unique case (dec.op_a)
+      fb_core_pkg::OpaPc:   a = pc_q;
+      fb_core_pkg::OpaZero: a = 32'd0;
+      fb_core_pkg::OpaRd:   a = rd_value;
+      fb_core_pkg::OpaNpc:  a = npc;
+      default:              a = rs1_value;
+    endcase
+    b = b_plain;
+    if (dec.replicate) begin
+      unique case (ctrl.vec)
+        fb_core_pkg::VecHalf:   b = {2{b_plain[15:0]}};
+        fb_core_pkg::VecByte:   b = {4{b_plain[7:0]}};
+        fb_core_pkg::VecNibble: b = {8{b_plain[3:0]}};
+        default:                b = {16{b_plain[1:0]}};
+      endcase
+    end
+    c = dec.op_c == fb_core_pkg::OpcRs2 ? rs2_value : rd_value;
+    if (ctrl.mac_load) begin
+      a = ml_a_i;
+      b = ml_w_i;
+    end
+  end
+  assign ml_a_o = insn_q[15];
+  assign ml_w_o = insn_q[17:16];
+
+  // ---- exceptions ----
+  logic       illegal, exc, interrupt;
+  logic [4:0] cause;
+  logic [31:0] tval;
+  assign illegal   = illegal_rvc_q || dec.illegal;
+  assign interrupt = irq_take_i && !hazard_i.ex_csr;  // a CSR write ahead may disable it
+  assign exc       = interrupt || err_q || illegal || dec.ebreak || dec.ecall;
+  always_comb begin
+    cause = fb_isa_pkg::CauseEcall;
+    tval  = 32'd0;
+    if (interrupt) begin
+      cause = irq_cause_i;
+    end else if (err_q) begin
+      cause = fb_isa_pkg::CauseInsnFault;
+      tval  = pc_q + {30'd0, err_upper_q, 1'b0};
+    end else if (illegal) begin
+      cause = fb_isa_pkg::CauseIllegal;
+      tval  = compressed_q ? {16'd0, raw_q} : insn_q;
+    end else if (dec.ebreak) begin
+      cause = fb_isa_pkg::CauseBreakpoint;
+      tval  = pc_q;
+    end
+  end
+
+  // ---- hazards ----
+  // Load-use: the value is not there before WB, and in WB only when the response arrives.
+  logic use_ex_load, use_wb_load, use_wb, wb_late;
+  assign use_ex_load = hazard_i.ex_load && ((dec.rs1_used && hazard_i.ex_load_rd == rs1) ||
+                                            (dec.rs2_used && hazard_i.ex_load_rd == rs2) ||
+                                            (dec.rd_used && hazard_i.ex_load_rd == rd));
+  assign use_wb      = (dec.rs1_used && wb_rs1) || (dec.rs2_used && wb_rs2) || (dec.rd_used && wb_rd);
+  assign wb_late     = hazard_i.wb_pending && !hazard_i.wb_done;
+  assign use_wb_load = use_wb && wb_late;
+
+  // Mac&Load operand registers, and CSR accesses to them.
+  logic ml_uses, ml_match_ex, ml_match_wb, use_ex_ml, use_wb_ml;
+  assign ml_uses     = ctrl.mac_load && rd != 5'd0;
+  assign ml_match_ex = hazard_i.ex_ml_reg == {2'b10, ml_a_o} || hazard_i.ex_ml_reg == {1'b0, ml_w_o};
+  assign ml_match_wb = hazard_i.wb_ml_reg == {2'b10, ml_a_o} || hazard_i.wb_ml_reg == {1'b0, ml_w_o};
+  assign use_ex_ml   = (hazard_i.ex_ml && (ml_uses && ml_match_ex || ctrl.unit == fb_core_pkg::UnitCsr)) ||
+                       (hazard_i.ex_csr && ctrl.mac_load);
+  assign use_wb_ml   = hazard_i.wb_ml && (ml_uses && ml_match_wb && wb_late ||
+                                          ctrl.unit == fb_core_pkg::UnitCsr);
+
+  // jalr takes its base only from the register file; fence.i waits for quiet memory.
+  logic stall_load, stall_jump, stall_late;
+  assign stall_load = use_ex_load || use_ex_ml || use_wb_ml;
+  assign stall_late = use_wb_load;
+  assign stall_jump = (ctrl.ctl == fb_core_pkg::CtlJalr && (ex_rs1 || wb_rs1)) ||
+                      (ctrl.ctl == fb_core_pkg::CtlFenceI && (hazard_i.ex_mem || wb_late));
+
+  logic stall;
+  assign stall = (stall_load || stall_late || stall_jump) && !exc;
+  assign go_o  = valid_q && !stall && ex_ready_i && !kill_i;
+
+  always_comb begin
+    bubble_o = empty_q;
+    if (kill_i) bubble_o = fb_core_pkg::ActJump;
+    else if (valid_q && stall_late) bubble_o = hazard_i.wb_elw ? fb_core_pkg::ActBarrier
+                                                              : fb_core_pkg::ActMemoryWait;
+    else if (valid_q && stall_load) bubble_o = fb_core_pkg::ActLoadStall;
+    else if (valid_q) bubble_o = fb_core_pkg::ActJump;
+  end
+
+  // ---- control transfer ----
+  // A branch whose operands come neither from EX nor from a load in WB is decided here, one cycle earlier than in EX.
+  logic        settled, equal, less, less_unsigned, condition, taken;
+  logic [31:0] rhs, base, offset;
+  assign settled       = !ex_rs1 && !wb_rs1 && !(dec.rs2_used && (ex_rs2 || wb_rs2));
+  assign rhs           = dec.rs2_used ? rf_b : imm;
+  assign equal         = rf_a == rhs;
+  assign less_unsigned = rf_a < rhs;
+  assign less          = (rf_a[31] == rhs[31]) ? less_unsigned : rf_a[31];
+  always_comb begin
+    unique case (ctrl.alu_op)
+      fb_core_pkg::AluEq:  condition = equal;
+      fb_core_pkg::AluNe:  condition = !equal;
+      fb_core_pkg::AluLt:  condition = less;
+      fb_core_pkg::AluGe:  condition = !less;
+      fb_core_pkg::AluLtu: condition = less_unsigned;
+      default:             condition = !less_unsigned;
+    endcase
+  end
+  assign taken = ctrl.ctl == fb_core_pkg::CtlJal || ctrl.ctl == fb_core_pkg::CtlJalr ||
+                 ctrl.ctl == fb_core_pkg::CtlFenceI ||
+                 (ctrl.ctl == fb_core_pkg::CtlBranch && settled && condition);
+
+  always_comb begin
+    base   = pc_q;
+    offset = {{20{insn_q[31]}}, insn_q[7], insn_q[30:25], insn_q[11:8], 1'b0};
+    unique case (ctrl.ctl)
+      fb_core_pkg::CtlJal: offset = {{12{insn_q[31]}}, insn_q[19:12], insn_q[20], insn_q[30:21], 1'b0};
+      fb_core_pkg::CtlJalr: begin
+        base   = rf_a;
+        offset = {{20{insn_q[31]}}, insn_q[31:20]};
+      end
+      fb_core_pkg::CtlFenceI: offset = 32'd4;
+      default: ;
+    endcase
+  end
+  logic [31:0] sum;
+  assign sum        = base + offset;
+  assign target_o   = {sum[31:1], 1'b0};
+  assign redirect_o = go_o && taken && !exc;
+  assign tagged_o   = valid_q && tag_q != fb_core_pkg::TagNone;
+
+  // ---- to EX ----
+  always_comb begin
+    issue_o.ctrl      = ctrl;
+    issue_o.a         = a;
+    issue_o.b         = b;
+    issue_o.c         = c;
+    issue_o.insn      = insn_q;
+    issue_o.raw       = compressed_q ? {16'd0, raw_q} : insn_q;
+    issue_o.pc        = pc_q;
+    issue_o.npc       = npc;
+    issue_o.target    = target_o;
+    issue_o.jumped    = taken;
+    issue_o.tag       = taken ? fb_core_pkg::TagNone : tag_q;
+    issue_o.exc       = exc;
+    issue_o.exc_irq   = interrupt;
+    issue_o.exc_cause = cause;
+    issue_o.exc_tval  = tval;
+    issue_o.rs1_used  = dec.rs1_used;
+    issue_o.rs2_used  = dec.rs2_used;
+    issue_o.rs1       = rs1_value;
+    issue_o.rs2       = rs2_value;
+    if (ctrl.ctl == fb_core_pkg::CtlBranch && settled) issue_o.ctrl.ctl = fb_core_pkg::CtlNone;
+  end
+
+  logic unused_bits;
+  assign unused_bits = ^{sum[0]};
+
+endmodule

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+// General-purpose registers: three asynchronous read ports, two write ports. Both ports writing one register: port a wins
+// (it belongs to the younger instruction). x0 reads zero.
+module fb_register_file (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic [4:0]  raddr_a_i,
+  input  logic [4:0]  raddr_b_i,
+  input  logic [4:0]  raddr_c_i,
+  output logic [31:0] rdata_a_o,
+  output logic [31:0] rdata_b_o,
+  output logic [31:0] rdata_c_o,
+  input  logic        we_a_i,
+  input  logic [4:0]  waddr_a_i,
+  input  logic [31:0] wdata_a_i,
+  input  logic        we_b_i,
+  input  logic [4:0]  waddr_b_i,
+  input  logic [31:0] wdata_b_i
+);
+
+  logic [31:0] regs_q [32];
+
+  assign rdata_a_o = regs_q[raddr_a_i];
+  assign rdata_b_o = regs_q[raddr_b_i];
+  assign rdata_c_o = regs_q[raddr_c_i];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      for (int i = 0; i < 32; i++) regs_q[i] <= '0;
+    end else begin
+      if (we_b_i && waddr_b_i != 5'd0) regs_q[waddr_b_i] <= wdata_b_i;
+      if (we_a_i && waddr_a_i != 5'd0) regs_q[waddr_a_i] <= wdata_a_i;
+    end
+  end
+
+endmodule
