@@ -15,7 +15,8 @@ class CodeCache {
  public:
   CodeCache() : entries_(kEntries) {}
 
-  /// The slot of `pc`: it holds that instruction if its pc says so, else whatever the caller now stores in it.
+  /// The slot of `pc`: it holds that instruction if its pc says so, else whatever the caller now
+  /// stores in it.
   [[nodiscard]] Insn& slot(std::uint32_t pc) { return entries_[(pc >> 1) & (kEntries - 1)]; }
 
   void insert(const Insn& insn) {
@@ -24,11 +25,12 @@ class CodeCache {
     high_ = std::max(high_, insn.pc + insn.length - 1);
   }
 
-  /// Forgets the instructions that contain a byte of [address, address + bytes). Their other fields stay intact: the
-  /// instruction that stores may be its own victim.
+  /// Forgets the instructions that contain a byte of [address, address + bytes). Their other fields
+  /// stay intact: the instruction that stores may be its own victim.
   void invalidate(std::uint32_t address, unsigned bytes) {
     if (address > high_ || address + bytes <= low_) return;
-    const std::uint32_t first = (address & ~1u) - 2;  // a 32-bit instruction may start one halfword before
+    const std::uint32_t first =
+        (address & ~1u) - 2;  // a 32-bit instruction may start one halfword before
     for (std::uint32_t pc = first; pc != ((address + bytes + 1) & ~1u); pc += 2) {
       if (slot(pc).pc == pc) slot(pc).pc = Insn::kNoPc;
     }

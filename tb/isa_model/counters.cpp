@@ -7,18 +7,24 @@ namespace {
 constexpr unsigned kCycle = 0;
 constexpr unsigned kInstret = 2;
 
-// Events of the instruction that accesses the counters: it counts as a cycle and as retired, and does nothing else.
+// Events of the instruction that accesses the counters: it counts as a cycle and as retired, and
+// does nothing else.
 std::uint64_t own_increment(unsigned index) { return index == kCycle || index == kInstret ? 1 : 0; }
 
 }  // namespace
 
 std::uint64_t Counters::total(unsigned index, std::uint64_t order) const {
   switch (index) {
-    case kCycle: return order;
-    case kInstret: return order - traps;
-    case 5: return taken_branches;
-    case 10: return loads_and_stores;
-    default: return 0;
+    case kCycle:
+      return order;
+    case kInstret:
+      return order - traps;
+    case 5:
+      return taken_branches;
+    case 10:
+      return loads_and_stores;
+    default:
+      return 0;
   }
 }
 

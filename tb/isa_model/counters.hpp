@@ -7,9 +7,9 @@
 
 namespace freebits::isa {
 
-/// Each counter is a writable offset onto an event total that never stops, so that counting costs the simulation next
-/// to nothing. Without time, mcycle counts instructions; of the hpm events only taken branches (5) and loads and
-/// stores (10) happen here.
+/// Each counter is a writable offset onto an event total that never stops, so that counting costs
+/// the simulation next to nothing. Without time, mcycle counts instructions; of the hpm events only
+/// taken branches (5) and loads and stores (10) happen here.
 class Counters {
  public:
   static constexpr unsigned kCount = 11;
@@ -19,8 +19,8 @@ class Counters {
   std::uint64_t taken_branches = 0;
   std::uint64_t loads_and_stores = 0;
 
-  /// Counter `index` (0 = mcycle, 2 = minstret, 3 ... 10) as an instruction sees it; `order` = instructions executed
-  /// before it.
+  /// Counter `index` (0 = mcycle, 2 = minstret, 3 ... 10) as an instruction sees it; `order` =
+  /// instructions executed before it.
   [[nodiscard]] std::uint64_t read(unsigned index, std::uint64_t order) const;
 
   /// A write by the instruction numbered `order` replaces that instruction's own increment.
@@ -35,7 +35,8 @@ class Counters {
   [[nodiscard]] bool inhibited(unsigned index) const { return (inhibit_ >> index & 1) != 0; }
   [[nodiscard]] std::uint64_t total(unsigned index, std::uint64_t order) const;
 
-  std::array<std::uint64_t, kCount> offset_{};  ///< value - total, or the value itself while inhibited
+  std::array<std::uint64_t, kCount>
+      offset_{};  ///< value - total, or the value itself while inhibited
   std::uint32_t inhibit_ = 0;
 };
 

@@ -12,40 +12,73 @@ constexpr u32 kMisaX = 1u << 23;  // non-standard extensions present
 /// The state behind a CSR that is a plain register, or null.
 const u32* plain_register(const HartState& h, u32 number) {
   switch (number) {
-    case 0x300: return &h.mstatus;
-    case 0x304: return &h.mie;
-    case 0x305: return &h.mtvec;
-    case 0x340: return &h.mscratch;
-    case 0x341: return &h.mepc;
-    case 0x342: return &h.mcause;
-    case 0x343: return &h.mtval;
-    case 0x344: return &h.mip;
-    case 0x7c0: return &h.mixed.fmt;
-    case 0x7c1: return &h.mixed.skip;
-    case 0x7c2: return &h.mixed.slice;
-    case 0x7c4: return &h.mixed.activations.address;
-    case 0x7c5: return &h.mixed.activations.stride;
-    case 0x7c6: return &h.mixed.activations.rollback;
-    case 0x7c7: return &h.mixed.activations.skip;
-    case 0x7c8: return &h.mixed.weights.address;
-    case 0x7c9: return &h.mixed.weights.stride;
-    case 0x7ca: return &h.mixed.weights.rollback;
-    case 0x7cb: return &h.mixed.weights.skip;
-    case 0x7cc: return &h.mixed.act[0];
-    case 0x7cd: return &h.mixed.act[1];
-    case 0x7d0: return &h.mixed.weight[0];
-    case 0x7d1: return &h.mixed.weight[1];
-    case 0x7d2: return &h.mixed.weight[2];
-    case 0x7d3: return &h.mixed.weight[3];
-    case 0xcc0: return &h.loops[0].start;
-    case 0xcc1: return &h.loops[0].end;
-    case 0xcc2: return &h.loops[0].count;
-    case 0xcc4: return &h.loops[1].start;
-    case 0xcc5: return &h.loops[1].end;
-    case 0xcc6: return &h.loops[1].count;
+    case 0x300:
+      return &h.mstatus;
+    case 0x304:
+      return &h.mie;
+    case 0x305:
+      return &h.mtvec;
+    case 0x340:
+      return &h.mscratch;
+    case 0x341:
+      return &h.mepc;
+    case 0x342:
+      return &h.mcause;
+    case 0x343:
+      return &h.mtval;
+    case 0x344:
+      return &h.mip;
+    case 0x7c0:
+      return &h.mixed.fmt;
+    case 0x7c1:
+      return &h.mixed.skip;
+    case 0x7c2:
+      return &h.mixed.slice;
+    case 0x7c4:
+      return &h.mixed.activations.address;
+    case 0x7c5:
+      return &h.mixed.activations.stride;
+    case 0x7c6:
+      return &h.mixed.activations.rollback;
+    case 0x7c7:
+      return &h.mixed.activations.skip;
+    case 0x7c8:
+      return &h.mixed.weights.address;
+    case 0x7c9:
+      return &h.mixed.weights.stride;
+    case 0x7ca:
+      return &h.mixed.weights.rollback;
+    case 0x7cb:
+      return &h.mixed.weights.skip;
+    case 0x7cc:
+      return &h.mixed.act[0];
+    case 0x7cd:
+      return &h.mixed.act[1];
+    case 0x7d0:
+      return &h.mixed.weight[0];
+    case 0x7d1:
+      return &h.mixed.weight[1];
+    case 0x7d2:
+      return &h.mixed.weight[2];
+    case 0x7d3:
+      return &h.mixed.weight[3];
+    case 0xcc0:
+      return &h.loops[0].start;
+    case 0xcc1:
+      return &h.loops[0].end;
+    case 0xcc2:
+      return &h.loops[0].count;
+    case 0xcc4:
+      return &h.loops[1].start;
+    case 0xcc5:
+      return &h.loops[1].end;
+    case 0xcc6:
+      return &h.loops[1].count;
     case 0xcd0:
-    case 0xf14: return &h.hart_id;
-    default: return nullptr;
+    case 0xf14:
+      return &h.hart_id;
+    default:
+      return nullptr;
   }
 }
 
@@ -78,9 +111,12 @@ u32 HartState::read_csr(u32 number) const {
   if (const u32* reg = plain_register(*this, number)) return *reg;
   const u32 constant = find_csr(number, level)->reset;
   switch (number) {
-    case 0x301: return constant | (level >= Level::XpulpV2 ? kMisaX : 0);
-    case 0x320: return counters.inhibit();
-    default: return constant;
+    case 0x301:
+      return constant | (level >= Level::XpulpV2 ? kMisaX : 0);
+    case 0x320:
+      return counters.inhibit();
+    default:
+      return constant;
   }
 }
 

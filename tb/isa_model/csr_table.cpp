@@ -81,7 +81,9 @@ class CsrTable {
     rows_.assign(std::begin(kNamed), std::end(kNamed));
     for (unsigned i = 0; i < kHpmCount; ++i) {
       if (i == 1) continue;  // no time CSR
-      const std::string machine = i == 0 ? "mcycle" : i == 2 ? "minstret" : "mhpmcounter" + std::to_string(i);
+      const std::string machine = i == 0   ? "mcycle"
+                                  : i == 2 ? "minstret"
+                                           : "mhpmcounter" + std::to_string(i);
       const std::string user = machine.substr(1);
       const u32 mask = i < Counters::kCount ? kAll : 0;
       add(kCounterBase + i, machine, mask);
@@ -92,7 +94,8 @@ class CsrTable {
         add(kEventBase + i, "mhpmevent" + std::to_string(i), 0, i < Counters::kCount ? i - 2 : 0);
       }
     }
-    std::sort(rows_.begin(), rows_.end(), [](const CsrSpec& a, const CsrSpec& b) { return a.number < b.number; });
+    std::sort(rows_.begin(), rows_.end(),
+              [](const CsrSpec& a, const CsrSpec& b) { return a.number < b.number; });
     for (const CsrSpec& row : rows_) by_number_[row.number] = &row;
   }
 
@@ -102,7 +105,8 @@ class CsrTable {
  private:
   void add(u32 number, std::string name, u32 write_mask, u32 reset = 0) {
     names_.push_back(std::move(name));
-    rows_.push_back({static_cast<std::uint16_t>(number), names_.back(), Level::Rv32imc, write_mask, reset});
+    rows_.push_back(
+        {static_cast<std::uint16_t>(number), names_.back(), Level::Rv32imc, write_mask, reset});
   }
 
   std::vector<std::string> names_;

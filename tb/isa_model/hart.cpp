@@ -11,7 +11,8 @@
 namespace freebits::isa {
 namespace {
 
-/// Fetches the instruction at pc, 16-bit ones zero-extended. False: `trap` holds the instruction access fault.
+/// Fetches the instruction at pc, 16-bit ones zero-extended. False: `trap` holds the instruction
+/// access fault.
 bool fetch(HartState& h, u32& raw) {
   std::uint16_t low = 0;
   std::uint16_t high = 0;
@@ -36,7 +37,8 @@ const Insn* fetch_and_decode(HartState& h) {
   return &insn;
 }
 
-/// Where execution goes on after the instruction that ends at `npc` (docs/isa.md, "Hardware loops").
+/// Where execution goes on after the instruction that ends at `npc` (docs/isa.md, "Hardware
+/// loops").
 u32 after_loops(HartState& h, u32 npc) {
   for (Loop& loop : h.loops) {
     if (npc == loop.end && loop.count != 0) {
@@ -49,9 +51,15 @@ u32 after_loops(HartState& h, u32 npc) {
 /// Moves on from an executed instruction (null: its fetch faulted).
 void finish(HartState& h, const Insn* insn, Flow flow) {
   switch (flow) {
-    case Flow::Next: h.pc = after_loops(h, h.pc + insn->length); break;
-    case Flow::Jump: h.pc = h.next_pc; break;
-    case Flow::Trap: h.take_trap(); break;
+    case Flow::Next:
+      h.pc = after_loops(h, h.pc + insn->length);
+      break;
+    case Flow::Jump:
+      h.pc = h.next_pc;
+      break;
+    case Flow::Trap:
+      h.take_trap();
+      break;
   }
   ++h.order;
 }
@@ -77,7 +85,8 @@ void report_effects(const HartState& h, const Insn& insn, Retired& report) {
 std::optional<u32> pending(const HartState& h) {
   const u32 lines = h.mip & h.mie;
   if ((h.mstatus & kMie) == 0 || lines == 0) return std::nullopt;
-  if (const u32 fast = lines >> 16; fast != 0) return 31 - static_cast<u32>(std::countl_zero(lines));
+  if (const u32 fast = lines >> 16; fast != 0)
+    return 31 - static_cast<u32>(std::countl_zero(lines));
   for (const u32 cause : {11u, 3u, 7u}) {
     if ((lines >> cause & 1) != 0) return cause;
   }

@@ -98,10 +98,10 @@ struct HartState {
   MixedState mixed;
   Counters counters;
 
-  std::uint64_t order = 0;            ///< instructions executed
+  std::uint64_t order = 0;              ///< instructions executed
   std::uint64_t handler_entry = ~0ull;  ///< order of the first instruction of the last trap handler
-  std::uint64_t stop_at = 0;          ///< run() looks up when order reaches this
-  bool waiting = false;               ///< the last instruction was wfi
+  std::uint64_t stop_at = 0;            ///< run() looks up when order reaches this
+  bool waiting = false;                 ///< the last instruction was wfi
   bool stop_requested = false;
   bool trap_loop = false;
   CodeCache code;

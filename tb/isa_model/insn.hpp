@@ -11,7 +11,8 @@ namespace freebits::isa {
 struct HartState;
 struct Insn;
 
-/// How an instruction ends: at the next one (hardware loops apply), at HartState::next_pc, or in HartState::trap.
+/// How an instruction ends: at the next one (hardware loops apply), at HartState::next_pc, or in
+/// HartState::trap.
 enum class Flow : std::uint8_t { Next, Jump, Trap };
 
 using Execute = Flow (*)(HartState&, const Insn&);

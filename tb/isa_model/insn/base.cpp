@@ -89,50 +89,94 @@ Flow wfi(HartState& h, const Insn&) {
 
 Execute base_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::Lui: return lui;
-    case Op::Auipc: return auipc;
-    case Op::Jal: return jal;
-    case Op::Jalr: return jalr;
-    case Op::Beq: return branch<eq>;
-    case Op::Bne: return branch<ne>;
-    case Op::Blt: return branch<lt>;
-    case Op::Bge: return branch<ge>;
-    case Op::Bltu: return branch<ltu>;
-    case Op::Bgeu: return branch<geu>;
-    case Op::Lb: return load<1, true>;
-    case Op::Lh: return load<2, true>;
-    case Op::Lw: return load<4, false>;
-    case Op::Lbu: return load<1, false>;
-    case Op::Lhu: return load<2, false>;
-    case Op::Sb: return store<1>;
-    case Op::Sh: return store<2>;
-    case Op::Sw: return store<4>;
-    case Op::Addi: return reg_imm<add>;
-    case Op::Slti: return reg_imm<slt>;
-    case Op::Sltiu: return reg_imm<sltu>;
-    case Op::Xori: return reg_imm<bit_xor>;
-    case Op::Ori: return reg_imm<bit_or>;
-    case Op::Andi: return reg_imm<bit_and>;
-    case Op::Slli: return reg_imm<sll>;
-    case Op::Srli: return reg_imm<srl>;
-    case Op::Srai: return reg_imm<shift_ra>;
-    case Op::Add: return reg_reg<add>;
-    case Op::Sub: return reg_reg<sub>;
-    case Op::Sll: return reg_reg<sll>;
-    case Op::Slt: return reg_reg<slt>;
-    case Op::Sltu: return reg_reg<sltu>;
-    case Op::Xor: return reg_reg<bit_xor>;
-    case Op::Srl: return reg_reg<srl>;
-    case Op::Sra: return reg_reg<shift_ra>;
-    case Op::Or: return reg_reg<bit_or>;
-    case Op::And: return reg_reg<bit_and>;
-    case Op::Fence: return fence;
-    case Op::FenceI: return fence_i;
-    case Op::Ecall: return ecall;
-    case Op::Ebreak: return ebreak;
-    case Op::Mret: return mret;
-    case Op::Wfi: return wfi;
-    default: return nullptr;
+    case Op::Lui:
+      return lui;
+    case Op::Auipc:
+      return auipc;
+    case Op::Jal:
+      return jal;
+    case Op::Jalr:
+      return jalr;
+    case Op::Beq:
+      return branch<eq>;
+    case Op::Bne:
+      return branch<ne>;
+    case Op::Blt:
+      return branch<lt>;
+    case Op::Bge:
+      return branch<ge>;
+    case Op::Bltu:
+      return branch<ltu>;
+    case Op::Bgeu:
+      return branch<geu>;
+    case Op::Lb:
+      return load<1, true>;
+    case Op::Lh:
+      return load<2, true>;
+    case Op::Lw:
+      return load<4, false>;
+    case Op::Lbu:
+      return load<1, false>;
+    case Op::Lhu:
+      return load<2, false>;
+    case Op::Sb:
+      return store<1>;
+    case Op::Sh:
+      return store<2>;
+    case Op::Sw:
+      return store<4>;
+    case Op::Addi:
+      return reg_imm<add>;
+    case Op::Slti:
+      return reg_imm<slt>;
+    case Op::Sltiu:
+      return reg_imm<sltu>;
+    case Op::Xori:
+      return reg_imm<bit_xor>;
+    case Op::Ori:
+      return reg_imm<bit_or>;
+    case Op::Andi:
+      return reg_imm<bit_and>;
+    case Op::Slli:
+      return reg_imm<sll>;
+    case Op::Srli:
+      return reg_imm<srl>;
+    case Op::Srai:
+      return reg_imm<shift_ra>;
+    case Op::Add:
+      return reg_reg<add>;
+    case Op::Sub:
+      return reg_reg<sub>;
+    case Op::Sll:
+      return reg_reg<sll>;
+    case Op::Slt:
+      return reg_reg<slt>;
+    case Op::Sltu:
+      return reg_reg<sltu>;
+    case Op::Xor:
+      return reg_reg<bit_xor>;
+    case Op::Srl:
+      return reg_reg<srl>;
+    case Op::Sra:
+      return reg_reg<shift_ra>;
+    case Op::Or:
+      return reg_reg<bit_or>;
+    case Op::And:
+      return reg_reg<bit_and>;
+    case Op::Fence:
+      return fence;
+    case Op::FenceI:
+      return fence_i;
+    case Op::Ecall:
+      return ecall;
+    case Op::Ebreak:
+      return ebreak;
+    case Op::Mret:
+      return mret;
+    case Op::Wfi:
+      return wfi;
+    default:
+      return nullptr;
   }
 }
 

@@ -69,40 +69,74 @@ Flow branch_immediate(HartState& h, const Insn& i) {
 
 Execute corev_alu_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::CvAbs: return unary<abs>;
-    case Op::CvSlet: return reg_reg<slet>;
-    case Op::CvSletu: return reg_reg<sletu>;
-    case Op::CvMin: return reg_reg<min>;
-    case Op::CvMinu: return reg_reg<minu>;
-    case Op::CvMax: return reg_reg<max>;
-    case Op::CvMaxu: return reg_reg<maxu>;
-    case Op::CvExths: return unary<exths>;
-    case Op::CvExthz: return unary<exthz>;
-    case Op::CvExtbs: return unary<extbs>;
-    case Op::CvExtbz: return unary<extbz>;
-    case Op::CvClip: return reg_imm<clip>;
-    case Op::CvClipu: return reg_imm<clipu>;
-    case Op::CvClipr: return reg_reg<clipr>;
-    case Op::CvClipur: return reg_reg<clipur>;
-    case Op::CvAddn: return by_immediate<Sum::Add, true, false>;
-    case Op::CvAddun: return by_immediate<Sum::Add, false, false>;
-    case Op::CvAddrn: return by_immediate<Sum::Add, true, true>;
-    case Op::CvAddurn: return by_immediate<Sum::Add, false, true>;
-    case Op::CvSubn: return by_immediate<Sum::Sub, true, false>;
-    case Op::CvSubun: return by_immediate<Sum::Sub, false, false>;
-    case Op::CvSubrn: return by_immediate<Sum::Sub, true, true>;
-    case Op::CvSuburn: return by_immediate<Sum::Sub, false, true>;
-    case Op::CvAddnr: return rd_reg_reg<by_register<Sum::Add, true, false>>;
-    case Op::CvAddunr: return rd_reg_reg<by_register<Sum::Add, false, false>>;
-    case Op::CvAddrnr: return rd_reg_reg<by_register<Sum::Add, true, true>>;
-    case Op::CvAddurnr: return rd_reg_reg<by_register<Sum::Add, false, true>>;
-    case Op::CvSubnr: return rd_reg_reg<by_register<Sum::Sub, true, false>>;
-    case Op::CvSubunr: return rd_reg_reg<by_register<Sum::Sub, false, false>>;
-    case Op::CvSubrnr: return rd_reg_reg<by_register<Sum::Sub, true, true>>;
-    case Op::CvSuburnr: return rd_reg_reg<by_register<Sum::Sub, false, true>>;
-    case Op::CvBeqimm: return branch_immediate<true>;
-    case Op::CvBneimm: return branch_immediate<false>;
-    default: return nullptr;
+    case Op::CvAbs:
+      return unary<abs>;
+    case Op::CvSlet:
+      return reg_reg<slet>;
+    case Op::CvSletu:
+      return reg_reg<sletu>;
+    case Op::CvMin:
+      return reg_reg<min>;
+    case Op::CvMinu:
+      return reg_reg<minu>;
+    case Op::CvMax:
+      return reg_reg<max>;
+    case Op::CvMaxu:
+      return reg_reg<maxu>;
+    case Op::CvExths:
+      return unary<exths>;
+    case Op::CvExthz:
+      return unary<exthz>;
+    case Op::CvExtbs:
+      return unary<extbs>;
+    case Op::CvExtbz:
+      return unary<extbz>;
+    case Op::CvClip:
+      return reg_imm<clip>;
+    case Op::CvClipu:
+      return reg_imm<clipu>;
+    case Op::CvClipr:
+      return reg_reg<clipr>;
+    case Op::CvClipur:
+      return reg_reg<clipur>;
+    case Op::CvAddn:
+      return by_immediate<Sum::Add, true, false>;
+    case Op::CvAddun:
+      return by_immediate<Sum::Add, false, false>;
+    case Op::CvAddrn:
+      return by_immediate<Sum::Add, true, true>;
+    case Op::CvAddurn:
+      return by_immediate<Sum::Add, false, true>;
+    case Op::CvSubn:
+      return by_immediate<Sum::Sub, true, false>;
+    case Op::CvSubun:
+      return by_immediate<Sum::Sub, false, false>;
+    case Op::CvSubrn:
+      return by_immediate<Sum::Sub, true, true>;
+    case Op::CvSuburn:
+      return by_immediate<Sum::Sub, false, true>;
+    case Op::CvAddnr:
+      return rd_reg_reg<by_register<Sum::Add, true, false>>;
+    case Op::CvAddunr:
+      return rd_reg_reg<by_register<Sum::Add, false, false>>;
+    case Op::CvAddrnr:
+      return rd_reg_reg<by_register<Sum::Add, true, true>>;
+    case Op::CvAddurnr:
+      return rd_reg_reg<by_register<Sum::Add, false, true>>;
+    case Op::CvSubnr:
+      return rd_reg_reg<by_register<Sum::Sub, true, false>>;
+    case Op::CvSubunr:
+      return rd_reg_reg<by_register<Sum::Sub, false, false>>;
+    case Op::CvSubrnr:
+      return rd_reg_reg<by_register<Sum::Sub, true, true>>;
+    case Op::CvSuburnr:
+      return rd_reg_reg<by_register<Sum::Sub, false, true>>;
+    case Op::CvBeqimm:
+      return branch_immediate<true>;
+    case Op::CvBneimm:
+      return branch_immediate<false>;
+    default:
+      return nullptr;
   }
 }
 

@@ -26,7 +26,9 @@ struct BitField {
 
 u32 extract(u32, u32 rs1, BitField f) { return sign_extend(rs1 >> f.position, f.width); }
 u32 extractu(u32, u32 rs1, BitField f) { return (rs1 & f.mask()) >> f.position; }
-u32 insert(u32 rd, u32 rs1, BitField f) { return (rd & ~f.mask()) | (rs1 << f.position & f.mask()); }
+u32 insert(u32 rd, u32 rs1, BitField f) {
+  return (rd & ~f.mask()) | (rs1 << f.position & f.mask());
+}
 u32 bclr(u32, u32 rs1, BitField f) { return rs1 & ~f.mask(); }
 u32 bset(u32, u32 rs1, BitField f) { return rs1 | f.mask(); }
 
@@ -52,7 +54,8 @@ u32 clb(u32 a) {
 }
 u32 cnt(u32 a) { return static_cast<u32>(std::popcount(a)); }
 
-/// Reverses the order of the groups of Is3 + 1 bits of rs1 << Is2, the top group first; Is3 = 3 acts as 0.
+/// Reverses the order of the groups of Is3 + 1 bits of rs1 << Is2, the top group first; Is3 = 3
+/// acts as 0.
 Flow bitrev(HartState& h, const Insn& i) {
   const unsigned group = i.imm == 3 ? 1 : static_cast<unsigned>(i.imm) + 1;
   const u32 group_mask = (1u << group) - 1;
@@ -69,23 +72,40 @@ Flow bitrev(HartState& h, const Insn& i) {
 
 Execute corev_bitmanip_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::CvExtract: return by_immediates<extract>;
-    case Op::CvExtractu: return by_immediates<extractu>;
-    case Op::CvInsert: return by_immediates<insert>;
-    case Op::CvBclr: return by_immediates<bclr>;
-    case Op::CvBset: return by_immediates<bset>;
-    case Op::CvExtractr: return by_register<extract>;
-    case Op::CvExtractur: return by_register<extractu>;
-    case Op::CvInsertr: return by_register<insert>;
-    case Op::CvBclrr: return by_register<bclr>;
-    case Op::CvBsetr: return by_register<bset>;
-    case Op::CvRor: return reg_reg<ror>;
-    case Op::CvFf1: return unary<ff1>;
-    case Op::CvFl1: return unary<fl1>;
-    case Op::CvClb: return unary<clb>;
-    case Op::CvCnt: return unary<cnt>;
-    case Op::CvBitrev: return bitrev;
-    default: return nullptr;
+    case Op::CvExtract:
+      return by_immediates<extract>;
+    case Op::CvExtractu:
+      return by_immediates<extractu>;
+    case Op::CvInsert:
+      return by_immediates<insert>;
+    case Op::CvBclr:
+      return by_immediates<bclr>;
+    case Op::CvBset:
+      return by_immediates<bset>;
+    case Op::CvExtractr:
+      return by_register<extract>;
+    case Op::CvExtractur:
+      return by_register<extractu>;
+    case Op::CvInsertr:
+      return by_register<insert>;
+    case Op::CvBclrr:
+      return by_register<bclr>;
+    case Op::CvBsetr:
+      return by_register<bset>;
+    case Op::CvRor:
+      return reg_reg<ror>;
+    case Op::CvFf1:
+      return unary<ff1>;
+    case Op::CvFl1:
+      return unary<fl1>;
+    case Op::CvClb:
+      return unary<clb>;
+    case Op::CvCnt:
+      return unary<cnt>;
+    case Op::CvBitrev:
+      return bitrev;
+    default:
+      return nullptr;
   }
 }
 

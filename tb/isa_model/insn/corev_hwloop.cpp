@@ -8,7 +8,9 @@ namespace {
 u32 word_aligned(u32 address) { return address & ~3u; }
 
 /// pc + (words << 2)
-u32 words_ahead(const Insn& i, i32 words) { return word_aligned(i.pc + (static_cast<u32>(words) << 2)); }
+u32 words_ahead(const Insn& i, i32 words) {
+  return word_aligned(i.pc + (static_cast<u32>(words) << 2));
+}
 
 Flow starti(HartState& h, const Insn& i) {
   h.loops[i.loop].start = words_ahead(i, i.imm);
@@ -56,15 +58,24 @@ Flow setup(HartState& h, const Insn& i) {
 
 Execute corev_hwloop_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::CvStarti: return starti;
-    case Op::CvStart: return start;
-    case Op::CvEndi: return endi;
-    case Op::CvEnd: return end;
-    case Op::CvCounti: return counti;
-    case Op::CvCount: return count;
-    case Op::CvSetupi: return setupi;
-    case Op::CvSetup: return setup;
-    default: return nullptr;
+    case Op::CvStarti:
+      return starti;
+    case Op::CvStart:
+      return start;
+    case Op::CvEndi:
+      return endi;
+    case Op::CvEnd:
+      return end;
+    case Op::CvCounti:
+      return counti;
+    case Op::CvCount:
+      return count;
+    case Op::CvSetupi:
+      return setupi;
+    case Op::CvSetup:
+      return setup;
+    default:
+      return nullptr;
   }
 }
 

@@ -31,25 +31,44 @@ Flow half_mul(HartState& h, const Insn& i) {
 
 Execute corev_mac_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::CvMac: return rd_reg_reg<mac>;
-    case Op::CvMsu: return rd_reg_reg<msu>;
-    case Op::CvMulun: return half_mul<Half::Low, false, false, false>;
-    case Op::CvMulhhun: return half_mul<Half::High, false, false, false>;
-    case Op::CvMulsn: return half_mul<Half::Low, true, false, false>;
-    case Op::CvMulhhsn: return half_mul<Half::High, true, false, false>;
-    case Op::CvMulurn: return half_mul<Half::Low, false, true, false>;
-    case Op::CvMulhhurn: return half_mul<Half::High, false, true, false>;
-    case Op::CvMulsrn: return half_mul<Half::Low, true, true, false>;
-    case Op::CvMulhhsrn: return half_mul<Half::High, true, true, false>;
-    case Op::CvMacun: return half_mul<Half::Low, false, false, true>;
-    case Op::CvMachhun: return half_mul<Half::High, false, false, true>;
-    case Op::CvMacsn: return half_mul<Half::Low, true, false, true>;
-    case Op::CvMachhsn: return half_mul<Half::High, true, false, true>;
-    case Op::CvMacurn: return half_mul<Half::Low, false, true, true>;
-    case Op::CvMachhurn: return half_mul<Half::High, false, true, true>;
-    case Op::CvMacsrn: return half_mul<Half::Low, true, true, true>;
-    case Op::CvMachhsrn: return half_mul<Half::High, true, true, true>;
-    default: return nullptr;
+    case Op::CvMac:
+      return rd_reg_reg<mac>;
+    case Op::CvMsu:
+      return rd_reg_reg<msu>;
+    case Op::CvMulun:
+      return half_mul<Half::Low, false, false, false>;
+    case Op::CvMulhhun:
+      return half_mul<Half::High, false, false, false>;
+    case Op::CvMulsn:
+      return half_mul<Half::Low, true, false, false>;
+    case Op::CvMulhhsn:
+      return half_mul<Half::High, true, false, false>;
+    case Op::CvMulurn:
+      return half_mul<Half::Low, false, true, false>;
+    case Op::CvMulhhurn:
+      return half_mul<Half::High, false, true, false>;
+    case Op::CvMulsrn:
+      return half_mul<Half::Low, true, true, false>;
+    case Op::CvMulhhsrn:
+      return half_mul<Half::High, true, true, false>;
+    case Op::CvMacun:
+      return half_mul<Half::Low, false, false, true>;
+    case Op::CvMachhun:
+      return half_mul<Half::High, false, false, true>;
+    case Op::CvMacsn:
+      return half_mul<Half::Low, true, false, true>;
+    case Op::CvMachhsn:
+      return half_mul<Half::High, true, false, true>;
+    case Op::CvMacurn:
+      return half_mul<Half::Low, false, true, true>;
+    case Op::CvMachhurn:
+      return half_mul<Half::High, false, true, true>;
+    case Op::CvMacsrn:
+      return half_mul<Half::Low, true, true, true>;
+    case Op::CvMachhsrn:
+      return half_mul<Half::High, true, true, true>;
+    default:
+      return nullptr;
   }
 }
 

@@ -54,18 +54,24 @@ Flow store_post(HartState& h, const Insn& i) {
 template <unsigned Bytes, bool Signed>
 Execute load_handler(Format format) {
   switch (format) {
-    case Format::LoadPostImm: return load_post<Bytes, Signed, Offset::Immediate>;
-    case Format::LoadPostReg: return load_post<Bytes, Signed, Offset::Rs2>;
-    default: return load<Bytes, Signed, Offset::Rs2>;
+    case Format::LoadPostImm:
+      return load_post<Bytes, Signed, Offset::Immediate>;
+    case Format::LoadPostReg:
+      return load_post<Bytes, Signed, Offset::Rs2>;
+    default:
+      return load<Bytes, Signed, Offset::Rs2>;
   }
 }
 
 template <unsigned Bytes>
 Execute store_handler(Format format) {
   switch (format) {
-    case Format::StorePostImm: return store_post<Bytes, Offset::Immediate>;
-    case Format::StorePostReg: return store_post<Bytes, Offset::Rs3>;
-    default: return store<Bytes>;
+    case Format::StorePostImm:
+      return store_post<Bytes, Offset::Immediate>;
+    case Format::StorePostReg:
+      return store_post<Bytes, Offset::Rs3>;
+    default:
+      return store<Bytes>;
   }
 }
 
@@ -73,16 +79,26 @@ Execute store_handler(Format format) {
 
 Execute corev_mem_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::CvLb: return load_handler<1, true>(spec.format);
-    case Op::CvLh: return load_handler<2, true>(spec.format);
-    case Op::CvLw: return load_handler<4, false>(spec.format);
-    case Op::CvLbu: return load_handler<1, false>(spec.format);
-    case Op::CvLhu: return load_handler<2, false>(spec.format);
-    case Op::CvSb: return store_handler<1>(spec.format);
-    case Op::CvSh: return store_handler<2>(spec.format);
-    case Op::CvSw: return store_handler<4>(spec.format);
-    case Op::CvElw: return load<4, false, Offset::Immediate>;
-    default: return nullptr;
+    case Op::CvLb:
+      return load_handler<1, true>(spec.format);
+    case Op::CvLh:
+      return load_handler<2, true>(spec.format);
+    case Op::CvLw:
+      return load_handler<4, false>(spec.format);
+    case Op::CvLbu:
+      return load_handler<1, false>(spec.format);
+    case Op::CvLhu:
+      return load_handler<2, false>(spec.format);
+    case Op::CvSb:
+      return store_handler<1>(spec.format);
+    case Op::CvSh:
+      return store_handler<2>(spec.format);
+    case Op::CvSw:
+      return store_handler<4>(spec.format);
+    case Op::CvElw:
+      return load<4, false, Offset::Immediate>;
+    default:
+      return nullptr;
   }
 }
 

@@ -110,68 +110,118 @@ Execute lane_handler(Op op) {
   using L = Lanes<Bits>;
   if (const Execute common = common_simd_handler<Bits, S>(op)) return common;
   switch (op) {
-    case Op::SimdOr: return simd<bit_or, Bits, S>;
-    case Op::SimdXor: return simd<bit_xor, Bits, S>;
-    case Op::SimdAnd: return simd<bit_and, Bits, S>;
-    case Op::SimdCmpeq: return simd<L::cmpeq, Bits, S>;
-    case Op::SimdCmpne: return simd<L::cmpne, Bits, S>;
-    case Op::SimdCmpgt: return simd<L::cmpgt, Bits, S>;
-    case Op::SimdCmpge: return simd<L::cmpge, Bits, S>;
-    case Op::SimdCmplt: return simd<L::cmplt, Bits, S>;
-    case Op::SimdCmple: return simd<L::cmple, Bits, S>;
-    case Op::SimdCmpgtu: return simd<L::cmpgtu, Bits, S>;
-    case Op::SimdCmpgeu: return simd<L::cmpgeu, Bits, S>;
-    case Op::SimdCmpltu: return simd<L::cmpltu, Bits, S>;
-    case Op::SimdCmpleu: return simd<L::cmpleu, Bits, S>;
-    case Op::SimdExtract: return extract<Bits>;
-    case Op::SimdExtractu: return extractu<Bits>;
-    case Op::SimdInsert: return insert<Bits>;
-    case Op::SimdShuffle: return S == Source2::Immediate ? shuffle_sci_h : simd<shuffle<Bits>, Bits, S>;
-    case Op::SimdShuffle2: return simd<shuffle2<Bits>, Bits, S>;
-    case Op::SimdShuffleI0: return shuffle_sci_b<0>;
-    case Op::SimdShuffleI1: return shuffle_sci_b<1>;
-    case Op::SimdShuffleI2: return shuffle_sci_b<2>;
-    case Op::SimdShuffleI3: return shuffle_sci_b<3>;
-    default: return nullptr;
+    case Op::SimdOr:
+      return simd<bit_or, Bits, S>;
+    case Op::SimdXor:
+      return simd<bit_xor, Bits, S>;
+    case Op::SimdAnd:
+      return simd<bit_and, Bits, S>;
+    case Op::SimdCmpeq:
+      return simd<L::cmpeq, Bits, S>;
+    case Op::SimdCmpne:
+      return simd<L::cmpne, Bits, S>;
+    case Op::SimdCmpgt:
+      return simd<L::cmpgt, Bits, S>;
+    case Op::SimdCmpge:
+      return simd<L::cmpge, Bits, S>;
+    case Op::SimdCmplt:
+      return simd<L::cmplt, Bits, S>;
+    case Op::SimdCmple:
+      return simd<L::cmple, Bits, S>;
+    case Op::SimdCmpgtu:
+      return simd<L::cmpgtu, Bits, S>;
+    case Op::SimdCmpgeu:
+      return simd<L::cmpgeu, Bits, S>;
+    case Op::SimdCmpltu:
+      return simd<L::cmpltu, Bits, S>;
+    case Op::SimdCmpleu:
+      return simd<L::cmpleu, Bits, S>;
+    case Op::SimdExtract:
+      return extract<Bits>;
+    case Op::SimdExtractu:
+      return extractu<Bits>;
+    case Op::SimdInsert:
+      return insert<Bits>;
+    case Op::SimdShuffle:
+      return S == Source2::Immediate ? shuffle_sci_h : simd<shuffle<Bits>, Bits, S>;
+    case Op::SimdShuffle2:
+      return simd<shuffle2<Bits>, Bits, S>;
+    case Op::SimdShuffleI0:
+      return shuffle_sci_b<0>;
+    case Op::SimdShuffleI1:
+      return shuffle_sci_b<1>;
+    case Op::SimdShuffleI2:
+      return shuffle_sci_b<2>;
+    case Op::SimdShuffleI3:
+      return shuffle_sci_b<3>;
+    default:
+      return nullptr;
   }
 }
 
 template <unsigned Bits>
 Execute lane_handler(const InsnSpec& spec) {
   switch (spec.source2) {
-    case Source2::Register: return lane_handler<Bits, Source2::Register>(spec.op);
-    case Source2::Scalar: return lane_handler<Bits, Source2::Scalar>(spec.op);
-    case Source2::Immediate: return lane_handler<Bits, Source2::Immediate>(spec.op);
+    case Source2::Register:
+      return lane_handler<Bits, Source2::Register>(spec.op);
+    case Source2::Scalar:
+      return lane_handler<Bits, Source2::Scalar>(spec.op);
+    case Source2::Immediate:
+      return lane_handler<Bits, Source2::Immediate>(spec.op);
   }
   return nullptr;
 }
 
 Execute pack_or_complex_handler(Op op) {
   switch (op) {
-    case Op::CvPack: return rd_reg_reg<pack>;
-    case Op::CvPackH: return rd_reg_reg<pack_h>;
-    case Op::CvPackhiB: return rd_reg_reg<packhi_b>;
-    case Op::CvPackloB: return rd_reg_reg<packlo_b>;
-    case Op::CvCplxmulR: return rd_reg_reg<cplxmul_r<0>>;
-    case Op::CvCplxmulRDiv2: return rd_reg_reg<cplxmul_r<1>>;
-    case Op::CvCplxmulRDiv4: return rd_reg_reg<cplxmul_r<2>>;
-    case Op::CvCplxmulRDiv8: return rd_reg_reg<cplxmul_r<3>>;
-    case Op::CvCplxmulI: return rd_reg_reg<cplxmul_i<0>>;
-    case Op::CvCplxmulIDiv2: return rd_reg_reg<cplxmul_i<1>>;
-    case Op::CvCplxmulIDiv4: return rd_reg_reg<cplxmul_i<2>>;
-    case Op::CvCplxmulIDiv8: return rd_reg_reg<cplxmul_i<3>>;
-    case Op::CvCplxconj: return unary<cplxconj>;
-    case Op::CvSubrotmj: return rd_reg_reg<subrotmj<0>>;
-    case Op::CvSubrotmjDiv2: return rd_reg_reg<subrotmj<1>>;
-    case Op::CvSubrotmjDiv4: return rd_reg_reg<subrotmj<2>>;
-    case Op::CvSubrotmjDiv8: return rd_reg_reg<subrotmj<3>>;
-    case Op::CvAddDiv2: return rd_reg_reg<add_div<1>>;
-    case Op::CvAddDiv4: return rd_reg_reg<add_div<2>>;
-    case Op::CvAddDiv8: return rd_reg_reg<add_div<3>>;
-    case Op::CvSubDiv2: return rd_reg_reg<sub_div<1>>;
-    case Op::CvSubDiv4: return rd_reg_reg<sub_div<2>>;
-    case Op::CvSubDiv8: return rd_reg_reg<sub_div<3>>;
-    default: return nullptr;
+    case Op::CvPack:
+      return rd_reg_reg<pack>;
+    case Op::CvPackH:
+      return rd_reg_reg<pack_h>;
+    case Op::CvPackhiB:
+      return rd_reg_reg<packhi_b>;
+    case Op::CvPackloB:
+      return rd_reg_reg<packlo_b>;
+    case Op::CvCplxmulR:
+      return rd_reg_reg<cplxmul_r<0>>;
+    case Op::CvCplxmulRDiv2:
+      return rd_reg_reg<cplxmul_r<1>>;
+    case Op::CvCplxmulRDiv4:
+      return rd_reg_reg<cplxmul_r<2>>;
+    case Op::CvCplxmulRDiv8:
+      return rd_reg_reg<cplxmul_r<3>>;
+    case Op::CvCplxmulI:
+      return rd_reg_reg<cplxmul_i<0>>;
+    case Op::CvCplxmulIDiv2:
+      return rd_reg_reg<cplxmul_i<1>>;
+    case Op::CvCplxmulIDiv4:
+      return rd_reg_reg<cplxmul_i<2>>;
+    case Op::CvCplxmulIDiv8:
+      return rd_reg_reg<cplxmul_i<3>>;
+    case Op::CvCplxconj:
+      return unary<cplxconj>;
+    case Op::CvSubrotmj:
+      return rd_reg_reg<subrotmj<0>>;
+    case Op::CvSubrotmjDiv2:
+      return rd_reg_reg<subrotmj<1>>;
+    case Op::CvSubrotmjDiv4:
+      return rd_reg_reg<subrotmj<2>>;
+    case Op::CvSubrotmjDiv8:
+      return rd_reg_reg<subrotmj<3>>;
+    case Op::CvAddDiv2:
+      return rd_reg_reg<add_div<1>>;
+    case Op::CvAddDiv4:
+      return rd_reg_reg<add_div<2>>;
+    case Op::CvAddDiv8:
+      return rd_reg_reg<add_div<3>>;
+    case Op::CvSubDiv2:
+      return rd_reg_reg<sub_div<1>>;
+    case Op::CvSubDiv4:
+      return rd_reg_reg<sub_div<2>>;
+    case Op::CvSubDiv8:
+      return rd_reg_reg<sub_div<3>>;
+    default:
+      return nullptr;
   }
 }
 

@@ -11,9 +11,12 @@ enum class Update { Write, Set, Clear };
 
 u32 updated(Update update, u32 old, u32 operand) {
   switch (update) {
-    case Update::Write: return operand;
-    case Update::Set: return old | operand;
-    case Update::Clear: return old & ~operand;
+    case Update::Write:
+      return operand;
+    case Update::Set:
+      return old | operand;
+    case Update::Clear:
+      return old & ~operand;
   }
   return old;
 }
@@ -23,7 +26,8 @@ Flow access(HartState& h, const Insn& i, Update update, u32 operand, bool operan
   const auto number = static_cast<u32>(i.imm);
   const CsrSpec* csr = find_csr(number, h.level);
   const bool writes = update == Update::Write || !operand_is_zero_field;
-  if (csr == nullptr || (writes && csr->read_only())) return h.raise(Cause::IllegalInstruction, i.raw);
+  if (csr == nullptr || (writes && csr->read_only()))
+    return h.raise(Cause::IllegalInstruction, i.raw);
   const u32 old = h.read_csr(number);
   if (writes) h.write_csr(number, updated(update, old, operand));
   h.write(i.rd, old);
@@ -44,13 +48,20 @@ Flow with_immediate(HartState& h, const Insn& i) {
 
 Execute csr_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::Csrrw: return with_register<Update::Write>;
-    case Op::Csrrs: return with_register<Update::Set>;
-    case Op::Csrrc: return with_register<Update::Clear>;
-    case Op::Csrrwi: return with_immediate<Update::Write>;
-    case Op::Csrrsi: return with_immediate<Update::Set>;
-    case Op::Csrrci: return with_immediate<Update::Clear>;
-    default: return nullptr;
+    case Op::Csrrw:
+      return with_register<Update::Write>;
+    case Op::Csrrs:
+      return with_register<Update::Set>;
+    case Op::Csrrc:
+      return with_register<Update::Clear>;
+    case Op::Csrrwi:
+      return with_immediate<Update::Write>;
+    case Op::Csrrsi:
+      return with_immediate<Update::Set>;
+    case Op::Csrrci:
+      return with_immediate<Update::Clear>;
+    default:
+      return nullptr;
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handler lookup by group, and the wrappers most handlers are made of: a pure function of operand values, applied.
+// Handler lookup by group, and the wrappers most handlers are made of: a pure function of operand
+// values, applied.
 #pragma once
 
 #include "hart_state.hpp"

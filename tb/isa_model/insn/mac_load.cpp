@@ -21,7 +21,8 @@ void advance(Stream& s) {
   s.skip = count << 8 | skip;
 }
 
-/// The load comes first because its fault must leave no trace; the dot product uses the registers' old contents.
+/// The load comes first because its fault must leave no trace; the dot product uses the registers'
+/// old contents.
 template <Signs S>
 Flow mac_load(HartState& h, const Insn& i) {
   MixedState& m = h.mixed;
@@ -46,10 +47,14 @@ Flow mac_load(HartState& h, const Insn& i) {
 
 Execute mac_load_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::MlSdotup: return mac_load<Signs::Up>;
-    case Op::MlSdotusp: return mac_load<Signs::Usp>;
-    case Op::MlSdotsp: return mac_load<Signs::Sp>;
-    default: return nullptr;
+    case Op::MlSdotup:
+      return mac_load<Signs::Up>;
+    case Op::MlSdotusp:
+      return mac_load<Signs::Usp>;
+    case Op::MlSdotsp:
+      return mac_load<Signs::Sp>;
+    default:
+      return nullptr;
   }
 }
 

@@ -80,13 +80,20 @@ void advance_slice(MixedState& state) {
 
 Execute mixed_dotp_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::MixedDotup: return mixed<Signs::Up, false>;
-    case Op::MixedDotusp: return mixed<Signs::Usp, false>;
-    case Op::MixedDotsp: return mixed<Signs::Sp, false>;
-    case Op::MixedSdotup: return mixed<Signs::Up, true>;
-    case Op::MixedSdotusp: return mixed<Signs::Usp, true>;
-    case Op::MixedSdotsp: return mixed<Signs::Sp, true>;
-    default: return nullptr;
+    case Op::MixedDotup:
+      return mixed<Signs::Up, false>;
+    case Op::MixedDotusp:
+      return mixed<Signs::Usp, false>;
+    case Op::MixedDotsp:
+      return mixed<Signs::Sp, false>;
+    case Op::MixedSdotup:
+      return mixed<Signs::Up, true>;
+    case Op::MixedSdotusp:
+      return mixed<Signs::Usp, true>;
+    case Op::MixedSdotsp:
+      return mixed<Signs::Sp, true>;
+    default:
+      return nullptr;
   }
 }
 

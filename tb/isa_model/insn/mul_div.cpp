@@ -36,15 +36,24 @@ u32 remu(u32 a, u32 b) { return b == 0 ? a : a % b; }
 
 Execute mul_div_handler(const InsnSpec& spec) {
   switch (spec.op) {
-    case Op::Mul: return reg_reg<mul>;
-    case Op::Mulh: return reg_reg<mulh>;
-    case Op::Mulhsu: return reg_reg<mulhsu>;
-    case Op::Mulhu: return reg_reg<mulhu>;
-    case Op::Div: return reg_reg<div>;
-    case Op::Divu: return reg_reg<divu>;
-    case Op::Rem: return reg_reg<rem>;
-    case Op::Remu: return reg_reg<remu>;
-    default: return nullptr;
+    case Op::Mul:
+      return reg_reg<mul>;
+    case Op::Mulh:
+      return reg_reg<mulh>;
+    case Op::Mulhsu:
+      return reg_reg<mulhsu>;
+    case Op::Mulhu:
+      return reg_reg<mulhu>;
+    case Op::Div:
+      return reg_reg<div>;
+    case Op::Divu:
+      return reg_reg<divu>;
+    case Op::Rem:
+      return reg_reg<rem>;
+    case Op::Remu:
+      return reg_reg<remu>;
+    default:
+      return nullptr;
   }
 }
 

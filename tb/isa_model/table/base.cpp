@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// RV32IM, Zicsr, Zifencei and the machine-mode instructions (RISC-V Unprivileged ISA, chapter "RV32/64G Instruction Set
-// Listings"; Privileged ISA).
+// RV32IM, Zicsr, Zifencei and the machine-mode instructions (RISC-V Unprivileged ISA, chapter
+// "RV32/64G Instruction Set Listings"; Privileged ISA).
 #include "table/table.hpp"
 
 namespace freebits::isa::table {
 namespace {
 
-constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match, std::uint32_t mask,
-                       std::uint16_t extra_traits = 0) {
+constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match,
+                       std::uint32_t mask, std::uint16_t extra_traits = 0) {
   return {.mnemonic = mnemonic,
           .match = match,
           .mask = mask,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CORE-V without SIMD: XCVmem, XCVelw, XCVhwlp, XCVbitmanip, XCValu, XCVbi, XCVmac (CV32E40P v2 user manual, chapter
-// "CORE-V Instruction Set Extensions").
+// CORE-V without SIMD: XCVmem, XCVelw, XCVhwlp, XCVbitmanip, XCValu, XCVbi, XCVmac (CV32E40P v2
+// user manual, chapter "CORE-V Instruction Set Extensions").
 #include "table/table.hpp"
 
 namespace freebits::isa::table {
@@ -10,8 +10,8 @@ constexpr std::uint32_t kCustom0 = 0x0b;
 constexpr std::uint32_t kCustom1 = 0x2b;
 constexpr std::uint32_t kCustom2 = 0x5b;
 
-constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match, std::uint32_t mask,
-                       std::uint16_t extra_traits = 0) {
+constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match,
+                       std::uint32_t mask, std::uint16_t extra_traits = 0) {
   return {.mnemonic = mnemonic,
           .match = match,
           .mask = mask,
@@ -42,9 +42,10 @@ constexpr InsnSpec row_loop(std::string_view mnemonic, Format format, Op op, std
 }
 
 // custom-2: two 5-bit amounts or three registers and one amount, told apart by funct2 and funct3.
-constexpr InsnSpec row2(std::string_view mnemonic, Format format, Op op, std::uint32_t funct2, std::uint32_t funct3,
-                        std::uint16_t extra_traits = 0) {
-  return row(mnemonic, format, op, funct2 << 30 | funct3 << 12 | kCustom2, 0xc000707f, extra_traits);
+constexpr InsnSpec row2(std::string_view mnemonic, Format format, Op op, std::uint32_t funct2,
+                        std::uint32_t funct3, std::uint16_t extra_traits = 0) {
+  return row(mnemonic, format, op, funct2 << 30 | funct3 << 12 | kCustom2, 0xc000707f,
+             extra_traits);
 }
 
 // clang-format off

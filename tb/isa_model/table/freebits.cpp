@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The extensions of our own, levels xpulpnn, mixed and flexv (rtl/README.md, "Encodings of the freebits extensions").
+// The extensions of our own, levels xpulpnn, mixed and flexv (rtl/README.md, "Encodings of the
+// freebits extensions").
 #include "table/table.hpp"
 
 namespace freebits::isa::table {
 namespace {
 
-constexpr std::uint32_t word(std::uint32_t funct5, std::uint32_t f, std::uint32_t s, std::uint32_t funct3) {
+constexpr std::uint32_t word(std::uint32_t funct5, std::uint32_t f, std::uint32_t s,
+                             std::uint32_t funct3) {
   return funct5 << 27 | f << 26 | s << 25 | funct3 << 12 | 0x7b;
 }
 
-constexpr InsnSpec lanes(std::string_view mnemonic, Op op, std::uint32_t funct5, Lane lane, Source2 source2,
-                         std::uint16_t extra_traits = 0) {
+constexpr InsnSpec lanes(std::string_view mnemonic, Op op, std::uint32_t funct5, Lane lane,
+                         Source2 source2, std::uint16_t extra_traits = 0) {
   const Format format = op == Op::SimdAbs ? Format::Unary : Format::R;
   return {.mnemonic = mnemonic,
           .match = word(funct5, 0, source2 == Source2::Scalar, lane == Lane::Nibble ? 2 : 3),
@@ -23,7 +25,8 @@ constexpr InsnSpec lanes(std::string_view mnemonic, Op op, std::uint32_t funct5,
           .source2 = source2};
 }
 
-constexpr InsnSpec mixed(std::string_view mnemonic, Op op, std::uint32_t funct5, std::uint16_t extra_traits = 0) {
+constexpr InsnSpec mixed(std::string_view mnemonic, Op op, std::uint32_t funct5,
+                         std::uint16_t extra_traits = 0) {
   return {.mnemonic = mnemonic,
           .match = word(funct5, 1, 0, 2),
           .mask = 0xfe00707f,
@@ -34,7 +37,8 @@ constexpr InsnSpec mixed(std::string_view mnemonic, Op op, std::uint32_t funct5,
           .lane = Lane::Csr};
 }
 
-// insn[22:20] = ld: the weight form leaves 21:20 free, the activation form 20, the plain form nothing.
+// insn[22:20] = ld: the weight form leaves 21:20 free, the activation form 20, the plain form
+// nothing.
 constexpr InsnSpec mac_load(std::string_view mnemonic, Op op, std::uint32_t funct5, Format format) {
   std::uint32_t ld = 0;
   std::uint32_t ld_mask = 0x4;

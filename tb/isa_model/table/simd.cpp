@@ -7,12 +7,13 @@ namespace {
 
 enum Funct3 : std::uint32_t { kH = 0, kB = 1, kScH = 4, kScB = 5, kSciH = 6, kSciB = 7 };
 
-constexpr std::uint32_t word(std::uint32_t funct5, std::uint32_t f, std::uint32_t bit25, std::uint32_t funct3) {
+constexpr std::uint32_t word(std::uint32_t funct5, std::uint32_t f, std::uint32_t bit25,
+                             std::uint32_t funct3) {
   return funct5 << 27 | f << 26 | bit25 << 25 | funct3 << 12 | 0x7b;
 }
 
-constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match, Lane lane, Source2 source2,
-                       std::uint16_t extra_traits = 0) {
+constexpr InsnSpec row(std::string_view mnemonic, Format format, Op op, std::uint32_t match,
+                       Lane lane, Source2 source2, std::uint16_t extra_traits = 0) {
   const std::uint32_t immediate_mask = 0xfc00707f;
   const std::uint32_t register_mask = format == Format::Unary ? 0xfff0707f : 0xfe00707f;
   const bool immediate = format == Format::SimdSimm6 || format == Format::SimdUimm6;
@@ -33,19 +34,22 @@ constexpr InsnSpec plain(std::string_view mnemonic, Format format, Op op, std::u
   return row(mnemonic, format, op, match, Lane::Half, Source2::Register, extra_traits);
 }
 
+constexpr Format kSigned = Format::SimdSimm6;
+constexpr Format kUnsigned = Format::SimdUimm6;
+constexpr Source2 kReg = Source2::Register;
+constexpr Source2 kSc = Source2::Scalar;
+constexpr Source2 kSci = Source2::Immediate;
+
 // clang-format off
 
 // The six forms of a lane operation: {.h, .b} x {vector, .sc, .sci}.
-#define LANES(name, op, funct5, f, sci_format, traits)                                                     \
-  row("cv." name ".h",     Format::R,  op, word(funct5, f, 0, kH),    Lane::Half, Source2::Register, traits), \
-  row("cv." name ".sc.h",  Format::R,  op, word(funct5, f, 0, kScH),  Lane::Half, Source2::Scalar, traits),   \
-  row("cv." name ".sci.h", sci_format, op, word(funct5, f, 0, kSciH), Lane::Half, Source2::Immediate, traits), \
-  row("cv." name ".b",     Format::R,  op, word(funct5, f, 0, kB),    Lane::Byte, Source2::Register, traits), \
-  row("cv." name ".sc.b",  Format::R,  op, word(funct5, f, 0, kScB),  Lane::Byte, Source2::Scalar, traits),   \
-  row("cv." name ".sci.b", sci_format, op, word(funct5, f, 0, kSciB), Lane::Byte, Source2::Immediate, traits)
-
-constexpr Format kSigned = Format::SimdSimm6;
-constexpr Format kUnsigned = Format::SimdUimm6;
+#define LANES(name, op, funct5, f, sci_format, traits)                                            \
+  row("cv." name ".h", Format::R, op, word(funct5, f, 0, kH), Lane::Half, kReg, traits),          \
+  row("cv." name ".sc.h", Format::R, op, word(funct5, f, 0, kScH), Lane::Half, kSc, traits),      \
+  row("cv." name ".sci.h", sci_format, op, word(funct5, f, 0, kSciH), Lane::Half, kSci, traits),  \
+  row("cv." name ".b", Format::R, op, word(funct5, f, 0, kB), Lane::Byte, kReg, traits),          \
+  row("cv." name ".sc.b", Format::R, op, word(funct5, f, 0, kScB), Lane::Byte, kSc, traits),      \
+  row("cv." name ".sci.b", sci_format, op, word(funct5, f, 0, kSciB), Lane::Byte, kSci, traits)
 
 constexpr InsnSpec kRows[] = {
     LANES("add",  Op::SimdAdd,  0x00, 0, kSigned, 0),
@@ -79,24 +83,30 @@ constexpr InsnSpec kRows[] = {
     LANES("cmpltu", Op::SimdCmpltu, 0x08, 1, kUnsigned, 0),
     LANES("cmpleu", Op::SimdCmpleu, 0x09, 1, kUnsigned, 0),
 
-    row("cv.abs.h",      Format::Unary, Op::SimdAbs,      word(0x0e, 0, 0, kH), Lane::Half, Source2::Register),
-    row("cv.abs.b",      Format::Unary, Op::SimdAbs,      word(0x0e, 0, 0, kB), Lane::Byte, Source2::Register),
-    row("cv.extract.h",  kUnsigned, Op::SimdExtract,  word(0x17, 0, 0, 0), Lane::Half, Source2::Immediate),
-    row("cv.extract.b",  kUnsigned, Op::SimdExtract,  word(0x17, 0, 0, 1), Lane::Byte, Source2::Immediate),
-    row("cv.extractu.h", kUnsigned, Op::SimdExtractu, word(0x17, 0, 0, 2), Lane::Half, Source2::Immediate),
-    row("cv.extractu.b", kUnsigned, Op::SimdExtractu, word(0x17, 0, 0, 3), Lane::Byte, Source2::Immediate),
-    row("cv.insert.h",   kUnsigned, Op::SimdInsert,   word(0x17, 0, 0, 4), Lane::Half, Source2::Immediate, kReadsRd),
-    row("cv.insert.b",   kUnsigned, Op::SimdInsert,   word(0x17, 0, 0, 5), Lane::Byte, Source2::Immediate, kReadsRd),
+    row("cv.abs.h",      Format::Unary, Op::SimdAbs,      word(0x0e, 0, 0, kH), Lane::Half, kReg),
+    row("cv.abs.b",      Format::Unary, Op::SimdAbs,      word(0x0e, 0, 0, kB), Lane::Byte, kReg),
+    row("cv.extract.h",  kUnsigned, Op::SimdExtract,  word(0x17, 0, 0, 0), Lane::Half, kSci),
+    row("cv.extract.b",  kUnsigned, Op::SimdExtract,  word(0x17, 0, 0, 1), Lane::Byte, kSci),
+    row("cv.extractu.h", kUnsigned, Op::SimdExtractu, word(0x17, 0, 0, 2), Lane::Half, kSci),
+    row("cv.extractu.b", kUnsigned, Op::SimdExtractu, word(0x17, 0, 0, 3), Lane::Byte, kSci),
+    row("cv.insert.h", kUnsigned, Op::SimdInsert, word(0x17, 0, 0, 4), Lane::Half, kSci, kReadsRd),
+    row("cv.insert.b", kUnsigned, Op::SimdInsert, word(0x17, 0, 0, 5), Lane::Byte, kSci, kReadsRd),
 
-    row("cv.shuffle.h",        Format::R, Op::SimdShuffle,   word(0x18, 0, 0, kH), Lane::Half, Source2::Register),
-    row("cv.shuffle.b",        Format::R, Op::SimdShuffle,   word(0x18, 0, 0, kB), Lane::Byte, Source2::Register),
-    row("cv.shuffle.sci.h",    kUnsigned, Op::SimdShuffle,   word(0x18, 0, 0, kSciH), Lane::Half, Source2::Immediate),
-    row("cv.shufflei0.sci.b",  kUnsigned, Op::SimdShuffleI0, word(0x18, 0, 0, kSciB), Lane::Byte, Source2::Immediate),
-    row("cv.shufflei1.sci.b",  kUnsigned, Op::SimdShuffleI1, word(0x19, 0, 0, kSciB), Lane::Byte, Source2::Immediate),
-    row("cv.shufflei2.sci.b",  kUnsigned, Op::SimdShuffleI2, word(0x1a, 0, 0, kSciB), Lane::Byte, Source2::Immediate),
-    row("cv.shufflei3.sci.b",  kUnsigned, Op::SimdShuffleI3, word(0x1b, 0, 0, kSciB), Lane::Byte, Source2::Immediate),
-    row("cv.shuffle2.h",       Format::R, Op::SimdShuffle2,  word(0x1c, 0, 0, kH), Lane::Half, Source2::Register, kReadsRd),
-    row("cv.shuffle2.b",       Format::R, Op::SimdShuffle2,  word(0x1c, 0, 0, kB), Lane::Byte, Source2::Register, kReadsRd),
+    row("cv.shuffle.h", Format::R, Op::SimdShuffle, word(0x18, 0, 0, kH), Lane::Half, kReg),
+    row("cv.shuffle.b", Format::R, Op::SimdShuffle, word(0x18, 0, 0, kB), Lane::Byte, kReg),
+    row("cv.shuffle.sci.h", kUnsigned, Op::SimdShuffle, word(0x18, 0, 0, kSciH), Lane::Half, kSci),
+    row("cv.shufflei0.sci.b", kUnsigned, Op::SimdShuffleI0,
+        word(0x18, 0, 0, kSciB), Lane::Byte, kSci),
+    row("cv.shufflei1.sci.b", kUnsigned, Op::SimdShuffleI1,
+        word(0x19, 0, 0, kSciB), Lane::Byte, kSci),
+    row("cv.shufflei2.sci.b", kUnsigned, Op::SimdShuffleI2,
+        word(0x1a, 0, 0, kSciB), Lane::Byte, kSci),
+    row("cv.shufflei3.sci.b", kUnsigned, Op::SimdShuffleI3,
+        word(0x1b, 0, 0, kSciB), Lane::Byte, kSci),
+    row("cv.shuffle2.h", Format::R, Op::SimdShuffle2,
+        word(0x1c, 0, 0, kH), Lane::Half, kReg, kReadsRd),
+    row("cv.shuffle2.b", Format::R, Op::SimdShuffle2,
+        word(0x1c, 0, 0, kB), Lane::Byte, kReg, kReadsRd),
     plain("cv.pack",     Format::R, Op::CvPack,     word(0x1e, 0, 0, kH)),
     plain("cv.pack.h",   Format::R, Op::CvPackH,    word(0x1e, 0, 1, kH)),
     plain("cv.packlo.b", Format::R, Op::CvPackloB,  word(0x1f, 0, 0, kB), kReadsRd),

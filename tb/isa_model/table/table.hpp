@@ -75,5 +75,4 @@ std::span<const InsnSpec> freebits();
   return 0;
 }
 
-
 }  // namespace freebits::isa::table

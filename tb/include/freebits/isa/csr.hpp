@@ -12,9 +12,10 @@ namespace freebits::isa {
 /// One CSR of docs/isa.md.
 struct CsrSpec {
   std::uint16_t number = 0;
-  std::string_view name;          ///< as assemblers know it; the fb... and CORE-V ones as the documentation does
-  Level level = Level::Rv32imc;   ///< lowest level that has it
-  std::uint32_t write_mask = 0;   ///< bits a csrw can change
+  std::string_view
+      name;  ///< as assemblers know it; the fb... and CORE-V ones as the documentation does
+  Level level = Level::Rv32imc;  ///< lowest level that has it
+  std::uint32_t write_mask = 0;  ///< bits a csrw can change
   std::uint32_t reset = 0;
 
   /// number[11:10] = 11: a write is an illegal instruction.

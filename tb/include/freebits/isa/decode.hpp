@@ -10,8 +10,8 @@
 
 namespace freebits::isa {
 
-/// What an instruction does. Variants that differ only in lane width or in where operand 2 comes from share one Op
-/// and are told apart by InsnSpec::lane and InsnSpec::source2.
+/// What an instruction does. Variants that differ only in lane width or in where operand 2 comes
+/// from share one Op and are told apart by InsnSpec::lane and InsnSpec::source2.
 // clang-format off
 enum class Op : std::uint8_t {
   // RV32I, Zicsr, Zifencei, machine mode
@@ -26,7 +26,8 @@ enum class Op : std::uint8_t {
   // XCVhwlp
   CvStarti, CvStart, CvEndi, CvEnd, CvCounti, CvCount, CvSetupi, CvSetup,
   // XCVbitmanip
-  CvExtract, CvExtractu, CvInsert, CvBclr, CvBset, CvExtractr, CvExtractur, CvInsertr, CvBclrr, CvBsetr,
+  CvExtract, CvExtractu, CvInsert, CvBclr, CvBset, CvExtractr, CvExtractur, CvInsertr,
+  CvBclrr, CvBsetr,
   CvRor, CvFf1, CvFl1, CvClb, CvCnt, CvBitrev,
   // XCValu, XCVbi
   CvAbs, CvSlet, CvSletu, CvMin, CvMinu, CvMax, CvMaxu, CvExths, CvExthz, CvExtbs, CvExtbz,
@@ -39,9 +40,10 @@ enum class Op : std::uint8_t {
   CvMulun, CvMulhhun, CvMulsn, CvMulhhsn, CvMulurn, CvMulhhurn, CvMulsrn, CvMulhhsrn,
   CvMacun, CvMachhun, CvMacsn, CvMachhsn, CvMacurn, CvMachhurn, CvMacsrn, CvMachhsrn,
   // XCVsimd and xpulpnn (lane, source2)
-  SimdAdd, SimdSub, SimdAvg, SimdAvgu, SimdMin, SimdMinu, SimdMax, SimdMaxu, SimdSrl, SimdSra, SimdSll,
-  SimdOr, SimdXor, SimdAnd, SimdAbs,
-  SimdCmpeq, SimdCmpne, SimdCmpgt, SimdCmpge, SimdCmplt, SimdCmple, SimdCmpgtu, SimdCmpgeu, SimdCmpltu, SimdCmpleu,
+  SimdAdd, SimdSub, SimdAvg, SimdAvgu, SimdMin, SimdMinu, SimdMax, SimdMaxu,
+  SimdSrl, SimdSra, SimdSll, SimdOr, SimdXor, SimdAnd, SimdAbs,
+  SimdCmpeq, SimdCmpne, SimdCmpgt, SimdCmpge, SimdCmplt, SimdCmple,
+  SimdCmpgtu, SimdCmpgeu, SimdCmpltu, SimdCmpleu,
   SimdDotup, SimdDotusp, SimdDotsp, SimdSdotup, SimdSdotusp, SimdSdotsp,
   SimdExtract, SimdExtractu, SimdInsert, SimdShuffle, SimdShuffle2,
   SimdShuffleI0, SimdShuffleI1, SimdShuffleI2, SimdShuffleI3,
@@ -97,14 +99,17 @@ enum class Format : std::uint8_t {
 /// Lane width of SIMD instructions; Csr: activations and weights as wide as fbfmt says.
 enum class Lane : std::uint8_t { Word, Half, Byte, Nibble, Crumb, Csr };
 
-/// Where operand 2 of a SIMD instruction comes from: rs2, lane 0 of rs2 (.sc) or an immediate (.sci).
+/// Where operand 2 of a SIMD instruction comes from: rs2, lane 0 of rs2 (.sc) or an immediate
+/// (.sci).
 enum class Source2 : std::uint8_t { Register, Scalar, Immediate };
 
 /// Bits of InsnSpec::traits.
 enum Trait : std::uint16_t {
   kReadsRs1 = 1 << 0,
   kReadsRs2 = 1 << 1,
-  kReadsRd = 1 << 2,  ///< reads the register of the rd field: accumulators, inserts, offset (rs3) of stores
+  kReadsRd =
+      1
+      << 2,  ///< reads the register of the rd field: accumulators, inserts, offset (rs3) of stores
   kWritesRd = 1 << 3,
   kWritesRs1 = 1 << 4,  ///< post-increment forms
   kLoad = 1 << 5,
@@ -173,8 +178,8 @@ struct FieldSpec {
 /// The operands of an instruction of this row.
 [[nodiscard]] Operands extract_operands(const InsnSpec& spec, std::uint32_t insn);
 
-/// The 32-bit equivalent of a 16-bit instruction (RV32C without F and D); nothing for reserved encodings and those of
-/// other extensions. HINTs expand to the base instruction that does nothing.
+/// The 32-bit equivalent of a 16-bit instruction (RV32C without F and D); nothing for reserved
+/// encodings and those of other extensions. HINTs expand to the base instruction that does nothing.
 [[nodiscard]] std::optional<std::uint32_t> expand_compressed(std::uint16_t insn);
 
 /// 2 or 4, from the low bits of the first halfword.

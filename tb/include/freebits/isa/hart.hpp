@@ -19,7 +19,8 @@ enum class StopReason : std::uint8_t {
   Requested,            ///< request_stop() was called, for example by a device
   WaitingForInterrupt,  ///< in wfi with nothing pending
   InterruptPending,     ///< an enabled interrupt waits for take_interrupt()
-  TrapLoop,             ///< the first instruction of the trap handler traps to itself: nothing will ever change
+  TrapLoop,  ///< the first instruction of the trap handler traps to itself: nothing will ever
+             ///< change
 };
 
 struct RunResult {
@@ -27,9 +28,10 @@ struct RunResult {
   StopReason reason = StopReason::Limit;
 };
 
-/// One core, functionally: the instruction set of docs/isa.md without time. Registers and counters are 0 after
-/// construction. Interrupts are only ever taken by take_interrupt(): a lock-step caller says when, a simulator asks
-/// pending_interrupt(). Not thread-safe; several harts may share a Memory within one thread.
+/// One core, functionally: the instruction set of docs/isa.md without time. Registers and counters
+/// are 0 after construction. Interrupts are only ever taken by take_interrupt(): a lock-step caller
+/// says when, a simulator asks pending_interrupt(). Not thread-safe; several harts may share a
+/// Memory within one thread.
 class Hart {
  public:
   Hart(Memory& memory, Level level, std::uint32_t hart_id, std::uint32_t boot_address);
@@ -37,7 +39,8 @@ class Hart {
   Hart(Hart&&) noexcept;
   Hart& operator=(Hart&&) noexcept;
 
-  /// Executes one instruction, or takes the exception it raises, and reports it. A hart waiting in wfi goes on.
+  /// Executes one instruction, or takes the exception it raises, and reports it. A hart waiting in
+  /// wfi goes on.
   Retired step();
 
   /// The same as step() many times, without reports: tens of millions of instructions per second.
@@ -46,13 +49,15 @@ class Hart {
   /// Makes a run() in progress return after the current instruction; without one, has no effect.
   void request_stop();
 
-  /// Enters the handler of interrupt `cause` (3, 7, 11, 16 ... 31): mepc is the next pc, the next step() has intr set.
+  /// Enters the handler of interrupt `cause` (3, 7, 11, 16 ... 31): mepc is the next pc, the next
+  /// step() has intr set.
   void take_interrupt(std::uint32_t cause);
 
   /// Sets all interrupt lines: mip bits 3, 7, 11, 16 ... 31.
   void set_interrupts(std::uint32_t mip);
 
-  /// Cause of the interrupt that would be taken now: pending, enabled in mie and mstatus, of the highest priority.
+  /// Cause of the interrupt that would be taken now: pending, enabled in mie and mstatus, of the
+  /// highest priority.
   [[nodiscard]] std::optional<std::uint32_t> pending_interrupt() const;
 
   /// True after a wfi while mip & mie is 0.
@@ -69,7 +74,8 @@ class Hart {
   /// What a csrw does between instructions; false if it does not exist or is read-only.
   bool write_csr(std::uint32_t number, std::uint32_t value);
 
-  /// Instructions executed since construction, those that trapped included (the next Retired::order).
+  /// Instructions executed since construction, those that trapped included (the next
+  /// Retired::order).
   [[nodiscard]] std::uint64_t order() const;
   [[nodiscard]] Level level() const;
 
@@ -80,8 +86,9 @@ class Hart {
   std::unique_ptr<HartState> state_;
 };
 
-/// True for CSRs whose value depends on time, which a functional model cannot know: mcycle(h), mhpmcounter*,
-/// cycle(h), hpmcounter* and mip. A lock-step caller copies their read values from the RTL.
+/// True for CSRs whose value depends on time, which a functional model cannot know: mcycle(h),
+/// mhpmcounter*, cycle(h), hpmcounter* and mip. A lock-step caller copies their read values from
+/// the RTL.
 [[nodiscard]] bool csr_is_time_dependent(std::uint32_t number);
 
 }  // namespace freebits::isa

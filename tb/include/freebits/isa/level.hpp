@@ -12,7 +12,7 @@ namespace freebits::isa {
 enum class Level : std::uint8_t { Rv32imc = 0, XpulpV2 = 1, XpulpNN = 2, Mixed = 3, FlexV = 4 };
 
 inline constexpr std::array<std::string_view, 5> kLevelNames = {"rv32imc", "xpulpv2", "xpulpnn",
-                                                               "mixed", "flexv"};
+                                                                "mixed", "flexv"};
 
 [[nodiscard]] constexpr std::string_view name(Level level) {
   return kLevelNames[static_cast<std::size_t>(level)];

@@ -7,9 +7,10 @@
 
 namespace freebits::isa {
 
-/// What a Hart reads and writes: RAM windows, searched in the order they were added, then the virtual fallback for
-/// devices. Little-endian. The owner keeps the bytes behind a window alive, and calls Hart::invalidate_code() when
-/// someone other than the hart has written instructions into one.
+/// What a Hart reads and writes: RAM windows, searched in the order they were added, then the
+/// virtual fallback for devices. Little-endian. The owner keeps the bytes behind a window alive,
+/// and calls Hart::invalidate_code() when someone other than the hart has written instructions into
+/// one.
 class Memory {
  public:
   /// `size` bytes of RAM at `base`, kept at `data`. base and size are multiples of 4.
@@ -24,8 +25,8 @@ class Memory {
 
   void add_window(const Window& window) { windows_.push_back(window); }
 
-  /// Reads `bytes` (1 ... 4) bytes at any address; false = access fault. A Hart splits accesses that cross a word and
-  /// lie outside the windows, so the fallback never sees one.
+  /// Reads `bytes` (1 ... 4) bytes at any address; false = access fault. A Hart splits accesses
+  /// that cross a word and lie outside the windows, so the fallback never sees one.
   [[nodiscard]] bool load(std::uint32_t address, unsigned bytes, std::uint32_t& value) {
     if (const Window* w = find(address, bytes)) {
       value = 0;
@@ -64,7 +65,8 @@ class Memory {
   }
 
  protected:
-  /// An access of 1 to 4 bytes within one aligned word, outside every window. False = access fault (the default).
+  /// An access of 1 to 4 bytes within one aligned word, outside every window. False = access fault
+  /// (the default).
   virtual bool device_load(std::uint32_t address, unsigned bytes, std::uint32_t& value);
   virtual bool device_store(std::uint32_t address, unsigned bytes, std::uint32_t value);
   virtual bool device_fetch(std::uint32_t address, std::uint16_t& half);

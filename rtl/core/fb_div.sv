@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+// Divider: restoring, one quotient bit per cycle, leading zeros skipped.
+//
+// Latency in EX: 2 + max(0, clz|b| - clz|a| + 1) cycles, 2 when b = 0 (between 2 and 34; CV32E40P: 3 + clz|b|, 35 when
+// b = 0). ready_o: result_o is valid, and stays so until advance_i. valid_i stays until then.
+module fb_div (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        valid_i,
+  input  logic        signed_i,
+  input  logic        rem_i,
+  input  logic [31:0] a_i,
+  input  logic [31:0] b_i,
+  input  logic        advance_i,
+  output logic [31:0] result_o,
+  output logic        ready_o
+);
+
+  typedef enum logic [1:0] {Idle, Run, Done} state_e;
+  logic [1:0]  state_q;
+  logic [31:0] rem_q, div_q, quot_q;
+  logic [5:0]  left_q;
+
+  logic        a_negative, b_negative, b_zero;
+  logic [31:0] a_abs, b_abs;
+  assign a_negative = signed_i && a_i[31];
+  assign b_negative = signed_i && b_i[31];
+  assign b_zero     = b_i == 32'd0;
+  assign a_abs      = a_negative ? -a_i : a_i;
+  assign b_abs      = b_negative ? -b_i : b_i;
+
+  // Leading zeros, 32 for zero.
+  logic [5:0] a_zeros, b_zeros, shift;
+  logic       shorter;  // |a| has fewer digits than |b|
+  always_comb begin
+    a_zeros = 6'd32;
+    b_zeros = 6'd32;
+    for (int i = 0; i < 32; i++) begin
+      if (a_abs[i]) a_zeros = 6'd31 - i[5:0];
+      if (b_abs[i]) b_zeros = 6'd31 - i[5:0];
+    end
+  end
+  assign shorter = a_zeros > b_zeros;
+  assign shift   = b_zeros - a_zeros;
+
+  logic [32:0] difference;
+  assign difference = {1'b0, rem_q} - {1'b0, div_q};
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= Idle;
+      rem_q   <= '0;
+      div_q   <= '0;
+      quot_q  <= '0;
+      left_q  <= '0;
+    end else begin
+      unique case (state_q)
+        Idle: begin
+          if (valid_i) begin
+            rem_q   <= a_abs;
+            div_q   <= b_abs << shift[4:0];
+            quot_q  <= b_zero ? '1 : '0;
+            left_q  <= shift;
+            state_q <= b_zero || shorter ? Done : Run;
+          end
+        end
+        Run: begin
+          if (!difference[32]) rem_q <= difference[31:0];
+          quot_q <= {quot_q[30:0], !difference[32]};
+          div_q  <= {1'b0, div_q[31:1]};
+          left_q <= left_q - 6'd1;
+          if (left_q == 6'd0) state_q <= Done;
+        end
+        default: begin
+          if (advance_i) state_q <= Idle;
+        end
+      endcase
+    end
+  end
+
+  logic        negate;
+  logic [31:0] magnitude;
+  assign negate    = rem_i ? a_negative : (a_negative ^ b_negative) && !b_zero;
+  assign magnitude = rem_i ? rem_q : quot_q;
+  assign result_o  = negate ? -magnitude : magnitude;
+  assign ready_o   = state_q == Done;
+
+endmodule
