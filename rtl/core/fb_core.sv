@@ -36,8 +36,11 @@ module fb_core #(
   output logic [63:0] rvfi_order,
   output logic [31:0] rvfi_insn,
   output logic        rvfi_trap,
+  output logic [4:0]  rvfi_trap_cause,
+  output logic [31:0] rvfi_trap_tval,
   output logic        rvfi_halt,
   output logic        rvfi_intr,
+  output logic [5:0]  rvfi_intr_cause,
   output logic [1:0]  rvfi_mode,
   output logic [1:0]  rvfi_ixl,
   output logic [4:0]  rvfi_rs1_addr,
@@ -60,7 +63,7 @@ module fb_core #(
   logic [2:0] level;
   assign level = isa_level_i < IsaLevel ? isa_level_i : IsaLevel;
 
-  logic               fetch_idle, if_valid, if_ready, if_err, if_err_upper;
+  logic               fetch_idle, if_valid, if_ready, if_err, if_err_upper, if_aligning;
   logic [31:0]        if_pc, if_insn;
   logic [1:0]         if_tag, tag_commit, tag_inflight;
   logic               id_redirect, ex_redirect, id_tagged, ex_tagged, loop_write;
@@ -84,6 +87,7 @@ module fb_core #(
     .insn_o          (if_insn),
     .err_o           (if_err),
     .err_upper_o     (if_err_upper),
+    .aligning_o      (if_aligning),
     .tag_o           (if_tag),
     .redirect_i      (id_redirect || ex_redirect),
     .target_i        (ex_redirect ? ex_target : id_target),
@@ -113,6 +117,7 @@ module fb_core #(
     .if_insn_i     (if_insn),
     .if_err_i      (if_err),
     .if_err_upper_i(if_err_upper),
+    .if_aligning_i (if_aligning),
     .if_tag_i      (if_tag),
     .redirect_o    (id_redirect),
     .target_o      (id_target),
@@ -134,7 +139,8 @@ module fb_core #(
 
   logic                waiting, done, trap;
   fb_core_pkg::issue_t retired;
-  logic [31:0]         next_pc, mem_addr, rdata_raw;
+  logic [31:0]         next_pc, mem_addr, rdata_raw, trap_tval;
+  logic [4:0]          trap_cause;
 
   fb_ex_stage #(.IsaLevel(IsaLevel)) u_ex_stage (
     .clk_i,
@@ -175,6 +181,8 @@ module fb_core #(
     .waiting_o     (waiting),
     .done_o        (done),
     .trap_o        (trap),
+    .trap_cause_o  (trap_cause),
+    .trap_tval_o   (trap_tval),
     .retire_o      (retired),
     .next_pc_o     (next_pc),
     .mem_addr_o    (mem_addr),
@@ -190,6 +198,9 @@ module fb_core #(
       .done_i          (done),
       .trap_i          (trap && !(retired.exc && retired.exc_irq)),
       .redirected_i    (trap),
+      .irq_i           (retired.exc && retired.exc_irq),
+      .cause_i         (trap_cause),
+      .tval_i          (trap_tval),
       .insn_i          (retired),
       .next_pc_i       (next_pc),
       .rf_we_i         (rf_we),
@@ -205,8 +216,11 @@ module fb_core #(
       .rvfi_order_o    (rvfi_order),
       .rvfi_insn_o     (rvfi_insn),
       .rvfi_trap_o     (rvfi_trap),
+      .rvfi_trap_cause_o(rvfi_trap_cause),
+      .rvfi_trap_tval_o(rvfi_trap_tval),
       .rvfi_halt_o     (rvfi_halt),
       .rvfi_intr_o     (rvfi_intr),
+      .rvfi_intr_cause_o(rvfi_intr_cause),
       .rvfi_mode_o     (rvfi_mode),
       .rvfi_ixl_o      (rvfi_ixl),
       .rvfi_rs1_addr_o (rvfi_rs1_addr),
@@ -230,8 +244,11 @@ module fb_core #(
     assign rvfi_order     = '0;
     assign rvfi_insn      = '0;
     assign rvfi_trap      = 1'b0;
+    assign rvfi_trap_cause = '0;
+    assign rvfi_trap_tval  = '0;
     assign rvfi_halt      = 1'b0;
     assign rvfi_intr      = 1'b0;
+    assign rvfi_intr_cause = '0;
     assign rvfi_mode      = '0;
     assign rvfi_ixl       = '0;
     assign rvfi_rs1_addr  = '0;

@@ -50,6 +50,8 @@ module fb_ex_stage #(
   output logic                 waiting_o,     // wfi or cv.elw waits
   output logic                 done_o,
   output logic                 trap_o,        // any trap; retire_o.exc_irq tells interrupts
+  output logic [4:0]           trap_cause_o,
+  output logic [31:0]          trap_tval_o,
   output fb_core_pkg::issue_t  retire_o,      // the instruction in EX, when done_o or trap_o
   output logic [31:0]          next_pc_o,
   output logic [31:0]          mem_addr_o,
@@ -428,6 +430,8 @@ module fb_ex_stage #(
   assign done_o     = ex_done;
   assign trap_o     = trap;
   assign retire_o   = q;
+  assign trap_cause_o = trap_cause;
+  assign trap_tval_o  = trap_tval;
   assign mem_addr_o = address;
   assign next_pc_o  = trap ? trap_target : q.jumped ? q.target : redirect_o ? target_o : loop_next;
 

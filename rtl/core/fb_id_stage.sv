@@ -17,6 +17,7 @@ module fb_id_stage #(
   input  logic [31:0]          if_insn_i,
   input  logic                 if_err_i,
   input  logic                 if_err_upper_i,
+  input  logic                 if_aligning_i,
   input  logic [1:0]           if_tag_i,
   output logic                 redirect_o,
   output logic [31:0]          target_o,
@@ -75,7 +76,7 @@ module fb_id_stage #(
       empty_q <= fb_core_pkg::ActJump;
     end else if (if_ready_o) begin
       valid_q <= if_valid_i;
-      empty_q <= fb_core_pkg::ActIcacheMiss;
+      empty_q <= if_aligning_i ? fb_core_pkg::ActJump : fb_core_pkg::ActIcacheMiss;
       if (if_valid_i) begin
         compressed_q  <= rvc;
         illegal_rvc_q <= rvc && rvc_illegal;
@@ -298,7 +299,7 @@ module fb_id_stage #(
     issue_o.b         = b;
     issue_o.c         = c;
     issue_o.insn      = insn_q;
-    issue_o.raw       = compressed_q ? {16'd0, raw_q} : insn_q;
+    issue_o.raw       = err_q ? 32'd0 : compressed_q ? {16'd0, raw_q} : insn_q;
     issue_o.pc        = pc_q;
     issue_o.npc       = npc;
     issue_o.target    = target_o;

@@ -28,6 +28,7 @@ module fb_if_stage (
   output logic [31:0]            insn_o,           // 16-bit instructions in the lower half
   output logic                   err_o,            // access fault
   output logic                   err_upper_o,      // … of the second word only
+  output logic                   aligning_o,       // not valid because a jump target lies across two words
   output logic [1:0]             tag_o,            // loop_tag_e: the instruction ends the body of this loop
   // redirection
   input  logic                   redirect_i,
@@ -57,6 +58,7 @@ module fb_if_stage (
   logic [29:0] held_addr_q;       // ungranted request that a redirection has made obsolete
   logic        zombie_q;          // … and that stands until its grant
   logic        requested_q;       // a request was presented and not granted
+  logic        fresh_q;           // redirected and nothing offered yet
   logic        no_tag_q;          // the next request is not predicted to end a loop
   logic [31:0] pc_q;
   logic [2:0]  inflight0_q, inflight1_q;
@@ -105,6 +107,8 @@ module fb_if_stage (
   assign tag_o       = !pop                   ? fb_core_pkg::TagNone :
                        trim && distance == 3'd1 ? trim_tag : head_tag;
 
+  assign aligning_o  = fresh_q && w0_valid && straddles && !w1_valid;
+
   // The word is used up by its upper half, by a whole 32-bit instruction, and by a fault.
   assign pop = upper || !compressed || w0_err;
 
@@ -130,9 +134,9 @@ module fb_if_stage (
   assign distance  = near0 ? distance0[2:0] : distance1[2:0];
   assign trim_tag  = near0 ? fb_core_pkg::TagLoop0 : fb_core_pkg::TagLoop1;
   assign trim_slot = read_q + distance[1:0];  // behind the last word kept
-  // All words kept have arrived, or no word is dropped: so the responses to drop are the next ones.
+  // All words kept have arrived, or nothing is dropped: so the responses to drop are the next ones.
   assign trim_filled = distance <= filled_q;
-  assign trim        = loop_write_i && (near0 || near1) && (trim_filled || distance == used_q) &&
+  assign trim        = loop_write_i && (near0 || near1) && (trim_filled || (distance == used_q && !requested_q)) &&
                        inflight_o == 2'b00 && !redirect;
 
   // Requests.
@@ -184,10 +188,12 @@ module fb_if_stage (
       zombie_q      <= 1'b0;
       requested_q   <= 1'b0;
       no_tag_q      <= 1'b0;
+      fresh_q       <= 1'b0;
       pc_q          <= '0;
       boot_q        <= 1'b1;
     end else begin
       boot_q        <= 1'b0;
+      fresh_q       <= redirect || (fresh_q && !w0_valid);
       outstanding_q <= outstanding_q + {1'b0, instr_req_o && instr_gnt_i} - {1'b0, instr_rvalid_i};
       requested_q   <= request && !zombie && !instr_gnt_i;
       zombie_q      <= zombie && !instr_gnt_i;

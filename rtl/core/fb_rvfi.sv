@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 // RISC-V Formal Interface: one port, XLEN 32, unaligned memory mode (mem_addr is the byte address, mask bit i the byte at
 // mem_addr + i). Instructions are reported in order, when their last response has arrived. Beyond the standard: rd2, the
-// base register written by post-increment loads and stores.
+// base register written by post-increment loads and stores; intr_cause, {interrupt, cause} for the first instruction of a handler; trap_cause and
+// trap_tval of an instruction that traps.
 module fb_rvfi (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -9,6 +10,9 @@ module fb_rvfi (
   input  logic                done_i,
   input  logic                trap_i,        // exception of the instruction itself
   input  logic                redirected_i,  // any trap: the next instruction is the first of a handler
+  input  logic                irq_i,         // … of an interrupt
+  input  logic [4:0]          cause_i,
+  input  logic [31:0]         tval_i,
   input  fb_core_pkg::issue_t insn_i,
   input  logic [31:0]         next_pc_i,
   input  logic                rf_we_i,
@@ -26,8 +30,11 @@ module fb_rvfi (
   output logic [63:0]         rvfi_order_o,
   output logic [31:0]         rvfi_insn_o,
   output logic                rvfi_trap_o,
+  output logic [4:0]          rvfi_trap_cause_o,
+  output logic [31:0]         rvfi_trap_tval_o,
   output logic                rvfi_halt_o,
   output logic                rvfi_intr_o,
+  output logic [5:0]          rvfi_intr_cause_o,
   output logic [1:0]          rvfi_mode_o,
   output logic [1:0]          rvfi_ixl_o,
   output logic [4:0]          rvfi_rs1_addr_o,
@@ -48,6 +55,7 @@ module fb_rvfi (
 );
 
   logic [63:0] order_q;
+  logic [5:0]  next_cause_q;
   logic        valid_q, mem_q, intr_q, next_intr_q, post_inc_q;
   logic [31:0] rd_wdata_q;
   logic [4:0]  rd_q;
@@ -93,15 +101,21 @@ module fb_rvfi (
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      order_q     <= '0;
-      valid_q     <= 1'b0;
-      next_intr_q <= 1'b0;
+      order_q      <= '0;
+      valid_q      <= 1'b0;
+      next_intr_q  <= 1'b0;
+      next_cause_q <= '0;
     end else begin
       if (rvfi_valid_o) order_q <= order_q + 64'd1;
       if (done_i || trap_i) valid_q <= 1'b1;
       else if (rvfi_valid_o) valid_q <= 1'b0;
-      if (redirected_i) next_intr_q <= 1'b1;
-      else if (done_i) next_intr_q <= 1'b0;
+      if (redirected_i) begin
+        next_intr_q  <= 1'b1;
+        next_cause_q <= irq_i ? {1'b1, cause_i} : '0;
+      end else if (done_i) begin
+        next_intr_q  <= 1'b0;
+        next_cause_q <= '0;
+      end
     end
   end
 
@@ -109,12 +123,15 @@ module fb_rvfi (
     if (!rst_ni) begin
       mem_q            <= 1'b0;
       intr_q           <= 1'b0;
+      rvfi_intr_cause_o <= '0;
       post_inc_q       <= 1'b0;
       rd_q             <= '0;
       rd_wdata_q       <= '0;
       ex_rd_q     <= '0;
       rvfi_insn_o      <= '0;
       rvfi_trap_o      <= 1'b0;
+      rvfi_trap_cause_o <= '0;
+      rvfi_trap_tval_o  <= '0;
       rvfi_rs1_addr_o  <= '0;
       rvfi_rs2_addr_o  <= '0;
       rvfi_rs1_rdata_o <= '0;
@@ -128,12 +145,15 @@ module fb_rvfi (
     end else if (done_i || trap_i) begin
       mem_q            <= done_i && (insn_i.ctrl.load || insn_i.ctrl.store);
       intr_q           <= next_intr_q;
+      rvfi_intr_cause_o <= next_cause_q;
       post_inc_q       <= done_i && insn_i.ctrl.post_inc;
       rd_q             <= insn_i.insn[11:7];
       rd_wdata_q       <= rf_we_i ? rf_wdata_i : 32'd0;
       ex_rd_q     <= rf_we_i ? rf_rd_i : 5'd0;
       rvfi_insn_o      <= insn_i.raw;
       rvfi_trap_o      <= trap_i;
+      rvfi_trap_cause_o <= trap_i ? cause_i : 5'd0;
+      rvfi_trap_tval_o  <= trap_i ? tval_i : 32'd0;
       rvfi_rs1_addr_o  <= insn_i.rs1_used ? insn_i.insn[19:15] : 5'd0;
       rvfi_rs2_addr_o  <= insn_i.rs2_used ? insn_i.insn[24:20] : 5'd0;
       rvfi_rs1_rdata_o <= insn_i.rs1_used ? insn_i.rs1 : 32'd0;

@@ -5,17 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "freebits/isa/disassemble.hpp"
+#include "machine.hpp"
 #include "random_insn.hpp"
 
 namespace freebits::isa::test {
 namespace {
-
-const InsnSpec& row(std::string_view mnemonic) {
-  for (const InsnSpec& spec : instructions()) {
-    if (spec.mnemonic == mnemonic) return spec;
-  }
-  throw std::runtime_error("no instruction " + std::string(mnemonic));
-}
 
 TEST(DecodeTable, NoWordBelongsToTwoRows) {
   const auto all = instructions();
@@ -33,8 +27,8 @@ TEST(DecodeTable, EveryBitIsConstantOrOneOperand) {
     Operands ones;
     ones.rd = ones.rs1 = ones.rs2 = ones.loop = ones.act = ones.weight = ones.ld = 0xff;
     ones.imm = ones.imm2 = -1;
-    EXPECT_EQ(encode(spec, ones) | spec.mask, ~0u) << spec.mnemonic;
-    EXPECT_EQ((encode(spec, ones) ^ spec.match) & spec.mask, 0u) << spec.mnemonic;
+    EXPECT_EQ(isa::encode(spec, ones) | spec.mask, ~0u) << spec.mnemonic;
+    EXPECT_EQ((isa::encode(spec, ones) ^ spec.match) & spec.mask, 0u) << spec.mnemonic;
   }
 }
 
@@ -43,7 +37,7 @@ TEST(DecodeTable, EncodedOperandsComeBack) {
   for (const InsnSpec& spec : instructions()) {
     for (int i = 0; i < 200; ++i) {
       Operands operands = random_operands(spec, random);
-      const std::uint32_t insn = encode(spec, operands);
+      const std::uint32_t insn = isa::encode(spec, operands);
       ASSERT_EQ(decode(insn, Level::FlexV), &spec) << spec.mnemonic;
       if (spec.format == Format::MacLoadNone) operands.ld = 7;
       ASSERT_EQ(extract_operands(spec, insn), operands) << disassemble(insn, 0);
@@ -53,7 +47,8 @@ TEST(DecodeTable, EncodedOperandsComeBack) {
 
 TEST(DecodeTable, AnInstructionExistsFromItsLevelOn) {
   for (const InsnSpec& spec : instructions()) {
-    for (const Level level : {Level::Rv32imc, Level::XpulpV2, Level::XpulpNN, Level::Mixed, Level::FlexV}) {
+    for (const Level level :
+         {Level::Rv32imc, Level::XpulpV2, Level::XpulpNN, Level::Mixed, Level::FlexV}) {
       EXPECT_EQ(decode(spec.match, level), level >= spec.level ? &spec : nullptr) << spec.mnemonic;
     }
   }
@@ -72,17 +67,17 @@ TEST(DecodeTable, LookupEqualsASearchThroughAllRows) {
 }
 
 TEST(DecodeTable, ConstantFieldsAreChecked) {
-  EXPECT_NE(decode(0x4200302b, Level::XpulpV2), nullptr);             // cv.ff1
-  EXPECT_EQ(decode(0x4200302b | 1 << 20, Level::XpulpV2), nullptr);   // ... with an rs2 field
-  EXPECT_NE(decode(0x0000402b, Level::XpulpV2), nullptr);             // cv.starti
-  EXPECT_EQ(decode(0x0000402b | 1 << 15, Level::XpulpV2), nullptr);   // ... with an rs1 field
-  EXPECT_EQ(decode(0x0000412b | 1 << 20, Level::XpulpV2), nullptr);   // cv.start with an immediate
-  EXPECT_EQ(decode(0x0000482b, Level::XpulpV2), nullptr);             // hardware loop operation 8
-  EXPECT_EQ(decode(0x02005013 | 1 << 20, Level::XpulpV2), nullptr);   // srli by 33
+  EXPECT_NE(decode(0x4200302b, Level::XpulpV2), nullptr);            // cv.ff1
+  EXPECT_EQ(decode(0x4200302b | 1 << 20, Level::XpulpV2), nullptr);  // ... with an rs2 field
+  EXPECT_NE(decode(0x0000402b, Level::XpulpV2), nullptr);            // cv.starti
+  EXPECT_EQ(decode(0x0000402b | 1 << 15, Level::XpulpV2), nullptr);  // ... with an rs1 field
+  EXPECT_EQ(decode(0x0000412b | 1 << 20, Level::XpulpV2), nullptr);  // cv.start with an immediate
+  EXPECT_EQ(decode(0x0000482b, Level::XpulpV2), nullptr);            // hardware loop operation 8
+  EXPECT_EQ(decode(0x02005013 | 1 << 20, Level::XpulpV2), nullptr);  // srli by 33
 }
 
 TEST(DecodeTable, MacLoadOfRegisterSixIsIllegal) {
-  const std::uint32_t base = row("fb.mlsdotup").match & ~(7u << 20);
+  const std::uint32_t base = find_row("fb.mlsdotup").match & ~(7u << 20);
   for (std::uint32_t ld = 0; ld < 8; ++ld) {
     const InsnSpec* spec = decode(base | ld << 20, Level::FlexV);
     ASSERT_EQ(spec == nullptr, ld == 6) << ld;
@@ -93,11 +88,11 @@ TEST(DecodeTable, MacLoadOfRegisterSixIsIllegal) {
 }
 
 TEST(DecodeTable, TraitsNameTheRegistersAnInstructionTouches) {
-  EXPECT_TRUE(row("cv.sdotsp.b").has(kReadsRd));
-  EXPECT_FALSE(row("cv.dotsp.b").has(kReadsRd));
-  EXPECT_TRUE(row("cv.insert").has(kReadsRd));
-  EXPECT_TRUE(row("cv.lw").has(kWritesRs1));
-  EXPECT_FALSE(row("sw").has(kWritesRd));
+  EXPECT_TRUE(find_row("cv.sdotsp.b").has(kReadsRd));
+  EXPECT_FALSE(find_row("cv.dotsp.b").has(kReadsRd));
+  EXPECT_TRUE(find_row("cv.insert").has(kReadsRd));
+  EXPECT_TRUE(find_row("cv.lw").has(kWritesRs1));
+  EXPECT_FALSE(find_row("sw").has(kWritesRd));
   for (const InsnSpec& spec : instructions()) {
     if (spec.format == Format::StorePostReg || spec.format == Format::StoreReg) {
       EXPECT_TRUE(spec.has(kReadsRd)) << "rs3 of " << spec.mnemonic;
@@ -106,13 +101,17 @@ TEST(DecodeTable, TraitsNameTheRegistersAnInstructionTouches) {
 }
 
 TEST(Disassemble, PrintsWhatNoOtherToolKnows) {
-  EXPECT_EQ(disassemble(encode(row("cv.setup"), {.rs1 = 10, .loop = 1, .imm = 12}), 0), "cv.setup 1, a0, 0xc");
-  EXPECT_EQ(disassemble(encode(row("cv.setupi"), {.loop = 0, .imm = 100, .imm2 = 5}), 0),
+  EXPECT_EQ(disassemble(isa::encode(find_row("cv.setup"), {.rs1 = 10, .loop = 1, .imm = 12}), 0),
+            "cv.setup 1, a0, 0xc");
+  EXPECT_EQ(disassemble(isa::encode(find_row("cv.setupi"), {.loop = 0, .imm = 100, .imm2 = 5}), 0),
             "cv.setupi 0, 0x64, 0x5");
-  EXPECT_EQ(disassemble(encode(row("fb.sdotusp.sc.n"), {.rd = 10, .rs1 = 11, .rs2 = 12}), 0),
-            "fb.sdotusp.sc.n a0, a1, a2");
-  EXPECT_EQ(disassemble(encode(row("fb.mlsdotsp"), {.rd = 10, .act = 1, .weight = 2, .ld = 3}), 0),
-            "fb.mlsdotsp a0, 1, 2, 3");
+  EXPECT_EQ(
+      disassemble(isa::encode(find_row("fb.sdotusp.sc.n"), {.rd = 10, .rs1 = 11, .rs2 = 12}), 0),
+      "fb.sdotusp.sc.n a0, a1, a2");
+  EXPECT_EQ(
+      disassemble(isa::encode(find_row("fb.mlsdotsp"), {.rd = 10, .act = 1, .weight = 2, .ld = 3}),
+                  0),
+      "fb.mlsdotsp a0, 1, 2, 3");
   EXPECT_EQ(disassemble(0x7c452573, 0), "csrrs a0, fbaaddr, a0");
   EXPECT_EQ(disassemble(0xffffffff, 0), "<unknown>");
 }

@@ -51,7 +51,8 @@ std::string run(const std::string& command) {
   return output;
 }
 
-/// "   4: 00c5a50b     \tcv.lw\ta0, (a1), 0xc <symbol+0x4>" -> "cv.lw a0, (a1), 0xc"; empty for other lines.
+/// "   4: 00c5a50b     \tcv.lw\ta0, (a1), 0xc <symbol+0x4>" -> "cv.lw a0, (a1), 0xc"; empty for
+/// other lines.
 std::string text_of(const std::string& line) {
   const std::size_t tab = line.find('\t');
   const std::size_t colon = line.find(':');
@@ -73,9 +74,10 @@ std::vector<std::string> llvm_disassemble(const std::vector<std::uint32_t>& insn
     for (unsigned i = 0; i < insn_length(insn); ++i) bytes.put(static_cast<char>(insn >> 8 * i));
   }
   bytes.close();
-  run("cd " + scratch.file("") + " && llvm-objcopy-19 -I binary -O elf32-littleriscv insns.bin insns.o");
-  std::istringstream listing(run("llvm-objdump-19 -D -z -j .data --mattr=" + std::string(kFeatures) + " " +
-                                 scratch.file("insns.o")));
+  run("cd " + scratch.file("") +
+      " && llvm-objcopy-19 -I binary -O elf32-littleriscv insns.bin insns.o");
+  std::istringstream listing(run("llvm-objdump-19 -D -z -j .data --mattr=" +
+                                 std::string(kFeatures) + " " + scratch.file("insns.o")));
   std::vector<std::string> texts;
   for (std::string line; std::getline(listing, line);) {
     if (std::string text = text_of(line); !text.empty()) texts.push_back(std::move(text));
@@ -95,11 +97,13 @@ std::vector<std::uint32_t> llvm_assemble(const std::vector<std::string>& lines) 
   source.close();
   run("llvm-mc-19 --triple=riscv32 --filetype=obj --mattr=" + std::string(kFeatures) + " -o " +
       scratch.file("insns.o") + " " + scratch.file("insns.s"));
-  run("llvm-objcopy-19 -O binary -j .text " + scratch.file("insns.o") + " " + scratch.file("insns.bin"));
+  run("llvm-objcopy-19 -O binary -j .text " + scratch.file("insns.o") + " " +
+      scratch.file("insns.bin"));
   std::ifstream bytes(scratch.file("insns.bin"), std::ios::binary);
   std::vector<std::uint32_t> words(lines.size());
   for (std::uint32_t& word : words) {
-    if (!bytes.read(reinterpret_cast<char*>(&word), 4)) throw std::runtime_error("llvm-mc: short output");
+    if (!bytes.read(reinterpret_cast<char*>(&word), 4))
+      throw std::runtime_error("llvm-mc: short output");
   }
   return words;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encodings and disassembly against LLVM 19.
+#include "llvm.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -7,7 +9,6 @@
 #include "freebits/isa/csr.hpp"
 #include "freebits/isa/decode.hpp"
 #include "freebits/isa/disassemble.hpp"
-#include "llvm.hpp"
 #include "random_insn.hpp"
 
 namespace freebits::isa::test {
@@ -20,14 +21,15 @@ bool known_to_llvm(const InsnSpec& spec) {
   return spec.level <= Level::XpulpV2 && !spec.has(kHwLoop);
 }
 
-/// Encodings docs/isa.md makes legal although LLVM refuses them: unused immediate bits of SIMD lane selectors and
-/// shifts, cv.bitrev of groups of 4, fences with reserved fields.
+/// Encodings docs/isa.md makes legal although LLVM refuses them: unused immediate bits of SIMD lane
+/// selectors and shifts, cv.bitrev of groups of 4, fences with reserved fields.
 bool stricter_in_llvm(const InsnSpec& spec) {
   return spec.format == Format::SimdUimm6 || spec.format == Format::BitReverse ||
          spec.format == Format::Fence;
 }
 
-/// CSRs that LLVM names otherwise or not at all: those of CORE-V and of our own, and those this core does not have.
+/// CSRs that LLVM names otherwise or not at all: those of CORE-V and of our own, and those this
+/// core does not have.
 bool csr_named_differently(const InsnSpec& spec, std::uint32_t insn) {
   if (!spec.has(kCsr)) return false;
   const CsrSpec* csr = find_csr(insn >> 20, Level::FlexV);
@@ -43,7 +45,8 @@ TEST(Llvm, AssemblesEveryCorevMnemonicToTheWordWeEncode) {
     if (spec.level != Level::XpulpV2 || !known_to_llvm(spec)) continue;
     for (int i = 0; i < 20; ++i) {
       Operands operands = random_operands(spec, random);
-      // An assembler's branch operand is the offset, our text shows the target: equal at address 0, if positive.
+      // An assembler's branch operand is the offset, our text shows the target: equal at address 0,
+      // if positive.
       if (spec.has(kBranch)) operands.imm &= 0xffe;
       // Immediates only the hardware accepts (stricter_in_llvm).
       if (spec.format == Format::SimdUimm6) operands.imm &= 1;
@@ -69,7 +72,8 @@ TEST(Llvm, DisassemblesEveryInstructionToTheSameText) {
     const InsnSpec& spec = *decode(insns[i], Level::FlexV);
     if (texts[i] == "<unknown>" && stricter_in_llvm(spec)) continue;
     if (csr_named_differently(spec, insns[i])) continue;
-    EXPECT_EQ(disassemble(insns[i], static_cast<std::uint32_t>(4 * i)), texts[i]) << std::hex << insns[i];
+    EXPECT_EQ(disassemble(insns[i], static_cast<std::uint32_t>(4 * i)), texts[i])
+        << std::hex << insns[i];
   }
 }
 
@@ -109,11 +113,20 @@ TEST(Llvm, AgreesOnAll16BitEncodings) {
       EXPECT_TRUE(expand_compressed(static_cast<std::uint16_t>(insns[i]))) << texts[i];
       continue;
     }
-    EXPECT_EQ(disassemble(insns[i], static_cast<std::uint32_t>(2 * i)), texts[i]) << std::hex << insns[i];
+    EXPECT_EQ(disassemble(insns[i], static_cast<std::uint32_t>(2 * i)), texts[i])
+        << std::hex << insns[i];
   }
 }
 
-TEST(Llvm, KnowsNoInstructionOfRv32imcThatWeReject) {
+/// Words whose constant fields LLVM does not check: shifts by 32 and more, insn[29:27] of
+/// cv.bitrev.
+bool too_lenient_in_llvm(std::uint32_t insn) {
+  const bool shift_immediate = (insn & 0x0000307f) == 0x00001013;
+  const bool bitrev = (insn & 0xc000707f) == 0xc000105b;
+  return shift_immediate || bitrev;
+}
+
+TEST(Llvm, KnowsNoInstructionThatWeReject) {
   Random random(kSeed);
   std::vector<std::uint32_t> insns;
   while (insns.size() < 100000) {
@@ -122,7 +135,7 @@ TEST(Llvm, KnowsNoInstructionOfRv32imcThatWeReject) {
   }
   const std::vector<std::string> texts = llvm_disassemble(insns);
   for (std::size_t i = 0; i < insns.size(); ++i) {
-    if (texts[i] == "<unknown>") continue;
+    if (texts[i] == "<unknown>" || too_lenient_in_llvm(insns[i])) continue;
     EXPECT_NE(decode(insns[i], Level::FlexV), nullptr) << texts[i];
   }
 }

@@ -29,15 +29,33 @@ inline Operands random_operands(const InsnSpec& spec, Random& random) {
         field.min + field.step * random.between(0, (field.max - field.min) / field.step);
     const auto small = static_cast<std::uint8_t>(value);
     switch (field.slot) {
-      case Slot::Rd: o.rd = small; break;
-      case Slot::Rs1: o.rs1 = small; break;
-      case Slot::Rs2: o.rs2 = small; break;
-      case Slot::Loop: o.loop = small; break;
-      case Slot::Act: o.act = small; break;
-      case Slot::Weight: o.weight = small; break;
-      case Slot::Ld: o.ld = small; break;
-      case Slot::Imm: o.imm = value; break;
-      case Slot::Imm2: o.imm2 = value; break;
+      case Slot::Rd:
+        o.rd = small;
+        break;
+      case Slot::Rs1:
+        o.rs1 = small;
+        break;
+      case Slot::Rs2:
+        o.rs2 = small;
+        break;
+      case Slot::Loop:
+        o.loop = small;
+        break;
+      case Slot::Act:
+        o.act = small;
+        break;
+      case Slot::Weight:
+        o.weight = small;
+        break;
+      case Slot::Ld:
+        o.ld = small;
+        break;
+      case Slot::Imm:
+        o.imm = value;
+        break;
+      case Slot::Imm2:
+        o.imm2 = value;
+        break;
     }
   }
   return o;

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace freebits::cli {
+
+/// The members every JSON document starts with (design section 8). `schema` is the name of the document kind.
+[[nodiscard]] nlohmann::ordered_json document(const std::string& schema, const nlohmann::ordered_json& target,
+                                              std::uint64_t seed, double wall_seconds);
+
+/// Writes the document to `file` ("-" = standard output), completely or not at all. tb::Error when it cannot be written.
+void write_document(const nlohmann::ordered_json& document, const std::string& file);
+
+/// Throws tb::Error unless `file` can be written later: called before long work.
+void check_writable(const std::string& file);
+
+}  // namespace freebits::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+
+#include "commands.hpp"
+#include "freebits/tb/error.hpp"
+#include "version.hpp"
+
+namespace freebits::cli {
+
+std::atomic<bool> interrupted = false;
+
+}  // namespace freebits::cli
+
+namespace {
+
+void on_signal(int) { freebits::cli::interrupted = true; }
+
+/// The usage error on one line, with the option that was meant where CLI11 knows it.
+int report(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  fmt::print(stderr, "freebits: {}; see freebits --help\n", error.what());
+  return freebits::cli::kBadInput;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace freebits::cli;
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+
+  CLI::App app("freebits: mixed-precision neural networks, measured on the RTL of a RISC-V cluster");
+  app.name("freebits");
+  app.set_version_flag("--version", fmt::format("freebits {} ({}), rtl {}, sw {}", kVersion, kGitHash,
+                                                kRtlHash, kSwHash));
+  app.require_subcommand(1);
+  int exit_code = kSuccess;
+  add_exec(app, exit_code);
+  add_bench(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report(app, error);
+  } catch (const freebits::tb::Error& error) {
+    fmt::print(stderr, "freebits: {}\n", error.what());
+    return kBadInput;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "freebits: {}\n", error.what());
+    return kFailed;
+  }
+  return exit_code;
+}

@@ -1,0 +1,48 @@
+# freebits_verilate(<target> TOP <module> PREFIX <class> FILES <list file> [TRACE] [PARAMETERS -GName=value …])
+#
+# A static library with the Verilated model of <module>; the class is <class>. Models with TRACE write FST waveforms and are
+# compiled apart, so that the others pay nothing for it. Two-state, no --timing: C++ drives the clock.
+find_program(VERILATOR verilator REQUIRED)
+execute_process(COMMAND ${VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VERILATOR_ROOT
+                OUTPUT_STRIP_TRAILING_WHITESPACE)
+set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
+
+find_package(ZLIB REQUIRED)
+
+function(freebits_verilate target)
+  cmake_parse_arguments(ARG "TRACE" "TOP;PREFIX;FILES" "PARAMETERS" ${ARGN})
+  get_filename_component(folder ${ARG_FILES} DIRECTORY)
+  file(STRINGS ${ARG_FILES} names)
+  list(TRANSFORM names PREPEND ${folder}/ OUTPUT_VARIABLE sources)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARG_FILES})
+
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${target})
+  set(flags --cc -O3 --x-assign fast --x-initial fast --noassert --top-module ${ARG_TOP}
+            --prefix ${ARG_PREFIX} --Mdir ${out} ${ARG_PARAMETERS} -Wall)
+  if(ARG_TRACE)
+    list(APPEND flags --trace-fst --trace-structs)
+  endif()
+
+  # One translation unit per model: the whole core is optimised together.
+  set(unity ${out}/${ARG_PREFIX}__all.cpp)
+  add_custom_command(
+    OUTPUT ${unity} ${out}/${ARG_PREFIX}.h
+    COMMAND ${VERILATOR} ${flags} ${sources}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${out} -DPREFIX=${ARG_PREFIX} -DOUTPUT=${unity}
+            -P ${CMAKE_SOURCE_DIR}/cmake/verilated_unity.cmake
+    DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/cmake/verilated_unity.cmake
+    COMMENT "Verilating ${ARG_TOP} as ${ARG_PREFIX}"
+    VERBATIM)
+  add_library(${target} STATIC ${unity})
+  if(NOT TARGET freebits_verilated_runtime)
+    add_library(freebits_verilated_runtime STATIC ${VERILATOR_INCLUDE}/verilated.cpp
+                ${VERILATOR_INCLUDE}/verilated_threads.cpp ${VERILATOR_INCLUDE}/verilated_fst_c.cpp)
+    target_include_directories(freebits_verilated_runtime SYSTEM PUBLIC ${VERILATOR_INCLUDE}
+                               ${VERILATOR_INCLUDE}/vltstd)
+    target_compile_options(freebits_verilated_runtime PRIVATE -w -O2)
+    target_link_libraries(freebits_verilated_runtime PUBLIC ZLIB::ZLIB pthread)
+  endif()
+  target_link_libraries(${target} PUBLIC freebits_verilated_runtime)
+  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_compile_options(${target} PRIVATE -w $<$<CONFIG:Release>:-O3>)
+endfunction()

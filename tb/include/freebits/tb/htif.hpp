@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "freebits/tb/elf.hpp"
+#include "freebits/tb/system_memory.hpp"
+
+namespace freebits::tb {
+
+/// The host side of the host-target interface of riscv-tests and the proxy kernel: a program talks by storing to `tohost`.
+/// Device 0: bit 0 set = exit with code value >> 1; otherwise the address of a system-call block (write and exit are served).
+/// Device 1, command 1: one console character.
+class Htif {
+ public:
+  using Console = std::function<void(std::string_view)>;
+  struct Write {
+    std::uint32_t address = 0;
+    std::uint32_t value = 0;
+  };
+
+  Htif(const Elf& elf, SystemMemory& memory, Console console);
+
+  /// Address of tohost, if the program has one.
+  [[nodiscard]] std::optional<std::uint32_t> tohost() const { return tohost_; }
+
+  /// The program stored to the word at `address` (in tohost, at time `now` in cycles or instructions).
+  void stored(std::uint32_t address, std::uint64_t now);
+
+  /// A 32-bit core writes the 64 bits of tohost as two words, in either order: a value counts when both have been written, or a
+  /// while after one. Call now and then.
+  void tick(std::uint64_t now);
+  [[nodiscard]] bool pending() const { return pending_since_.has_value(); }
+  void flush();  ///< acts on half a value at once
+
+  [[nodiscard]] std::optional<std::uint32_t> exit_code() const { return exit_code_; }
+
+  /// Words the host has written since the last call, for a model with memory of its own.
+  [[nodiscard]] std::vector<Write> take_writes();
+
+ private:
+  void act(std::uint64_t value);
+  void system_call(std::uint32_t block);
+  void write(std::uint32_t address, std::uint32_t value);
+
+  SystemMemory& memory_;
+  Console console_;
+  std::optional<std::uint32_t> tohost_, fromhost_, exit_code_;
+  std::optional<std::uint64_t> pending_since_;
+  bool lower_written_ = false;
+  bool upper_written_ = false;
+  std::vector<Write> writes_;
+};
+
+}  // namespace freebits::tb
