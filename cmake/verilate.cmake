@@ -1,4 +1,4 @@
-# freebits_verilate(<target> TOP <module> PREFIX <class> FILES <list file> [TRACE] [PARAMETERS -GName=value …])
+# freebits_verilate(<target> TOP <module> PREFIX <class> FILES <list file> [EXTRA <file> …] [TRACE] [PARAMETERS -GName=value …])
 #
 # A static library with the Verilated model of <module>; the class is <class>. Models with TRACE write FST waveforms and are
 # compiled apart, so that the others pay nothing for it. Two-state, no --timing: C++ drives the clock.
@@ -10,10 +10,11 @@ set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
 find_package(ZLIB REQUIRED)
 
 function(freebits_verilate target)
-  cmake_parse_arguments(ARG "TRACE" "TOP;PREFIX;FILES" "PARAMETERS" ${ARGN})
+  cmake_parse_arguments(ARG "TRACE" "TOP;PREFIX;FILES" "EXTRA;PARAMETERS" ${ARGN})
   get_filename_component(folder ${ARG_FILES} DIRECTORY)
   file(STRINGS ${ARG_FILES} names)
   list(TRANSFORM names PREPEND ${folder}/ OUTPUT_VARIABLE sources)
+  list(APPEND sources ${ARG_EXTRA})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARG_FILES})
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${target})

@@ -213,7 +213,9 @@ module fb_alu #(
     logic [31:0] bitrev;
     always_comb begin
       bitrev = shifted_raw;
-      if (len_i[1:0] == 2'd1) begin
+      if (!is_bitrev) begin
+        bitrev = '0;
+      end else if (len_i[1:0] == 2'd1) begin
         for (int i = 0; i < 16; i++) bitrev[2*i +: 2] = {shifted_raw[2*i], shifted_raw[2*i+1]};
       end else if (len_i[1:0] == 2'd2) begin
         bitrev = '0;
@@ -223,15 +225,18 @@ module fb_alu #(
       end
     end
 
-    // Leading zeros of a (fl1), reversed a (ff1), a without its sign bits (clb); population count.
+    // Leading zeros of a (fl1), reversed a (ff1), a without its sign bits (clb); population count. Conditions that skip loops
+    // save simulation time and switching.
     logic [31:0] scanned;
     logic [5:0]  zeros, ones_count;
     always_comb begin
       scanned = op_i == fb_core_pkg::AluFf1 ? reverse(a_i) :
                 op_i == fb_core_pkg::AluClb ? a_i ^ {32{a_i[31]}} : a_i;
       zeros   = 6'd32;
-      for (int i = 0; i < 32; i++) begin
-        if (scanned[i]) zeros = 6'd31 - i[5:0];
+      if (op_i == fb_core_pkg::AluFf1 || op_i == fb_core_pkg::AluFl1 || op_i == fb_core_pkg::AluClb) begin
+        for (int i = 0; i < 32; i++) begin
+          if (scanned[i]) zeros = 6'd31 - i[5:0];
+        end
       end
       ones_count = '0;
       if (op_i == fb_core_pkg::AluCnt) begin
@@ -251,21 +256,24 @@ module fb_alu #(
     assign lane_mask   = (half ? 32'h0000_ffff : 32'h0000_00ff) << lane_pos;
 
     // Shuffles.
-    logic [31:0] shuffle;
+    logic [31:0] shuffle, source;
+    logic [1:0]  index;
     always_comb begin
       shuffle = '0;
-      for (int i = 0; i < 4; i++) begin
-        logic [31:0] source;
-        logic [1:0]  index;
-        source = a_i;
-        if (half) begin
-          if (op_i == fb_core_pkg::AluShuffle2 && !b_i[16*(i/2)+1]) source = c_i;
-          index = {b_i[16*(i/2)], i[0]};
-        end else begin
-          if (op_i == fb_core_pkg::AluShuffle2 && !b_i[8*i+2]) source = c_i;
-          index = b_i[8*i +: 2];
+      source  = '0;
+      index   = '0;
+      if (op_i == fb_core_pkg::AluShuffle || op_i == fb_core_pkg::AluShuffle2) begin
+        for (int i = 0; i < 4; i++) begin
+          source = a_i;
+          if (half) begin
+            if (op_i == fb_core_pkg::AluShuffle2 && !b_i[16*(i/2)+1]) source = c_i;
+            index = {b_i[16*(i/2)], i[0]};
+          end else begin
+            if (op_i == fb_core_pkg::AluShuffle2 && !b_i[8*i+2]) source = c_i;
+            index = b_i[8*i +: 2];
+          end
+          shuffle[8*i +: 8] = source[{index, 3'd0} +: 8];
         end
-        shuffle[8*i +: 8] = source[{index, 3'd0} +: 8];
       end
     end
 

@@ -105,6 +105,8 @@ module fb_core #(
   logic [2:0]           bubble;
   logic [4:0]           irq_cause;
   fb_core_pkg::issue_t  issue;
+  logic [31:0]          issue_a, issue_b, issue_c, issue_insn, issue_raw, issue_pc;
+  logic [31:0]          issue_npc, issue_target, issue_tval, issue_rs1, issue_rs2, ex_wdata, wb_wdata;
   fb_core_pkg::hazard_t hazard;
 
   fb_id_stage #(.IsaLevel(IsaLevel)) u_id_stage (
@@ -126,8 +128,21 @@ module fb_core #(
     .ex_ready_i    (ex_ready),
     .go_o          (go),
     .issue_o       (issue),
+    .issue_a_o     (issue_a),
+    .issue_b_o     (issue_b),
+    .issue_c_o     (issue_c),
+    .issue_insn_o  (issue_insn),
+    .issue_raw_o   (issue_raw),
+    .issue_pc_o    (issue_pc),
+    .issue_npc_o   (issue_npc),
+    .issue_target_o(issue_target),
+    .issue_tval_o  (issue_tval),
+    .issue_rs1_o   (issue_rs1),
+    .issue_rs2_o   (issue_rs2),
     .bubble_o      (bubble),
     .hazard_i      (hazard),
+    .ex_wdata_i    (ex_wdata),
+    .wb_wdata_i    (wb_wdata),
     .rf_we_i       (rf_we),
     .ml_a_o        (ml_a),
     .ml_w_o        (ml_w),
@@ -139,6 +154,7 @@ module fb_core #(
 
   logic                waiting, done, trap;
   fb_core_pkg::issue_t retired;
+  logic [31:0]         retired_insn, retired_raw, retired_pc, retired_store, retired_rs1, retired_rs2;
   logic [31:0]         next_pc, mem_addr, rdata_raw, trap_tval;
   logic [4:0]          trap_cause;
 
@@ -151,8 +167,21 @@ module fb_core #(
     .ready_o       (ex_ready),
     .go_i          (go),
     .issue_i       (issue),
+    .issue_a_i     (issue_a),
+    .issue_b_i     (issue_b),
+    .issue_c_i     (issue_c),
+    .issue_insn_i  (issue_insn),
+    .issue_raw_i   (issue_raw),
+    .issue_pc_i    (issue_pc),
+    .issue_npc_i   (issue_npc),
+    .issue_target_i(issue_target),
+    .issue_tval_i  (issue_tval),
+    .issue_rs1_i   (issue_rs1),
+    .issue_rs2_i   (issue_rs2),
     .bubble_i      (bubble),
     .hazard_o      (hazard),
+    .ex_wdata_o    (ex_wdata),
+    .wb_wdata_o    (wb_wdata),
     .rf_we_o       (rf_we),
     .irq_take_o    (irq_take),
     .irq_cause_o   (irq_cause),
@@ -184,6 +213,12 @@ module fb_core #(
     .trap_cause_o  (trap_cause),
     .trap_tval_o   (trap_tval),
     .retire_o      (retired),
+    .retire_insn_o (retired_insn),
+    .retire_raw_o  (retired_raw),
+    .retire_pc_o   (retired_pc),
+    .retire_store_o(retired_store),
+    .retire_rs1_o  (retired_rs1),
+    .retire_rs2_o  (retired_rs2),
     .next_pc_o     (next_pc),
     .mem_addr_o    (mem_addr),
     .rdata_raw_o   (rdata_raw)
@@ -201,16 +236,22 @@ module fb_core #(
       .irq_i           (retired.exc && retired.exc_irq),
       .cause_i         (trap_cause),
       .tval_i          (trap_tval),
-      .insn_i          (retired),
+      .issue_i         (retired),
+      .insn_i          (retired_insn),
+      .raw_i           (retired_raw),
+      .pc_i            (retired_pc),
+      .store_i         (retired_store),
+      .rs1_i           (retired_rs1),
+      .rs2_i           (retired_rs2),
       .next_pc_i       (next_pc),
       .rf_we_i         (rf_we),
       .rf_rd_i         (hazard.ex_rd),
-      .rf_wdata_i      (hazard.ex_wdata),
+      .rf_wdata_i      (ex_wdata),
       .mem_addr_i      (mem_addr),
       .wb_pending_i    (hazard.wb_pending),
       .wb_done_i       (hazard.wb_done),
       .wb_load_i       (hazard.wb_load),
-      .wb_wdata_i      (hazard.wb_wdata),
+      .wb_wdata_i      (wb_wdata),
       .wb_raw_i        (rdata_raw),
       .rvfi_valid_o    (rvfi_valid),
       .rvfi_order_o    (rvfi_order),

@@ -166,48 +166,35 @@ package fb_core_pkg;
   // Loop whose end a fetched word was predicted to be.
   typedef enum logic [1:0] {TagNone, TagLoop0, TagLoop1} loop_tag_e;
 
-  // An instruction on its way from ID to EX.
+  // An instruction on its way from ID to EX: control; its words travel beside it (narrow structures simulate faster).
   typedef struct packed {
-    ctrl_t       ctrl;
-    logic [31:0] a;
-    logic [31:0] b;
-    logic [31:0] c;
-    logic [31:0] insn;        // expanded
-    logic [31:0] raw;         // as fetched
-    logic [31:0] pc;
-    logic [31:0] npc;         // pc + length
-    logic [31:0] target;      // of its jump or branch
-    logic        jumped;      // ID has already redirected fetch to target
-    logic [1:0]  tag;         // loop_tag_e
-    logic        exc;         // trap instead of executing
-    logic        exc_irq;
-    logic [4:0]  exc_cause;
-    logic [31:0] exc_tval;
-    logic        rs1_used;    // for RVFI
-    logic        rs2_used;
-    logic [31:0] rs1;
-    logic [31:0] rs2;
+    ctrl_t      ctrl;
+    logic       jumped;      // ID has already redirected fetch to its target
+    logic [1:0] tag;         // loop_tag_e
+    logic       exc;         // trap instead of executing
+    logic       exc_irq;
+    logic [4:0] exc_cause;
+    logic       rs1_used;    // for RVFI
+    logic       rs2_used;
   } issue_t;
 
   // What ID must know about the instructions ahead of it.
   typedef struct packed {
-    logic        ex_we;        // EX writes this register when it completes
-    logic [4:0]  ex_rd;
-    logic [31:0] ex_wdata;
-    logic        ex_load;      // EX loads into this register: not before WB
-    logic [4:0]  ex_load_rd;
-    logic        ex_mem;       // EX holds a load or store
-    logic        ex_csr;
-    logic        ex_ml;        // EX loads an operand register
-    logic [2:0]  ex_ml_reg;
-    logic        wb_load;      // WB waits for this register
-    logic [4:0]  wb_rd;
-    logic        wb_ml;        // WB waits for this operand register
-    logic [2:0]  wb_ml_reg;
-    logic        wb_pending;   // WB waits for a response …
-    logic        wb_elw;       // … of cv.elw
-    logic        wb_done;      // … which arrives now
-    logic [31:0] wb_wdata;
+    logic       ex_we;        // EX writes this register when it completes
+    logic [4:0] ex_rd;
+    logic       ex_load;      // EX loads into this register: not before WB
+    logic [4:0] ex_load_rd;
+    logic       ex_mem;       // EX holds a load or store
+    logic       ex_csr;
+    logic       ex_ml;        // EX loads an operand register
+    logic [2:0] ex_ml_reg;
+    logic       wb_load;      // WB waits for this register
+    logic [4:0] wb_rd;
+    logic       wb_ml;        // WB waits for this operand register
+    logic [2:0] wb_ml_reg;
+    logic       wb_pending;   // WB waits for a response …
+    logic       wb_elw;       // … of cv.elw
+    logic       wb_done;      // … which arrives now
   } hazard_t;
 
   // One hardware loop: lpstart, lpend, lpcount.

@@ -74,7 +74,7 @@ module fb_csr (
   always_comb begin
     known   = 1'b1;
     rdata_o = 32'd0;
-    unique case (addr_i)
+    if (access_i) unique case (addr_i)
       fb_isa_pkg::CsrMstatus:       rdata_o = {19'd0, 2'b11, 3'd0, mpie_q, 3'd0, mie_q, 3'd0};
       fb_isa_pkg::CsrMisa:          rdata_o = {8'h40, xpulpv2, 23'h001104};
       fb_isa_pkg::CsrMie:           rdata_o = mie_mask_q;
@@ -224,11 +224,9 @@ module fb_csr (
       for (int i = 0; i < NumCounters; i++) counter_q[i] <= '0;
     end else begin
       for (int i = 0; i < NumCounters; i++) begin
+        if (increment[i]) counter_q[i] <= counter_q[i] + 64'd1;
         if (counter_we && index == i[3:0]) begin
-          if (addr_i[7]) counter_q[i][63:32] <= wdata_o;
-          else counter_q[i][31:0] <= wdata_o;
-        end else if (increment[i]) begin
-          counter_q[i] <= counter_q[i] + 64'd1;
+          counter_q[i] <= addr_i[7] ? {wdata_o, counter_q[i][31:0]} : {counter_q[i][63:32], wdata_o};
         end
       end
     end

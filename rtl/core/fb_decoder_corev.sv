@@ -21,7 +21,9 @@ module fb_decoder_corev (
     c0 = '0;
     i0 = '0;
     i0.rs1_used = 1'b1;
-    if (funct3[2:1] == 2'b11) begin
+    if (insn_i[6:0] != fb_isa_pkg::OpCustom0) begin
+      i0.rs1_used = 1'b0;
+    end else if (funct3[2:1] == 2'b11) begin
       c0.ctl    = fb_core_pkg::CtlBranch;
       c0.alu_op = funct3[0] ? fb_core_pkg::AluNe : fb_core_pkg::AluEq;
       i0.op_b   = fb_core_pkg::OpbImm;
@@ -44,7 +46,7 @@ module fb_decoder_corev (
   always_comb begin
     c1 = '0;
     i1 = '0;
-    unique case (funct3)
+    if (insn_i[6:0] == fb_isa_pkg::OpCustom1) unique case (funct3)
       3'b000, 3'b001, 3'b010: begin
         c1.unit     = fb_core_pkg::UnitLsu;
         c1.store    = 1'b1;
@@ -171,7 +173,7 @@ module fb_decoder_corev (
     i2 = '0;
     c2.rd_we    = 1'b1;
     i2.rs1_used = 1'b1;
-    unique case (funct3)
+    if (insn_i[6:0] == fb_isa_pkg::OpCustom2) unique case (funct3)
       3'b000: begin
         unique case (insn_i[31:30])
           2'b00: c2.alu_op = fb_core_pkg::AluExtract;

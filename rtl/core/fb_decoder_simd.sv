@@ -57,7 +57,9 @@ module fb_decoder_simd (
   // Which row, and whether its constant fields hold.
   always_comb begin
     row = RowIllegal;
-    if (!f) begin
+    if (insn_i[6:0] != fb_isa_pkg::OpCustom3) begin
+      row = RowIllegal;
+    end else if (!f) begin
       if (funct5 <= 5'b01101) begin
         if (subbyte ? xpulpnn && funct5 <= 5'b01010 : imm_form || !s) row = RowAlu;
       end else if (funct5 == 5'b01110) begin
@@ -137,13 +139,15 @@ module fb_decoder_simd (
   always_comb begin
     ctrl_o = '0;
     id_o   = '0;
-    ctrl_o.rd_we      = 1'b1;
-    ctrl_o.vec        = vec;
-    ctrl_o.fmt        = fmt;
-    ctrl_o.accumulate = dot_accumulate;
-    ctrl_o.a_signed   = dot_sign == 2'd2;
-    ctrl_o.b_signed   = dot_sign != 2'd0;
-    id_o.rs1_used     = 1'b1;
+    if (row != RowIllegal) begin
+      ctrl_o.rd_we      = 1'b1;
+      ctrl_o.vec        = vec;
+      ctrl_o.fmt        = fmt;
+      ctrl_o.accumulate = dot_accumulate;
+      ctrl_o.a_signed   = dot_sign == 2'd2;
+      ctrl_o.b_signed   = dot_sign != 2'd0;
+      id_o.rs1_used     = 1'b1;
+    end
     unique case (row)
       RowAlu, RowDot: begin
         ctrl_o.unit     = row == RowDot ? fb_core_pkg::UnitDotp : fb_core_pkg::UnitAlu;
@@ -215,6 +219,6 @@ module fb_decoder_simd (
   end
 
   logic unused_bits;
-  assign unused_bits = ^{insn_i[17:15], insn_i[11:0]};
+  assign unused_bits = ^{insn_i[17:15], insn_i[11:7]};
 
 endmodule

@@ -35,9 +35,11 @@ module fb_div (
   always_comb begin
     a_zeros = 6'd32;
     b_zeros = 6'd32;
-    for (int i = 0; i < 32; i++) begin
-      if (a_abs[i]) a_zeros = 6'd31 - i[5:0];
-      if (b_abs[i]) b_zeros = 6'd31 - i[5:0];
+    if (valid_i) begin
+      for (int i = 0; i < 32; i++) begin
+        if (a_abs[i]) a_zeros = 6'd31 - i[5:0];
+        if (b_abs[i]) b_zeros = 6'd31 - i[5:0];
+      end
     end
   end
   assign shorter = a_zeros > b_zeros;

@@ -6,6 +6,7 @@
 module fb_dotp #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
+  input  logic                 valid_i,     // operands are gated without
   input  fb_core_pkg::dot_op_e op_i,
   input  logic [31:0]          a_i,
   input  logic [31:0]          b_i,
@@ -43,7 +44,7 @@ module fb_dotp #(
                                  : (slice_i[0] ? narrow[15:8] : narrow[7:0]);  // 4 x 2 bits
     always_comb begin
       widened = '0;
-      if (widen_a || widen_b) begin
+      if (valid_i && (widen_a || widen_b)) begin
         if (wide_fmt == fb_core_pkg::Fmt4) begin
           for (int i = 0; i < 8; i++) begin
             widened[4*i +: 4] = {{2{narrow_signed && slice2_4[2*i+1]}}, slice2_4[2*i +: 2]};
@@ -98,7 +99,8 @@ module fb_dotp #(
     s4       = '0;
     p2       = '0;
     s2       = '0;
-    unique case (cplx ? fb_core_pkg::Fmt16 : wide_fmt)
+    products = '0;
+    if (valid_i) unique case (cplx ? fb_core_pkg::Fmt16 : wide_fmt)
       fb_core_pkg::Fmt16: begin
         p16_0    = $signed({as && a[15], a[15:0]}) * $signed({bs && y0[15], y0});
         p16_1    = $signed({as && a[31], a[31:16]}) * $signed({bs && y1[15], y1});

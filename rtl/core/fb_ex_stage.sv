@@ -16,8 +16,21 @@ module fb_ex_stage #(
   output logic                 ready_o,
   input  logic                 go_i,
   input  fb_core_pkg::issue_t  issue_i,
+  input  logic [31:0]          issue_a_i,
+  input  logic [31:0]          issue_b_i,
+  input  logic [31:0]          issue_c_i,
+  input  logic [31:0]          issue_insn_i,
+  input  logic [31:0]          issue_raw_i,
+  input  logic [31:0]          issue_pc_i,
+  input  logic [31:0]          issue_npc_i,
+  input  logic [31:0]          issue_target_i,
+  input  logic [31:0]          issue_tval_i,
+  input  logic [31:0]          issue_rs1_i,
+  input  logic [31:0]          issue_rs2_i,
   input  logic [2:0]           bubble_i,
   output fb_core_pkg::hazard_t hazard_o,
+  output logic [31:0]          ex_wdata_o,
+  output logic [31:0]          wb_wdata_o,
   output logic                 rf_we_o,
   output logic                 irq_take_o,
   output logic [4:0]           irq_cause_o,
@@ -53,12 +66,19 @@ module fb_ex_stage #(
   output logic [4:0]           trap_cause_o,
   output logic [31:0]          trap_tval_o,
   output fb_core_pkg::issue_t  retire_o,      // the instruction in EX, when done_o or trap_o
+  output logic [31:0]          retire_insn_o,
+  output logic [31:0]          retire_raw_o,
+  output logic [31:0]          retire_pc_o,
+  output logic [31:0]          retire_store_o,
+  output logic [31:0]          retire_rs1_o,
+  output logic [31:0]          retire_rs2_o,
   output logic [31:0]          next_pc_o,
   output logic [31:0]          mem_addr_o,
   output logic [31:0]          rdata_raw_o
 );
 
   fb_core_pkg::issue_t q;
+  logic [31:0]         a_q, b_q, c_q, insn_q, raw_q, pc_q, npc_q, target_q, tval_q, rs1_q, rs2_q;
   logic                valid_q;
   logic [2:0]          bubble_q;
   logic                run;  // an instruction that executes
@@ -77,25 +97,50 @@ module fb_ex_stage #(
     end
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) q <= '0;
-    else if (go_i) q <= issue_i;
+    if (!rst_ni) begin
+      q        <= '0;
+      a_q      <= '0;
+      b_q      <= '0;
+      c_q      <= '0;
+      insn_q   <= '0;
+      raw_q    <= '0;
+      pc_q     <= '0;
+      npc_q    <= '0;
+      target_q <= '0;
+      tval_q   <= '0;
+      rs1_q    <= '0;
+      rs2_q    <= '0;
+    end else if (go_i) begin
+      q        <= issue_i;
+      a_q      <= issue_a_i;
+      b_q      <= issue_b_i;
+      c_q      <= issue_c_i;
+      insn_q   <= issue_insn_i;
+      raw_q    <= issue_raw_i;
+      pc_q     <= issue_pc_i;
+      npc_q    <= issue_npc_i;
+      target_q <= issue_target_i;
+      tval_q   <= issue_tval_i;
+      rs1_q    <= issue_rs1_i;
+      rs2_q    <= issue_rs2_i;
+    end
   end
 
   logic [4:0] rd;
-  assign rd = q.insn[11:7];
+  assign rd = insn_q[11:7];
 
   // ---- units ----
   logic [4:0] len, pos;
   always_comb begin
-    len = q.insn[29:25];
-    pos = q.insn[24:20];
+    len = insn_q[29:25];
+    pos = insn_q[24:20];
     unique case (q.ctrl.amount)
-      fb_core_pkg::AmtLane: len = {3'd0, q.insn[20], q.insn[25]};
+      fb_core_pkg::AmtLane: len = {3'd0, insn_q[20], insn_q[25]};
       fb_core_pkg::AmtB: begin
-        len = q.b[9:5];
-        pos = q.b[4:0];
+        len = b_q[9:5];
+        pos = b_q[4:0];
       end
-      fb_core_pkg::AmtC: len = q.c[4:0];
+      fb_core_pkg::AmtC: len = c_q[4:0];
       default: ;
     endcase
   end
@@ -105,9 +150,9 @@ module fb_ex_stage #(
   fb_alu #(.IsaLevel(IsaLevel)) u_alu (
     .op_i    (q.ctrl.alu_op),
     .vec_i   (q.ctrl.vec),
-    .a_i     (q.a),
-    .b_i     (q.b),
-    .c_i     (q.c),
+    .a_i     (a_q),
+    .b_i     (b_q),
+    .c_i     (c_q),
     .len_i   (len),
     .pos_i   (pos),
     .result_o(alu_result),
@@ -125,10 +170,10 @@ module fb_ex_stage #(
     .b_signed_i(q.ctrl.b_signed),
     .half_hi_i (q.ctrl.half_hi),
     .round_i   (q.ctrl.round),
-    .len_i     (q.insn[29:25]),
-    .a_i       (q.a),
-    .b_i       (q.b),
-    .c_i       (q.c),
+    .len_i     (insn_q[29:25]),
+    .a_i       (a_q),
+    .b_i       (b_q),
+    .c_i       (c_q),
     .advance_i (ex_done),
     .result_o  (mult_result),
     .ready_o   (mult_ready)
@@ -142,8 +187,8 @@ module fb_ex_stage #(
     .valid_i  (run && q.ctrl.unit == fb_core_pkg::UnitDiv),
     .signed_i (q.ctrl.a_signed),
     .rem_i    (q.ctrl.rem),
-    .a_i      (q.a),
-    .b_i      (q.b),
+    .a_i      (a_q),
+    .b_i      (b_q),
     .advance_i(ex_done),
     .result_o (div_result),
     .ready_o  (div_ready)
@@ -154,10 +199,11 @@ module fb_ex_stage #(
   logic        fb_we, wb_done;
   if (IsaLevel >= fb_isa_pkg::LevelXpulpV2) begin : gen_dotp
     fb_dotp #(.IsaLevel(IsaLevel)) u_dotp (
+      .valid_i     (q.ctrl.unit == fb_core_pkg::UnitDotp),
       .op_i        (q.ctrl.dot_op),
-      .a_i         (q.a),
-      .b_i         (q.b),
-      .c_i         (q.c),
+      .a_i         (a_q),
+      .b_i         (b_q),
+      .c_i         (c_q),
       .accumulate_i(q.ctrl.accumulate),
       .a_signed_i  (q.ctrl.a_signed),
       .b_signed_i  (q.ctrl.b_signed),
@@ -174,7 +220,7 @@ module fb_ex_stage #(
   logic       weight_load;
   logic [2:0] wb_ml_reg_q;
   logic       wb_ml_q;
-  assign weight_load = !q.insn[22];
+  assign weight_load = !insn_q[22];
   fb_mac_load #(.IsaLevel(IsaLevel)) u_mac_load (
     .clk_i,
     .rst_ni,
@@ -191,8 +237,9 @@ module fb_ex_stage #(
     .load_commit_i(ex_done && q.ctrl.mac_load && q.ctrl.load),
     .wb_we_i      (wb_ml_q && wb_done),
     .wb_reg_i     (wb_ml_reg_q),
-    .wb_data_i    (hazard_o.wb_wdata),
-    .csr_addr_i   (q.insn[31:20]),
+    .wb_data_i    (wb_wdata_o),
+    .csr_read_i   (csr_access),
+    .csr_addr_i   (insn_q[31:20]),
     .csr_rdata_o  (fb_rdata),
     .csr_we_i     (fb_we),
     .csr_wdata_i  (csr_wdata)
@@ -202,8 +249,8 @@ module fb_ex_stage #(
   logic        lsu_valid, lsu_done, lsu_fault, lsu_wait, lsu_pending;
   logic [31:0] address, lsu_sum, fault_addr;
   assign lsu_valid = run && (q.ctrl.load || q.ctrl.store);
-  assign lsu_sum   = q.a + q.b;
-  assign address   = q.ctrl.mac_load ? ml_addr : q.ctrl.post_inc ? q.a : lsu_sum;
+  assign lsu_sum   = a_q + b_q;
+  assign address   = q.ctrl.mac_load ? ml_addr : q.ctrl.post_inc ? a_q : lsu_sum;
   fb_lsu u_lsu (
     .clk_i,
     .rst_ni,
@@ -212,14 +259,14 @@ module fb_ex_stage #(
     .size_i       (q.ctrl.mem_size),
     .unsigned_i   (q.ctrl.mem_unsigned),
     .addr_i       (address),
-    .wdata_i      (q.c),
+    .wdata_i      (c_q),
     .done_o       (lsu_done),
     .fault_o      (lsu_fault),
     .fault_addr_o (fault_addr),
     .wait_gnt_o   (lsu_wait),
     .pending_o    (lsu_pending),
     .rdata_valid_o(wb_done),
-    .rdata_o      (hazard_o.wb_wdata),
+    .rdata_o      (wb_wdata_o),
     .rdata_raw_o,
     .data_req_o,
     .data_addr_o,
@@ -254,11 +301,11 @@ module fb_ex_stage #(
   assign trap_irq = q.exc && q.exc_irq;
   always_comb begin
     trap_cause = q.exc_cause;
-    trap_tval  = q.exc_tval;
+    trap_tval  = tval_q;
     if (!q.exc) begin
       trap_cause = lsu_fault ? (q.ctrl.store ? fb_isa_pkg::CauseStoreFault : fb_isa_pkg::CauseLoadFault)
                              : fb_isa_pkg::CauseIllegal;
-      trap_tval  = lsu_fault ? fault_addr : q.insn;
+      trap_tval  = lsu_fault ? fault_addr : insn_q;
     end
   end
 
@@ -273,10 +320,10 @@ module fb_ex_stage #(
     .irq_i,
     .access_i     (csr_access),
     .commit_i     (ex_done),
-    .addr_i       (q.insn[31:20]),
+    .addr_i       (insn_q[31:20]),
     .op_i         (q.ctrl.csr_op),
-    .op_writes_i  (q.insn[19:15] != 5'd0),
-    .operand_i    (q.ctrl.csr_imm ? {27'd0, q.insn[19:15]} : q.a),
+    .op_writes_i  (insn_q[19:15] != 5'd0),
+    .operand_i    (q.ctrl.csr_imm ? {27'd0, insn_q[19:15]} : a_q),
     .rdata_o      (csr_rdata),
     .illegal_o    (csr_illegal),
     .fb_we_o      (fb_we),
@@ -287,7 +334,7 @@ module fb_ex_stage #(
     .trap_i       (trap),
     .trap_irq_i   (trap_irq),
     .trap_cause_i (trap_cause),
-    .trap_epc_i   (q.pc),
+    .trap_epc_i   (pc_q),
     .trap_tval_i  (trap_tval),
     .mret_i       (ex_done && q.ctrl.ctl == fb_core_pkg::CtlMret),
     .trap_target_o(trap_target),
@@ -314,7 +361,7 @@ module fb_ex_stage #(
 
   logic       gpr_we;
   logic [4:0] gpr_rd;
-  assign gpr_rd  = q.ctrl.post_inc ? q.insn[19:15] : rd;
+  assign gpr_rd  = q.ctrl.post_inc ? insn_q[19:15] : rd;
   assign gpr_we  = run && (q.ctrl.rd_we || q.ctrl.post_inc) && gpr_rd != 5'd0;
   assign rf_we_o = gpr_we && ex_done;
 
@@ -335,7 +382,7 @@ module fb_ex_stage #(
       wb_ml_q     <= q.ctrl.mac_load;
       wb_mem_q    <= 1'b1;
       wb_rd_q     <= rd;
-      wb_ml_reg_q <= q.insn[22:20];
+      wb_ml_reg_q <= insn_q[22:20];
     end else if (wb_done) begin
       wb_load_q <= 1'b0;
       wb_elw_q  <= 1'b0;
@@ -346,13 +393,13 @@ module fb_ex_stage #(
 
   assign hazard_o.ex_we      = gpr_we;
   assign hazard_o.ex_rd      = gpr_rd;
-  assign hazard_o.ex_wdata   = result;
+  assign ex_wdata_o          = result;
   assign hazard_o.ex_load    = run && q.ctrl.load && !q.ctrl.mac_load && rd != 5'd0;
   assign hazard_o.ex_load_rd = rd;
   assign hazard_o.ex_mem     = lsu_valid;
   assign hazard_o.ex_csr     = csr_access;
   assign hazard_o.ex_ml      = run && q.ctrl.mac_load && q.ctrl.load;
-  assign hazard_o.ex_ml_reg  = q.insn[22:20];
+  assign hazard_o.ex_ml_reg  = insn_q[22:20];
   assign hazard_o.wb_load    = wb_load_q;
   assign hazard_o.wb_rd      = wb_rd_q;
   assign hazard_o.wb_ml      = wb_ml_q;
@@ -374,12 +421,12 @@ module fb_ex_stage #(
       .rst_ni,
       .commit_i      (ex_done),
       .fall_through_i(fall_through),
-      .npc_i         (q.npc),
+      .npc_i         (npc_q),
       .tag_i         (q.tag),
       .write_i       (run && q.ctrl.hwloop),
-      .insn_i        (q.insn),
-      .pc_i          (q.pc),
-      .rs1_i         (q.a),
+      .insn_i        (insn_q),
+      .pc_i          (pc_q),
+      .rs1_i         (a_q),
       .inflight_i    (tag_inflight_i),
       .mispredict_o  (mispredict),
       .next_pc_o     (loop_next),
@@ -390,7 +437,7 @@ module fb_ex_stage #(
     );
   end else begin : gen_no_hwloop
     assign mispredict    = 1'b0;
-    assign loop_next     = q.npc;
+    assign loop_next     = npc_q;
     assign fetch_loop0_o = '0;
     assign fetch_loop1_o = '0;
     assign loop0         = '0;
@@ -398,7 +445,7 @@ module fb_ex_stage #(
   end
 
   assign redirect_o = trap || (ex_done && (branch_taken || is_mret || mispredict));
-  assign target_o   = trap ? trap_target : is_mret ? mepc : branch_taken ? q.target : loop_next;
+  assign target_o   = trap ? trap_target : is_mret ? mepc : branch_taken ? target_q : loop_next;
 
   assign loop_write_o = ex_done && q.ctrl.hwloop;
   assign tagged_o     = valid_q && q.tag != fb_core_pkg::TagNone;
@@ -421,18 +468,24 @@ module fb_ex_stage #(
                    activity_o == fb_core_pkg::ActMemoryWait,
                    activity_o == fb_core_pkg::ActBankConflict,
                    activity_o == fb_core_pkg::ActIcacheMiss,
-                   ex_done && (branch_taken || (q.jumped && q.insn[6:0] != fb_isa_pkg::OpJal &&
-                                                q.insn[6:0] != fb_isa_pkg::OpJalr &&
-                                                q.insn[6:0] != fb_isa_pkg::OpMiscMem)),
+                   ex_done && (branch_taken || (q.jumped && insn_q[6:0] != fb_isa_pkg::OpJal &&
+                                                insn_q[6:0] != fb_isa_pkg::OpJalr &&
+                                                insn_q[6:0] != fb_isa_pkg::OpMiscMem)),
                    activity_o == fb_core_pkg::ActJump,
                    activity_o == fb_core_pkg::ActLoadStall};
 
   assign done_o     = ex_done;
   assign trap_o     = trap;
   assign retire_o   = q;
+  assign retire_insn_o  = insn_q;
+  assign retire_raw_o   = raw_q;
+  assign retire_pc_o    = pc_q;
+  assign retire_store_o = c_q;
+  assign retire_rs1_o   = rs1_q;
+  assign retire_rs2_o   = rs2_q;
   assign trap_cause_o = trap_cause;
   assign trap_tval_o  = trap_tval;
   assign mem_addr_o = address;
-  assign next_pc_o  = trap ? trap_target : q.jumped ? q.target : redirect_o ? target_o : loop_next;
+  assign next_pc_o  = trap ? trap_target : q.jumped ? target_q : redirect_o ? target_o : loop_next;
 
 endmodule

@@ -27,10 +27,23 @@ module fb_id_stage #(
   input  logic                 ex_ready_i,
   output logic                 go_o,
   output fb_core_pkg::issue_t  issue_o,
+  output logic [31:0]          issue_a_o,
+  output logic [31:0]          issue_b_o,
+  output logic [31:0]          issue_c_o,
+  output logic [31:0]          issue_insn_o,
+  output logic [31:0]          issue_raw_o,
+  output logic [31:0]          issue_pc_o,
+  output logic [31:0]          issue_npc_o,
+  output logic [31:0]          issue_target_o,
+  output logic [31:0]          issue_tval_o,
+  output logic [31:0]          issue_rs1_o,
+  output logic [31:0]          issue_rs2_o,
   output logic [2:0]           bubble_o,       // why nothing is handed over (activity_e)
   // register file and hazards
   input  fb_core_pkg::hazard_t hazard_i,
-  input  logic                 rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata)
+  input  logic [31:0]          ex_wdata_i,
+  input  logic [31:0]          wb_wdata_i,
+  input  logic                 rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata_i)
   // Mac&Load operand registers
   output logic                 ml_a_o,
   output logic [1:0]           ml_w_o,
@@ -118,10 +131,10 @@ module fb_id_stage #(
     .rdata_c_o(rf_c),
     .we_a_i   (rf_we_i),
     .waddr_a_i(hazard_i.ex_rd),
-    .wdata_a_i(hazard_i.ex_wdata),
+    .wdata_a_i(ex_wdata_i),
     .we_b_i   (hazard_i.wb_load && hazard_i.wb_done),
     .waddr_b_i(hazard_i.wb_rd),
-    .wdata_b_i(hazard_i.wb_wdata)
+    .wdata_b_i(wb_wdata_i)
   );
 
   // Forwarding: EX before WB before the register file. x0 is never a match: its "writers" do not set the flags.
@@ -132,9 +145,9 @@ module fb_id_stage #(
   assign wb_rs1 = hazard_i.wb_load && hazard_i.wb_rd == rs1;
   assign wb_rs2 = hazard_i.wb_load && hazard_i.wb_rd == rs2;
   assign wb_rd  = hazard_i.wb_load && hazard_i.wb_rd == rd;
-  assign rs1_value = ex_rs1 ? hazard_i.ex_wdata : wb_rs1 ? hazard_i.wb_wdata : rf_a;
-  assign rs2_value = ex_rs2 ? hazard_i.ex_wdata : wb_rs2 ? hazard_i.wb_wdata : rf_b;
-  assign rd_value  = ex_rd ? hazard_i.ex_wdata : wb_rd ? hazard_i.wb_wdata : rf_c;
+  assign rs1_value = ex_rs1 ? ex_wdata_i : wb_rs1 ? wb_wdata_i : rf_a;
+  assign rs2_value = ex_rs2 ? ex_wdata_i : wb_rs2 ? wb_wdata_i : rf_b;
+  assign rd_value  = ex_rd ? ex_wdata_i : wb_rd ? wb_wdata_i : rf_c;
 
   logic [31:0] npc, imm, b_plain;
   assign npc = pc_q + (compressed_q ? 32'd2 : 32'd4);
@@ -295,26 +308,26 @@ module fb_id_stage #(
   // ---- to EX ----
   always_comb begin
     issue_o.ctrl      = ctrl;
-    issue_o.a         = a;
-    issue_o.b         = b;
-    issue_o.c         = c;
-    issue_o.insn      = insn_q;
-    issue_o.raw       = err_q ? 32'd0 : compressed_q ? {16'd0, raw_q} : insn_q;
-    issue_o.pc        = pc_q;
-    issue_o.npc       = npc;
-    issue_o.target    = target_o;
     issue_o.jumped    = taken;
     issue_o.tag       = taken ? fb_core_pkg::TagNone : tag_q;
     issue_o.exc       = exc;
     issue_o.exc_irq   = interrupt;
     issue_o.exc_cause = cause;
-    issue_o.exc_tval  = tval;
     issue_o.rs1_used  = dec.rs1_used;
     issue_o.rs2_used  = dec.rs2_used;
-    issue_o.rs1       = rs1_value;
-    issue_o.rs2       = rs2_value;
     if (ctrl.ctl == fb_core_pkg::CtlBranch && settled) issue_o.ctrl.ctl = fb_core_pkg::CtlNone;
   end
+  assign issue_a_o      = a;
+  assign issue_b_o      = b;
+  assign issue_c_o      = c;
+  assign issue_insn_o   = insn_q;
+  assign issue_raw_o    = err_q ? 32'd0 : compressed_q ? {16'd0, raw_q} : insn_q;
+  assign issue_pc_o     = pc_q;
+  assign issue_npc_o    = npc;
+  assign issue_target_o = target_o;
+  assign issue_tval_o   = tval;
+  assign issue_rs1_o    = rs1_value;
+  assign issue_rs2_o    = rs2_value;
 
   logic unused_bits;
   assign unused_bits = ^{sum[0]};

@@ -27,6 +27,7 @@ module fb_mac_load #(
   input  logic [2:0]        wb_reg_i,        // 0-3 weights, 4-5 activations
   input  logic [31:0]       wb_data_i,
   // CSR access, in EX
+  input  logic              csr_read_i,
   input  logic [11:0]       csr_addr_i,
   output logic [31:0]       csr_rdata_o,
   input  logic              csr_we_i,
@@ -37,11 +38,11 @@ module fb_mac_load #(
   localparam bit FlexV = IsaLevel >= fb_isa_pkg::LevelFlexV;
 
   typedef struct packed {
+    logic [7:0]  skip;
+    logic [7:0]  count;
     logic [31:0] addr;
     logic [31:0] stride;
     logic [31:0] rollback;
-    logic [7:0]  skip;
-    logic [7:0]  count;
   } stream_t;
 
   logic [1:0]       a_fmt_q, w_fmt_q;
@@ -82,7 +83,8 @@ module fb_mac_load #(
   end
 
   always_comb begin
-    unique case (csr_addr_i)
+    csr_rdata_o = 32'd0;
+    if (csr_read_i) unique case (csr_addr_i)
       fb_isa_pkg::CsrFbFmt:       csr_rdata_o = {26'd0, w_fmt_q, 2'd0, a_fmt_q};
       fb_isa_pkg::CsrFbSkip:      csr_rdata_o = {24'd0, skip_q};
       fb_isa_pkg::CsrFbSlice:     csr_rdata_o = {22'd0, slice_q, count_q};

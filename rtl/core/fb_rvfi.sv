@@ -13,7 +13,13 @@ module fb_rvfi (
   input  logic                irq_i,         // … of an interrupt
   input  logic [4:0]          cause_i,
   input  logic [31:0]         tval_i,
-  input  fb_core_pkg::issue_t insn_i,
+  input  fb_core_pkg::issue_t issue_i,
+  input  logic [31:0]         insn_i,        // expanded
+  input  logic [31:0]         raw_i,         // as fetched
+  input  logic [31:0]         pc_i,
+  input  logic [31:0]         store_i,       // store data
+  input  logic [31:0]         rs1_i,
+  input  logic [31:0]         rs2_i,
   input  logic [31:0]         next_pc_i,
   input  logic                rf_we_i,
   input  logic [4:0]          rf_rd_i,
@@ -64,18 +70,18 @@ module fb_rvfi (
   logic [3:0]  mask;
   logic [31:0] store_data;
   always_comb begin
-    unique case (insn_i.ctrl.mem_size)
+    unique case (issue_i.ctrl.mem_size)
       fb_core_pkg::SizeByte: begin
         mask       = 4'b0001;
-        store_data = {24'd0, insn_i.c[7:0]};
+        store_data = {24'd0, store_i[7:0]};
       end
       fb_core_pkg::SizeHalf: begin
         mask       = 4'b0011;
-        store_data = {16'd0, insn_i.c[15:0]};
+        store_data = {16'd0, store_i[15:0]};
       end
       default: begin
         mask       = 4'b1111;
-        store_data = insn_i.c;
+        store_data = store_i;
       end
     endcase
   end
@@ -143,31 +149,31 @@ module fb_rvfi (
       rvfi_mem_wmask_o <= '0;
       rvfi_mem_wdata_o <= '0;
     end else if (done_i || trap_i) begin
-      mem_q            <= done_i && (insn_i.ctrl.load || insn_i.ctrl.store);
+      mem_q            <= done_i && (issue_i.ctrl.load || issue_i.ctrl.store);
       intr_q           <= next_intr_q;
       rvfi_intr_cause_o <= next_cause_q;
-      post_inc_q       <= done_i && insn_i.ctrl.post_inc;
-      rd_q             <= insn_i.insn[11:7];
+      post_inc_q       <= done_i && issue_i.ctrl.post_inc;
+      rd_q             <= insn_i[11:7];
       rd_wdata_q       <= rf_we_i ? rf_wdata_i : 32'd0;
       ex_rd_q     <= rf_we_i ? rf_rd_i : 5'd0;
-      rvfi_insn_o      <= insn_i.raw;
+      rvfi_insn_o      <= raw_i;
       rvfi_trap_o      <= trap_i;
       rvfi_trap_cause_o <= trap_i ? cause_i : 5'd0;
       rvfi_trap_tval_o  <= trap_i ? tval_i : 32'd0;
-      rvfi_rs1_addr_o  <= insn_i.rs1_used ? insn_i.insn[19:15] : 5'd0;
-      rvfi_rs2_addr_o  <= insn_i.rs2_used ? insn_i.insn[24:20] : 5'd0;
-      rvfi_rs1_rdata_o <= insn_i.rs1_used ? insn_i.rs1 : 32'd0;
-      rvfi_rs2_rdata_o <= insn_i.rs2_used ? insn_i.rs2 : 32'd0;
-      rvfi_pc_rdata_o  <= insn_i.pc;
+      rvfi_rs1_addr_o  <= issue_i.rs1_used ? insn_i[19:15] : 5'd0;
+      rvfi_rs2_addr_o  <= issue_i.rs2_used ? insn_i[24:20] : 5'd0;
+      rvfi_rs1_rdata_o <= issue_i.rs1_used ? rs1_i : 32'd0;
+      rvfi_rs2_rdata_o <= issue_i.rs2_used ? rs2_i : 32'd0;
+      rvfi_pc_rdata_o  <= pc_i;
       rvfi_pc_wdata_o  <= next_pc_i;
-      rvfi_mem_addr_o  <= done_i && (insn_i.ctrl.load || insn_i.ctrl.store) ? mem_addr_i : 32'd0;
-      rvfi_mem_rmask_o <= done_i && insn_i.ctrl.load ? mask : 4'd0;
-      rvfi_mem_wmask_o <= done_i && insn_i.ctrl.store ? mask : 4'd0;
-      rvfi_mem_wdata_o <= done_i && insn_i.ctrl.store ? store_data : 32'd0;
+      rvfi_mem_addr_o  <= done_i && (issue_i.ctrl.load || issue_i.ctrl.store) ? mem_addr_i : 32'd0;
+      rvfi_mem_rmask_o <= done_i && issue_i.ctrl.load ? mask : 4'd0;
+      rvfi_mem_wmask_o <= done_i && issue_i.ctrl.store ? mask : 4'd0;
+      rvfi_mem_wdata_o <= done_i && issue_i.ctrl.store ? store_data : 32'd0;
     end
   end
 
   logic unused_bits;
-  assign unused_bits = ^{insn_i};
+  assign unused_bits = ^{issue_i, insn_i};
 
 endmodule

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstring>
-#include <deque>
 #include <filesystem>
 #include <memory>
 #include <random>
 
 #include "freebits/tb/core_sim.hpp"
+#include "freebits/tb/error.hpp"
 #include "verilated.h"
 
 namespace freebits::tb {
@@ -69,46 +69,40 @@ class VerilatedEngine final : public CoreSim::Engine {
     model_->isa_level_i = static_cast<std::uint8_t>(options.level);
     model_->hart_id_i = options.hart_id;
     model_->boot_addr_i = options.boot_address;
+    set_memory_map();
     model_->irq_i = 0;
-    model_->instr_rvalid_i = model_->data_rvalid_i = 0;
+    respond();
     model_->rst_ni = 1;
-    half_cycle(0);
+    evaluate(0);
     model_->rst_ni = 0;
-    half_cycle(0);
-    half_cycle(1);
-    half_cycle(0);
+    model_->configure_i = 1;
+    evaluate(0);
+    evaluate(1);
+    evaluate(0);
+    model_->configure_i = 0;
     model_->rst_ni = 1;
+    evaluate(0);
+    finish_cycle();  // the first fetch stands on the bus before the first clock edge
   }
 
   const isa::Retired* step() override {
-    respond();
-    half_cycle(0);
-    bool refused = false;
-    if (model_->data_req_o != 0 && model_->data_gnt_i != 0) refused = !data_allowed();
-    if (refused) {
-      model_->data_err_i = 1;
-      model_->eval();
-    }
-    const isa::Retired* result = nullptr;
-    if (model_->rvfi_valid != 0) {
-      ++instructions;
-      capture();
-      result = &retired_;
-    }
+    evaluate(0);
+    evaluate(1);
     ++cycles;
     ++accounting[model_->activity_o];
-    accept_fetch();
-    if (model_->data_req_o != 0 && model_->data_gnt_i != 0 && !refused) accept_data();
-    half_cycle(1);
-    return result;
+    finish_cycle();
+    if (model_->rvfi_valid == 0) return nullptr;
+    ++instructions;
+    capture();
+    return &retired_;
   }
 
   [[nodiscard]] bool sleeping() const override { return model_->sleep_o != 0; }
 
   [[nodiscard]] CoreSim::Waiting waiting() const override {
     CoreSim::Waiting waiting;
-    if (model_->instr_req_o != 0 || !fetch_queue_.empty()) waiting.fetch = model_->instr_addr_o;
-    if (model_->data_req_o != 0 || !data_queue_.empty()) waiting.data = model_->data_addr_o;
+    if (model_->instr_waits_o != 0 || !fetch_queue_.empty()) waiting.fetch = model_->instr_addr_o;
+    if (model_->data_waits_o != 0 || !data_queue_.empty()) waiting.data = model_->data_addr_o;
     return waiting;
   }
 
@@ -136,13 +130,37 @@ class VerilatedEngine final : public CoreSim::Engine {
     unsigned count_ = 0;
   };
 
-  void half_cycle(int level) {
+  void evaluate(int level) {
     model_->clk_i = static_cast<std::uint8_t>(level);
     model_->eval();
     tracer_(time_++);
   }
 
-  /// Drives this cycle's responses and grants.
+  void set_memory_map() {
+    if (memory_.regions().size() > 8) throw Error("more than 8 memory regions; merge some");
+    unsigned i = 0;
+    model_->region_writable_i = 0;
+    for (const SystemMemory::Region& r : memory_.regions()) {
+      model_->region_base_i[i] = r.base;
+      model_->region_last_i[i] = r.base + static_cast<std::uint32_t>(r.bytes.size()) - 1;
+      if (r.writable) model_->region_writable_i |= static_cast<std::uint8_t>(1U << i);
+      ++i;
+    }
+    for (; i < 8; ++i) {
+      model_->region_base_i[i] = 1;
+      model_->region_last_i[i] = 0;
+    }
+    fetch_region_ = data_region_ = nullptr;
+  }
+
+  /// Takes this cycle's granted requests and sets the next cycle's inputs.
+  void finish_cycle() {
+    if (model_->instr_req_o != 0) accept_fetch();
+    if (model_->data_req_o != 0) accept_data();
+    respond();
+  }
+
+  /// The next cycle's responses, grants and interrupt lines.
   void respond() {
     model_->irq_i = interrupts;
     const bool fetched = !fetch_queue_.empty() && !timing_.stalls();
@@ -160,7 +178,6 @@ class VerilatedEngine final : public CoreSim::Engine {
     }
     model_->instr_gnt_i = timing_.stalls() ? 0 : 1;
     model_->data_gnt_i = timing_.stalls() ? 0 : 1;
-    model_->data_err_i = 0;
   }
 
   SystemMemory::Region* region(SystemMemory::Region*& last, std::uint32_t address) {
@@ -168,13 +185,7 @@ class VerilatedEngine final : public CoreSim::Engine {
     return last;
   }
 
-  bool data_allowed() {
-    const SystemMemory::Region* r = region(data_region_, model_->data_addr_o);
-    return r != nullptr && (r->writable || model_->data_we_o == 0);
-  }
-
   void accept_fetch() {
-    if (model_->instr_req_o == 0 || model_->instr_gnt_i == 0) return;
     const std::uint32_t address = model_->instr_addr_o;
     Fetched fetched{0, true};
     if (const SystemMemory::Region* r = region(fetch_region_, address)) {
@@ -186,7 +197,8 @@ class VerilatedEngine final : public CoreSim::Engine {
 
   void accept_data() {
     const std::uint32_t address = model_->data_addr_o;
-    std::uint8_t* bytes = data_region_->bytes.data() + (address - data_region_->base);
+    SystemMemory::Region* r = region(data_region_, address);
+    std::uint8_t* bytes = r->bytes.data() + (address - r->base);
     std::uint32_t word = 0;
     std::memcpy(&word, bytes, 4);
     data_queue_.push(word);

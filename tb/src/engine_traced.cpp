@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "Vfb_core_traced.h"
+#include "Vcore_traced.h"
 #include "core_engine.hpp"
 #include "freebits/tb/error.hpp"
 #include "verilated_fst_c.h"
@@ -13,7 +13,7 @@ namespace {
 
 class FstTrace {
  public:
-  FstTrace(VerilatedContext& context, Vfb_core_traced& model, const std::filesystem::path& path)
+  FstTrace(VerilatedContext& context, Vcore_traced& model, const std::filesystem::path& path)
       : file_(std::make_unique<VerilatedFstC>()) {
     if (!std::ofstream(path)) {
       throw Error(
@@ -33,7 +33,7 @@ class FstTrace {
 
 std::unique_ptr<CoreSim::Engine> make_traced_engine(SystemMemory& memory,
                                                     const std::filesystem::path& trace) {
-  return std::make_unique<VerilatedEngine<Vfb_core_traced, FstTrace>>(memory, trace);
+  return std::make_unique<VerilatedEngine<Vcore_traced, FstTrace>>(memory, trace);
 }
 
 }  // namespace freebits::tb

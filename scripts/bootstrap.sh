@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what freebits needs on a Debian bookworm machine: idempotent, quiet when nothing is missing.
+set -euo pipefail
+
+packages=(
+  cmake ninja-build g++ make git ccache pkg-config
+  verilator yosys
+  clang-19 lld-19 llvm-19 qemu-user
+  libsystemc-dev libboost-dev libeigen3-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
+  libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev zlib1g-dev
+  clang-format clang-tidy python3
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+    missing+=("$package")
+  fi
+done
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+sudo=()
+if ((EUID != 0)); then
+  command -v sudo >/dev/null || { echo "bootstrap: run as root or install sudo" >&2; exit 2; }
+  sudo=(sudo)
+fi
+echo "bootstrap: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

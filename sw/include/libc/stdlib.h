@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of <stdlib.h> that bare-metal programs use (sw/runtime/stdio.c).
+#pragma once
+
+#include <stddef.h>
+
+/// Flushes the console and ends the program with `code`.
+void exit(int code) __attribute__((noreturn));
+void abort(void) __attribute__((noreturn));
+
+static inline int abs(int value) { return value < 0 ? -value : value; }

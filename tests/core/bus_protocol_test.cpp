@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bus rules of docs/isa.md, watched in every cycle of random programs whose grants and responses come at random.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "Vcore.h"
+#include "freebits/isa/decode.hpp"
+
+namespace freebits::test {
+namespace {
+
+constexpr std::uint32_t kSize = 0x10000;  // code and data alike: nothing here cares what is executed
+
+/// An address phase as the memory sees it.
+struct Request {
+  std::uint32_t address = 0, write = 0, bytes = 0, data = 0;
+  friend bool operator==(const Request&, const Request&) = default;
+};
+
+/// One port: a request stands unchanged until its grant; at most `limit` transactions are in flight.
+struct PortWatch {
+  std::string name;
+  int limit;
+  bool waiting = false;
+  Request held{};
+  int in_flight = 0;
+
+  void cycle(bool waits, bool granted, bool refused, bool responded, const Request& now) {
+    if (responded) --in_flight;
+    if (waiting) {
+      EXPECT_TRUE(waits || granted || refused) << name << ": a request was withdrawn before its grant";
+      EXPECT_TRUE(now == held) << name << ": a request changed before its grant";
+    }
+    if (granted) ++in_flight;
+    EXPECT_LE(in_flight, limit) << name;
+    EXPECT_TRUE((!waits && !granted) || (now.address & 3) == 0) << name;
+    waiting = waits;
+    held = now;
+  }
+};
+
+class RandomMachine {
+ public:
+  RandomMachine(std::uint64_t seed, unsigned stall_percent) : random_(seed), stall_percent_(stall_percent), memory_(kSize) {
+    for (std::size_t at = 0; at < kSize; at += 4) {
+      const std::uint32_t insn = instruction();
+      std::memcpy(memory_.data() + at, &insn, 4);
+    }
+    // Traps land at 0: skip the instruction, keep pc within memory.
+    const std::uint32_t handler[] = {0x34102573, 0x00450513, 0x01051513, 0x01055513, 0x34151073, 0x30200073};
+    std::memcpy(memory_.data(), handler, sizeof handler);
+    reset();
+  }
+
+  void run(int cycles) {
+    for (int i = 0; i < cycles && !testing::Test::HasFailure(); ++i) cycle();
+    EXPECT_GT(retired_, 100) << "the program hangs";
+  }
+
+ private:
+  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
+
+  std::uint32_t instruction() {
+    if (below(4) == 0) return 0x00010001 | below(8) << 10 | below(8) << 26;  // pairs of compressed instructions
+    const auto specs = isa::instructions();
+    while (true) {
+      const isa::InsnSpec& spec = specs[below(static_cast<std::uint32_t>(specs.size()))];
+      if (spec.op == isa::Op::Wfi || spec.op == isa::Op::Mret || spec.has(isa::kCsr)) continue;
+      const auto random = static_cast<std::uint32_t>(random_());
+      std::uint32_t insn = (random & ~spec.mask) | spec.match;
+      if (spec.has(isa::kHwLoop)) insn &= 0x007F'FFFF;  // short bodies
+      if (spec.op == isa::Op::Jal) insn &= 0x07F0'0FFF;
+      return insn;
+    }
+  }
+
+  void reset() {
+    core_.isa_level_i = 4;
+    core_.hart_id_i = 0;
+    core_.boot_addr_i = 0x100;
+    core_.irq_i = 0;
+    for (int i = 0; i < 8; ++i) {
+      core_.region_base_i[i] = i == 0 ? 0 : 1;
+      core_.region_last_i[i] = i == 0 ? kSize - 1 : 0;
+    }
+    core_.region_writable_i = 1;
+    core_.instr_gnt_i = core_.data_gnt_i = 0;
+    core_.instr_rvalid_i = core_.data_rvalid_i = 0;
+    core_.rst_ni = 1;
+    clock(0);
+    core_.rst_ni = 0;
+    clock(0);
+    clock(1);
+    clock(0);
+    core_.rst_ni = 1;
+  }
+
+  void clock(int level) {
+    core_.clk_i = static_cast<std::uint8_t>(level);
+    core_.eval();
+  }
+
+  /// Inputs set here reach the core with the next clock edge (tb/rtl/fb_core_harness.sv).
+  void cycle() {
+    const bool fetched = !fetches_.empty() && !stalls();
+    const bool loaded = !loads_.empty() && !stalls();
+    core_.instr_rvalid_i = fetched ? 1 : 0;
+    core_.data_rvalid_i = loaded ? 1 : 0;
+    core_.instr_err_i = 0;
+    if (fetched) respond(fetches_, core_.instr_rdata_i, &core_.instr_err_i);
+    if (loaded) respond(loads_, core_.data_rdata_i, nullptr);
+    core_.instr_gnt_i = stalls() ? 0 : 1;
+    core_.data_gnt_i = stalls() ? 0 : 1;
+    const bool data_granted = core_.data_gnt_i != 0;
+    clock(0);
+    clock(1);
+    retired_ += core_.rvfi_valid;
+    instr_.cycle(core_.instr_waits_o != 0, core_.instr_req_o != 0, false, fetched, {core_.instr_addr_o, 0, 0, 0});
+    const bool refused = data_granted && core_.data_req_o == 0 && core_.data_addr_o >= kSize;
+    const bool writes = core_.data_we_o != 0;
+    data_.cycle(core_.data_waits_o != 0, core_.data_req_o != 0, refused, loaded,
+                {core_.data_addr_o, core_.data_we_o, core_.data_be_o, writes ? core_.data_wdata_o : 0});
+    if (core_.instr_req_o != 0) fetches_.push_back(core_.instr_addr_o);
+    if (core_.data_req_o != 0) {
+      EXPECT_NE(core_.data_be_o, 0);
+      loads_.push_back(core_.data_addr_o);
+    }
+  }
+
+  template <class Data>
+  void respond(std::vector<std::uint32_t>& queue, Data& data, CData* error) {
+    const std::uint32_t address = queue.front();
+    queue.erase(queue.begin());
+    data = 0;
+    if (address < kSize) std::memcpy(&data, memory_.data() + address, 4);
+    if (error != nullptr) *error = address >= kSize ? 1 : 0;
+  }
+
+  bool stalls() { return below(100) < stall_percent_; }
+
+  std::mt19937_64 random_;
+  unsigned stall_percent_;
+  std::vector<std::uint8_t> memory_;
+  Vcore core_;
+  PortWatch instr_{"fetch", 2}, data_{"data", 1};
+  std::vector<std::uint32_t> fetches_, loads_;
+  int retired_ = 0;
+};
+
+TEST(Core, RequestsStandUnchangedUntilTheirGrant) {
+  for (std::uint64_t seed = 0; seed < 40 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    for (const unsigned stall : {0U, 10U, 50U, 80U}) RandomMachine(seed, stall).run(5000);
+  }
+}
+
+}  // namespace
+}  // namespace freebits::test
