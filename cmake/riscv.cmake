@@ -1,68 +1,101 @@
-# freebits_riscv_program(<name> LEVEL <level> SOURCES … [OPTIONS …] [BARE])
+# freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …])
 #
-# Builds ${CMAKE_BINARY_DIR}/sw/<name>.elf with Debian's clang-19 and lld-19: a bare-metal program for one ISA level, linked with the
-# runtime of sw/runtime (BARE: without). All programs belong to the target `programs`.
-find_program(RISCV_CLANG clang-19 REQUIRED)
-find_program(RISCV_LLD ld.lld-19 REQUIRED)
+# Cross-compiles <build>/sw/<name>.elf with Debian's clang-19 for one ISA level (default rv32imc), linked with the runtime of that
+# level (sw/runtime). FREEBITS_LEVEL (0 … 4, as in rtl/README.md) tells the sources what they may use. No linker relaxation:
+# the hardware-loop macros need final label distances. Header dependencies are tracked. All programs: target `programs`.
+find_program(FREEBITS_CLANG clang-19 REQUIRED)
+find_program(FREEBITS_LLD ld.lld-19 REQUIRED)
+find_program(FREEBITS_LLVM_AR llvm-ar-19 REQUIRED)
 
-set(RISCV_MARCH_BASE rv32imc_zicsr_zifencei)
-set(RISCV_MARCH_COREV
-    ${RISCV_MARCH_BASE}_xcvmac1p0_xcvsimd1p0_xcvmem1p0_xcvalu1p0_xcvbitmanip1p0_xcvbi1p0_xcvelw1p0)
-set(RISCV_LEVELS rv32imc xpulpv2 xpulpnn mixed flexv)
+set(FREEBITS_LEVELS rv32imc xpulpv2 xpulpnn mixed flexv)
+set(FREEBITS_CORE_V xcvmac1p0_xcvsimd1p0_xcvmem1p0_xcvalu1p0_xcvbitmanip1p0_xcvbi1p0_xcvelw1p0)
+set(FREEBITS_SW ${CMAKE_SOURCE_DIR}/sw)
+set(FREEBITS_SW_BUILD ${CMAKE_BINARY_DIR}/sw)
+set(FREEBITS_ISA_HEADER ${FREEBITS_SW_BUILD}/include/freebits/isa_numbers.h)
+set(FREEBITS_RISCV_WARNINGS -Wall -Wextra -Werror)
 
 add_custom_target(programs ALL)
 
-function(freebits_riscv_program name)
-  cmake_parse_arguments(ARG "BARE" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
-  list(FIND RISCV_LEVELS "${ARG_LEVEL}" level)
-  if(level EQUAL -1)
-    message(FATAL_ERROR "freebits_riscv_program(${name}): LEVEL ${ARG_LEVEL} is none of ${RISCV_LEVELS}")
+# Command line of the compiler for <level> in <out>.
+function(freebits_riscv_compiler level out)
+  list(FIND FREEBITS_LEVELS "${level}" number)
+  if(number EQUAL -1)
+    message(FATAL_ERROR "freebits_riscv_program: unknown level '${level}', expected one of ${FREEBITS_LEVELS}")
   endif()
-  if(level EQUAL 0)
-    set(march ${RISCV_MARCH_BASE})
-  else()
-    set(march ${RISCV_MARCH_COREV})
+  set(march rv32imc_zicsr_zifencei)
+  if(number GREATER 0)
+    string(APPEND march _${FREEBITS_CORE_V})
   endif()
-  set(flags --target=riscv32-unknown-elf -march=${march} -mabi=ilp32 -menable-experimental-extensions
-            -mno-relax -O3 -g -std=c17 -ffreestanding -fno-builtin -nostdlib -Wall -Wextra -Werror
-            -DFREEBITS_LEVEL=${level} -I${CMAKE_SOURCE_DIR}/sw/include ${ARG_OPTIONS})
-  set(sources ${ARG_SOURCES})
-  if(NOT ARG_BARE)
-    foreach(file crt0.S console.c string.c trap.c)
-      list(APPEND sources ${CMAKE_SOURCE_DIR}/sw/runtime/${file})
-    endforeach()
-  endif()
+  set(${out}
+      ${FREEBITS_CLANG} --target=riscv32-unknown-elf -march=${march} -mabi=ilp32 -mcmodel=medany -mno-relax
+      -O2 -g -ffreestanding -ffunction-sections -fdata-sections -DFREEBITS_LEVEL=${number}
+      -I${FREEBITS_SW}/include -isystem ${FREEBITS_SW}/include/libc -I${FREEBITS_SW_BUILD}/include
+      PARENT_SCOPE)
+endfunction()
 
+# Compiles SOURCES with OPTIONS into objects in <folder>; their paths in <out>.
+function(freebits_riscv_objects level folder out)
+  cmake_parse_arguments(ARG "" "" "SOURCES;OPTIONS" ${ARGN})
+  freebits_riscv_compiler("${level}" compiler)
   set(objects "")
-  foreach(source IN LISTS sources)
-    get_filename_component(source ${source} ABSOLUTE)
-    get_filename_component(stem ${source} NAME)
-    set(object ${CMAKE_BINARY_DIR}/sw/obj/${name}/${stem}.o)
-    set(language "")
-    if(source MATCHES "\\.S$")
-      set(source_flags ${flags})
-      list(FILTER source_flags EXCLUDE REGEX "^-std=")
-    else()
-      set(source_flags ${flags})
+  foreach(source IN LISTS ARG_SOURCES)
+    get_filename_component(path ${source} ABSOLUTE)
+    get_filename_component(file ${source} NAME)
+    set(object ${folder}/${file}.o)
+    set(standard "")
+    if(file MATCHES "\\.c$")
+      set(standard -std=gnu17)
     endif()
     add_custom_command(
       OUTPUT ${object}
-      COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/sw/obj/${name}
-      COMMAND ${RISCV_CLANG} ${source_flags} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
-      DEPENDS ${source}
+      COMMAND ${compiler} ${standard} ${FREEBITS_RISCV_WARNINGS} ${ARG_OPTIONS} -MD -MT ${object} -MF
+              ${object}.d -c ${path} -o ${object}
+      DEPENDS ${path} ${FREEBITS_ISA_HEADER}
       DEPFILE ${object}.d
+      COMMENT "RISC-V (${level}) ${file}"
       VERBATIM)
     list(APPEND objects ${object})
   endforeach()
+  file(MAKE_DIRECTORY ${folder})
+  set(${out} ${objects} PARENT_SCOPE)
+endfunction()
 
-  set(script ${CMAKE_SOURCE_DIR}/sw/runtime/link.ld)
-  set(elf ${CMAKE_BINARY_DIR}/sw/${name}.elf)
+# The runtime library of <level>, built once; called by sw/CMakeLists.txt.
+function(freebits_riscv_runtime level)
+  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  set(folder ${FREEBITS_SW_BUILD}/runtime/${level})
+  freebits_riscv_objects(${level} ${folder} objects SOURCES ${ARG_SOURCES} OPTIONS -fno-builtin)
+  set(library ${folder}/libfreebits.a)
+  add_custom_command(
+    OUTPUT ${library}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${library}
+    COMMAND ${FREEBITS_LLVM_AR} rcs ${library} ${objects}
+    DEPENDS ${objects}
+    VERBATIM)
+  add_custom_target(sw_runtime_${level} DEPENDS ${library})
+endfunction()
+
+function(freebits_riscv_program name)
+  cmake_parse_arguments(ARG "" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
+    message(FATAL_ERROR "freebits_riscv_program(${name}): expected SOURCES [LEVEL] [OPTIONS], got ${ARGN}")
+  endif()
+  if(NOT ARG_LEVEL)
+    set(ARG_LEVEL rv32imc)
+  endif()
+  freebits_riscv_objects(${ARG_LEVEL} ${FREEBITS_SW_BUILD}/objects/${name} objects
+                         SOURCES ${ARG_SOURCES} OPTIONS ${ARG_OPTIONS})
+  set(library ${FREEBITS_SW_BUILD}/runtime/${ARG_LEVEL}/libfreebits.a)
+  set(script ${FREEBITS_SW}/runtime/link.ld)
+  set(elf ${FREEBITS_SW_BUILD}/${name}.elf)
   add_custom_command(
     OUTPUT ${elf}
-    COMMAND ${RISCV_LLD} -T ${script} --no-relax --fatal-warnings ${objects} -o ${elf}
-    DEPENDS ${objects} ${script}
-    COMMENT "Linking ${name}.elf"
+    COMMAND ${FREEBITS_LLD} -m elf32lriscv --nmagic --gc-sections --fatal-warnings -T ${script} -o ${elf} ${objects}
+            ${library}
+    DEPENDS ${objects} ${library} ${script}
+    COMMENT "RISC-V (${ARG_LEVEL}) ${name}.elf"
     VERBATIM)
   add_custom_target(sw_${name} DEPENDS ${elf})
+  add_dependencies(sw_${name} sw_runtime_${ARG_LEVEL})
   add_dependencies(programs sw_${name})
 endfunction()

@@ -229,7 +229,8 @@ class ModelMemory final : public isa::Memory {
   std::optional<std::uint32_t> stored_;
 };
 
-RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options) {
+/// `stepwise`: every instruction is looked at, so that the first trap of a chain can be named.
+RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options, bool stepwise) {
   Htif htif(elf, memory, options.console);
   ModelMemory view(memory, htif.tohost());
   isa::Hart hart(view, options.core.level, options.core.hart_id, elf.entry);
@@ -240,23 +241,30 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
   const auto trap_csrs = [&hart] {
     return CoreSim::Trap{hart.read_csr(kMcause).value_or(0), hart.read_csr(kMtval).value_or(0)};
   };
-  while (true) {
-    // One instruction with a report, then as many as possible without, unless someone listens.
-    const isa::Retired r = hart.step();
-    if (options.on_retire) options.on_retire(r, hart.order());
-    const bool hopeless = traps.hopeless(r, trap_csrs());
-    const bool loops = r.next_pc == r.pc && !r.trap;
-    bool sleeping = hart.waiting_for_interrupt();
-    std::optional<std::uint32_t> stored = view.take_stored();
-    if (!options.on_retire && !hopeless && !loops && !sleeping && !stored && !htif.pending() &&
-        hart.order() < options.max_cycles) {
-      const std::uint64_t left = options.max_cycles - hart.order();
-      sleeping = hart.run(std::min(kProgressCycles, left)).reason == isa::StopReason::WaitingForInterrupt;
-      stored = view.take_stored();
-      if (options.on_progress) options.on_progress(hart.order());
-    }
-    if (stored) htif.stored(*stored, hart.order());
+  const auto serve_host = [&] {
+    if (const auto address = view.take_stored()) htif.stored(*address, hart.order());
     if (htif.pending()) htif.tick(hart.order());
+  };
+  while (true) {
+    // As many instructions as possible without a report, then one with.
+    if (!stepwise && !htif.pending() && hart.order() < options.max_cycles) {
+      const std::uint64_t left = options.max_cycles - hart.order();
+      const auto reason = hart.run(std::min(kProgressCycles, left)).reason;
+      if (reason == isa::StopReason::TrapLoop) {
+        RunOptions silent = options;
+        silent.console = [](std::string_view) {};
+        load(elf, memory);
+        return run_model(elf, memory, silent, true);
+      }
+      if (options.on_progress) options.on_progress(hart.order());
+      serve_host();
+    }
+    const bool sleeping = hart.waiting_for_interrupt();
+    const isa::Retired r = sleeping ? isa::Retired{} : hart.step();
+    if (options.on_retire && !sleeping) options.on_retire(r, hart.order());
+    const bool hopeless = traps.hopeless(r, trap_csrs());
+    const bool loops = r.next_pc == r.pc && !r.trap && !sleeping;
+    serve_host();
     if (htif.pending() && loops) htif.flush();
 
     result.outcome = Outcome::Exited;
@@ -292,7 +300,8 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
 
 RunResult run_program(const Elf& elf, SystemMemory& memory, const RunOptions& options) {
   load(elf, memory);
-  return options.model ? run_model(elf, memory, options) : run_rtl(elf, memory, options);
+  if (!options.model) return run_rtl(elf, memory, options);
+  return run_model(elf, memory, options, static_cast<bool>(options.on_retire));
 }
 
 }  // namespace freebits::tb

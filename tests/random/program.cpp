@@ -145,7 +145,8 @@ Image assemble(const Program& program, std::uint32_t base) {
     for (std::size_t p = 0; p < item.pieces.size(); ++p) {
       if (layout.padded[i] && p + 1 == item.pieces.size()) place(kCompressedNop, 2);
       const Piece& piece = item.pieces[p];
-      place(resolve(piece, at, address_of(program, layout, piece.target)), piece.length);
+      place(resolve(piece, at, address_of(program, layout, piece.target) +
+                             static_cast<std::uint32_t>(piece.addend)), piece.length);
     }
     if (layout.padded[i] && item.pieces.empty()) place(kCompressedNop, 2);
   }

@@ -30,6 +30,7 @@ struct Piece {
   std::uint8_t length = 4;
   Reloc reloc = Reloc::None;
   std::uint32_t target = 0;  ///< item id; a removed item stands for the next one left
+  std::int32_t addend = 0;   ///< added to the target's address
 };
 
 /// Instructions that belong together. Items are what jumps aim at and what the shrinker removes.

@@ -28,7 +28,7 @@ struct CoreOptions {
   std::uint32_t hart_id = 0;
   double stall_probability = 0;   ///< chance per cycle that a grant or a response is withheld, 0 ... 0.95
   std::uint64_t stall_seed = 1;
-  std::filesystem::path trace;    ///< FST waveform file; empty: none (and no cost)
+  std::filesystem::path trace{};  ///< FST waveform file; empty: none (and no cost)
 };
 
 /// One Verilated fb_core with a simple memory: grants at once and answers one cycle later unless stalls are asked for.
