@@ -29,7 +29,10 @@ nlohmann::ordered_json document(const std::string& schema, const nlohmann::order
 }
 
 void write_document(const nlohmann::ordered_json& document, const std::string& file) {
-  const std::string text = document.dump(2) + "\n";
+  write_file(document.dump(2) + "\n", file);
+}
+
+void write_file(const std::string& text, const std::string& file) {
   if (file == "-") {
     std::cout << text << std::flush;
     if (!std::cout) throw tb::Error("standard output: cannot be written");

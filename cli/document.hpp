@@ -10,6 +10,9 @@ namespace freebits::cli {
 [[nodiscard]] nlohmann::ordered_json document(const std::string& schema, const nlohmann::ordered_json& target,
                                               std::uint64_t seed, double wall_seconds);
 
+/// Writes text to `file` ("-" = standard output), completely or not at all. tb::Error when it cannot be written.
+void write_file(const std::string& text, const std::string& file);
+
 /// Writes the document to `file` ("-" = standard output), completely or not at all. tb::Error when it cannot be written.
 void write_document(const nlohmann::ordered_json& document, const std::string& file);
 

@@ -18,8 +18,11 @@
 namespace freebits::cli {
 namespace {
 
-/// Where programs usually live: CORE-V (0), PULP L2 (0x1c000000), riscv-tests and most others (0x80000000).
-const std::vector<std::string> kDefaultMemory = {"0x0:0x400000", "0x1c000000:0x800000",
+/// Where programs usually live: CORE-V (0, its debugger at 0x1a110000, its virtual peripherals at 0x800000, 0x10000000,
+/// 0x20000000), PULP L2 (0x1c000000), riscv-tests and most others (0x80000000).
+const std::vector<std::string> kDefaultMemory = {"0x0:0x400000",        "0x800000:0x1000",
+                                                 "0x10000000:0x1000",   "0x1a110000:0x4000",
+                                                 "0x1c000000:0x800000", "0x20000000:0x1000",
                                                  "0x80000000:0x1000000"};
 
 struct ExecOptions {
@@ -29,7 +32,7 @@ struct ExecOptions {
   bool check = false;
   bool verbose = false;
   std::uint64_t max_cycles = 1'000'000'000;
-  std::string trace, instructions, json;
+  std::string trace, instructions, json, signature;
   std::vector<std::string> memory;
   double stall_probability = 0;
   std::uint64_t seed = 1;
@@ -91,6 +94,18 @@ class InstructionLog {
   std::ofstream out_;
   std::string line_;
 };
+
+/// The words between begin_signature and end_signature, one a line in hexadecimal: what riscv-arch-test compares.
+void write_signature(const tb::Elf& elf, const tb::SystemMemory& memory, const std::string& file) {
+  const auto begin = elf.symbol("begin_signature");
+  const auto end = elf.symbol("end_signature");
+  if (!begin || !end || *end < *begin) {
+    throw tb::Error(fmt::format("{}: no symbols begin_signature and end_signature; leave out --signature", elf.path.string()));
+  }
+  std::string text;
+  for (std::uint32_t at = *begin; at < *end; at += 4) text += fmt::format("{:08x}\n", memory.read_word(at));
+  write_file(text, file);
+}
 
 nlohmann::ordered_json result_document(const ExecOptions& options, const tb::RunResult& result,
                                        const std::vector<std::string>& memory, double seconds) {
@@ -174,6 +189,7 @@ int exec(const ExecOptions& options) {
   check_writable(options.json);
   check_writable(options.trace);
   check_writable(options.instructions);
+  check_writable(options.signature);
   const std::vector<std::string>& regions = options.memory.empty() ? kDefaultMemory : options.memory;
   const tb::Elf elf = tb::read_elf(options.elf);
   tb::SystemMemory memory = make_memory(regions);
@@ -204,6 +220,7 @@ int exec(const ExecOptions& options) {
   std::fflush(console);
 
   if (log) log->finish();
+  if (!options.signature.empty() && result.outcome == tb::Outcome::Exited) write_signature(elf, memory, options.signature);
   if (!options.json.empty()) write_document(result_document(options, result, regions, seconds), options.json);
   if (result.outcome != tb::Outcome::Exited) {
     fmt::print(stderr, "freebits exec: {}: {}\n", options.elf, result.message);
@@ -228,8 +245,9 @@ void add_exec(CLI::App& app, int& exit_code) {
       ->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--trace", options->trace, "write waveforms to this FST file");
   command->add_option("--instructions", options->instructions, "write every retired instruction to this file");
+  command->add_option("--signature", options->signature, "write the memory from begin_signature to end_signature to this file (riscv-arch-test)");
   command->add_option("--json", options->json, "write the result as JSON to this file (- for standard output)");
-  command->add_option("--memory", options->memory, "RAM at BASE:SIZE, repeatable; replaces the default (4 MiB at 0, 8 MiB at 0x1c000000, 16 MiB at 0x80000000)");
+  command->add_option("--memory", options->memory, "RAM at BASE:SIZE, repeatable; replaces the default (4 MiB at 0, 8 MiB at 0x1c000000, 16 MiB at 0x80000000, CORE-V's peripherals)");
   command->add_option("--stall-probability", options->stall_probability, "chance per cycle that a bus grant or response is withheld, 0 to 0.95")
       ->capture_default_str();
   command->add_option("--seed", options->seed, "seed of --stall-probability")->capture_default_str();

@@ -18,6 +18,17 @@ namespace {
 
 void on_signal(int) { freebits::cli::interrupted = true; }
 
+/// CLI11 does not name a command it does not know.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == argv[1]) return;
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  }
+  throw freebits::tb::Error(fmt::format("no command '{}'; one of {}", argv[1], known));
+}
+
 /// The usage error on one line, with the option that was meant where CLI11 knows it.
 int report(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
@@ -41,6 +52,7 @@ int main(int argc, char** argv) {
   add_exec(app, exit_code);
   add_bench(app, exit_code);
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return report(app, error);

@@ -28,7 +28,7 @@ function(freebits_riscv_compiler level out)
   endif()
   set(${out}
       ${FREEBITS_CLANG} --target=riscv32-unknown-elf -march=${march} -mabi=ilp32 -mcmodel=medany -mno-relax
-      -O2 -g -ffreestanding -ffunction-sections -fdata-sections -DFREEBITS_LEVEL=${number}
+      -O2 -falign-loops=4 -g -ffreestanding -ffunction-sections -fdata-sections -DFREEBITS_LEVEL=${number}
       -I${FREEBITS_SW}/include -isystem ${FREEBITS_SW}/include/libc -I${FREEBITS_SW_BUILD}/include
       PARENT_SCOPE)
 endfunction()

@@ -28,9 +28,9 @@ static uint32_t run(void) {
   const uint32_t* const end = activations + 2 * kTrips;
   uint32_t straight = 0, crossed = 0, mix = 1, a0, w0, a1, w1;
   __asm__ volatile(
+      "  fb.align_code\n"
       "  .option push\n"
       "  .option norvc\n"
-      "  .balign 4\n"
       "1:\n"
       "  cv.lw %[a0], (%[a]), 4\n"
       "  cv.lw %[w0], (%[w]), 4\n"

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <vector>
 
 #include "freebits/tb/core_sim.hpp"
 #include "freebits/tb/error.hpp"
@@ -25,7 +26,7 @@ class CoreSim::Engine {
   std::uint64_t cycles = 0;
   std::uint64_t instructions = 0;
   Accounting accounting{};
-  std::optional<std::uint32_t> watched;
+  std::vector<std::uint32_t> watched;
   std::optional<std::uint32_t> stored;
   std::optional<std::uint32_t> interrupt;
   CoreSim::Trap trap;
@@ -207,7 +208,9 @@ class VerilatedEngine final : public CoreSim::Engine {
     for (unsigned i = 0; i < 4; ++i) {
       if ((model_->data_be_o >> i & 1) != 0) bytes[i] = static_cast<std::uint8_t>(data >> (8 * i));
     }
-    if (watched && (address & ~7U) == (*watched & ~7U)) stored = address;
+    for (const std::uint32_t block : watched) {
+      if ((address & ~7U) == block) stored = address;
+    }
   }
 
   void capture() {

@@ -20,7 +20,7 @@ const isa::Retired* CoreSim::step() { return engine_->step(); }
 void CoreSim::set_interrupts(std::uint32_t mip) { engine_->interrupts = mip; }
 std::optional<std::uint32_t> CoreSim::interrupt() const { return engine_->interrupt; }
 CoreSim::Trap CoreSim::trap() const { return engine_->trap; }
-void CoreSim::watch(std::uint32_t address) { engine_->watched = address; }
+void CoreSim::watch(std::uint32_t address) { engine_->watched.push_back(address & ~7U); }
 std::optional<std::uint32_t> CoreSim::take_stored() {
   return std::exchange(engine_->stored, std::nullopt);
 }

@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "freebits/isa/decode.hpp"
 #include "freebits/isa/disassemble.hpp"
 #include "freebits/isa/hart.hpp"
+#include "freebits/tb/corev_peripherals.hpp"
 #include "freebits/tb/htif.hpp"
 #include "freebits/tb/lockstep.hpp"
 
@@ -61,6 +64,33 @@ class TrapWatch {
   std::optional<First> first_;
 };
 
+/// Whoever listens on the host side: HTIF if the program has `tohost`, else the CORE-V peripherals.
+class Host {
+ public:
+  Host(const Elf& elf, SystemMemory& memory, const Htif::Console& console)
+      : htif_(elf, memory, console), corev_(memory, console) {}
+
+  [[nodiscard]] std::vector<std::uint32_t> watched() const {
+    if (htif_.tohost()) return {*htif_.tohost()};
+    return {CorevPeripherals::kWatched.begin(), CorevPeripherals::kWatched.end()};
+  }
+  void stored(std::uint32_t address, std::uint64_t now) {
+    if (htif_.tohost()) {
+      htif_.stored(address, now);
+    } else {
+      corev_.stored(address);
+    }
+  }
+  [[nodiscard]] std::optional<std::uint32_t> exit_code() const {
+    return htif_.exit_code() ? htif_.exit_code() : corev_.exit_code();
+  }
+  Htif& htif() { return htif_; }
+
+ private:
+  Htif htif_;
+  CorevPeripherals corev_;
+};
+
 void count(Events& events, const isa::Retired& r) {
   if (r.trap) {
     ++events.traps;
@@ -85,11 +115,12 @@ void count(Events& events, const isa::Retired& r) {
 RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& options) {
   CoreOptions core_options = options.core;
   core_options.boot_address = elf.entry;
-  Htif htif(elf, memory, options.console);
+  Host host(elf, memory, options.console);
+  Htif& htif = host.htif();
   std::optional<Lockstep> lockstep;
   if (options.check) lockstep.emplace(memory, core_options);
   CoreSim core(memory, core_options);
-  if (htif.tohost()) core.watch(*htif.tohost());
+  for (const std::uint32_t address : host.watched()) core.watch(address);
 
   RunResult result;
   TrapWatch traps;
@@ -118,7 +149,7 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
         running = false;
       } else if (r->next_pc == r->pc && !r->trap) {
         if (htif.pending()) htif.flush();
-        if (!htif.exit_code()) {
+        if (!host.exit_code()) {
           stop(Outcome::EndlessLoop,
                fmt::format("endless loop at pc {:#010x}: {} with no interrupt to leave it", r->pc,
                            isa::disassemble(r->insn, r->pc)));
@@ -128,11 +159,11 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
         traps.hopeless(*r, {});
       }
     }
-    if (const auto address = core.take_stored()) htif.stored(*address, now);
+    if (const auto address = core.take_stored()) host.stored(*address, now);
     if (htif.pending()) htif.tick(now);
-    if (htif.exit_code()) {
+    if (host.exit_code()) {
       stop(Outcome::Exited, "");
-      result.exit_code = *htif.exit_code();
+      result.exit_code = *host.exit_code();
       running = false;
     }
     for (const Htif::Write& write : htif.take_writes()) {
@@ -182,22 +213,22 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
   return result;
 }
 
-/// The model's view of memory: RAM windows with a hole at tohost, so that stores to it are seen.
+/// The model's view of memory: RAM windows with holes at the watched blocks, so that stores to them are seen.
 class ModelMemory final : public isa::Memory {
  public:
-  ModelMemory(SystemMemory& memory, std::optional<std::uint32_t> tohost)
-      : memory_(memory), tohost_(tohost) {
+  ModelMemory(SystemMemory& memory, std::vector<std::uint32_t> watched) : memory_(memory) {
+    std::sort(watched.begin(), watched.end());
     for (SystemMemory::Region& r : memory.regions()) {
-      const auto size = static_cast<std::uint32_t>(r.bytes.size());
-      const auto add = [&](std::uint32_t base, std::uint32_t bytes) {
-        if (bytes != 0) add_window({base, bytes, r.bytes.data() + (base - r.base), r.writable});
+      std::uint32_t at = r.base;
+      const auto add_up_to = [&](std::uint32_t end) {
+        if (end != at) add_window({at, end - at, r.bytes.data() + (at - r.base), r.writable});
       };
-      if (tohost && r.contains(*tohost, 8)) {
-        add(r.base, *tohost - r.base);
-        add(*tohost + 8, r.base + size - (*tohost + 8));
-      } else {
-        add(r.base, size);
+      for (const std::uint32_t hole : watched) {
+        if (!r.contains(hole, 8)) continue;
+        add_up_to(hole);
+        at = hole + 8;
       }
+      add_up_to(r.base + static_cast<std::uint32_t>(r.bytes.size()));
     }
   }
 
@@ -225,14 +256,14 @@ class ModelMemory final : public isa::Memory {
 
  private:
   SystemMemory& memory_;
-  std::optional<std::uint32_t> tohost_;
   std::optional<std::uint32_t> stored_;
 };
 
 /// `stepwise`: every instruction is looked at, so that the first trap of a chain can be named.
 RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options, bool stepwise) {
-  Htif htif(elf, memory, options.console);
-  ModelMemory view(memory, htif.tohost());
+  Host host(elf, memory, options.console);
+  Htif& htif = host.htif();
+  ModelMemory view(memory, host.watched());
   isa::Hart hart(view, options.core.level, options.core.hart_id, elf.entry);
   view.on_store = [&hart] { hart.request_stop(); };
 
@@ -242,7 +273,7 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
     return CoreSim::Trap{hart.read_csr(kMcause).value_or(0), hart.read_csr(kMtval).value_or(0)};
   };
   const auto serve_host = [&] {
-    if (const auto address = view.take_stored()) htif.stored(*address, hart.order());
+    if (const auto address = view.take_stored()) host.stored(*address, hart.order());
     if (htif.pending()) htif.tick(hart.order());
   };
   while (true) {
@@ -268,8 +299,8 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
     if (htif.pending() && loops) htif.flush();
 
     result.outcome = Outcome::Exited;
-    if (htif.exit_code()) {
-      result.exit_code = *htif.exit_code();
+    if (host.exit_code()) {
+      result.exit_code = *host.exit_code();
     } else if (hopeless) {
       result.outcome = Outcome::NoTrapHandler;
       result.message = traps.message();

@@ -21,18 +21,24 @@ fb.number_registers 18, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
 
 // ---- Hardware loops: loop 0 or 1 (0 ends first when both end together). `label` is the address behind the body, a multiple of
 // 4: keep compressed instructions out (.option norvc) or align it. The macro aligns itself.
+.macro fb.align_code
+  .option push
+  .option rvc  // padding of 2 bytes is c.nop; without it zeros, which trap
+  .balign 4
+  .option pop
+.endm
 .macro fb.loop op, loop, rs1, immediate
   .word 0x402b | (\op << 8) | (\loop << 7) | (\rs1 << 15) | (\immediate)
 .endm
 .macro cv.starti loop, label
-  .balign 4
+  fb.align_code
   fb.loop 0, \loop, 0, (\label - .) << 18
 .endm
 .macro cv.start loop, rs1
   fb.loop 1, \loop, .Lfb_\rs1, 0
 .endm
 .macro cv.endi loop, label
-  .balign 4
+  fb.align_code
   fb.loop 2, \loop, 0, (\label - .) << 18
 .endm
 .macro cv.end loop, rs1
@@ -46,12 +52,12 @@ fb.number_registers 18, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
 .endm
 // Body of at most 31 words, count of at most 4095.
 .macro cv.setupi loop, count, label
-  .balign 4
+  fb.align_code
   fb.loop 6, \loop, 0, ((\count) << 20) | ((\label - .) << 13)
 .endm
 // Body of at most 4095 words.
 .macro cv.setup loop, rs1, label
-  .balign 4
+  fb.align_code
   fb.loop 7, \loop, .Lfb_\rs1, (\label - .) << 18
 .endm
 

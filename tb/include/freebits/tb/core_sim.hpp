@@ -60,8 +60,8 @@ class CoreSim {
   /// Level-sensitive interrupt lines, bits as in mip.
   void set_interrupts(std::uint32_t mip);
 
-  /// Watches stores: after a cycle in which the core wrote a word that overlaps [address, address + 8), stored() gives the
-  /// word's address, once.
+  /// Watches stores: after a cycle in which the core wrote into the aligned 8-byte block at `address`, take_stored() gives the
+  /// word's address, once. Several blocks may be watched.
   void watch(std::uint32_t address);
   [[nodiscard]] std::optional<std::uint32_t> take_stored();
 
