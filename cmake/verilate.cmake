@@ -45,5 +45,6 @@ function(freebits_verilate target)
   endif()
   target_link_libraries(${target} PUBLIC freebits_verilated_runtime)
   target_include_directories(${target} SYSTEM PUBLIC ${out})
-  target_compile_options(${target} PRIVATE -w $<$<CONFIG:Release>:-O3>)
+  # Generated code: no warnings, and no sanitizers (they look at the host code around it).
+  target_compile_options(${target} PRIVATE -w -O3 $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
 endfunction()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loop by which the cycle class is compared with CV32E40P: twice (two loads, two 4 x 8-bit dot products), then a scalar
-// tail and a loop branch; 16 instructions a trip, 256 trips. From xpulpv2; below, and on the host, the same in C.
+// The inner loop by which the cycle class is compared with CV32E40P: two times two loads and two 4 x 8-bit dot products, loads
+// first, then a scalar tail and a loop branch; 16 instructions a trip, 256 trips. From xpulpv2; below, and on the host, the same in C.
 #include "benchmark.h"
 
 #ifdef __riscv
@@ -34,10 +34,10 @@ static uint32_t run(void) {
       "1:\n"
       "  cv.lw %[a0], (%[a]), 4\n"
       "  cv.lw %[w0], (%[w]), 4\n"
-      "  cv.sdotsp.b %[straight], %[a0], %[w0]\n"
-      "  cv.sdotup.b %[crossed], %[a0], %[w0]\n"
       "  cv.lw %[a1], (%[a]), 4\n"
       "  cv.lw %[w1], (%[w]), 4\n"
+      "  cv.sdotsp.b %[straight], %[a0], %[w0]\n"
+      "  cv.sdotup.b %[crossed], %[a0], %[w0]\n"
       "  cv.sdotsp.b %[straight], %[a1], %[w1]\n"
       "  cv.sdotup.b %[crossed], %[a1], %[w1]\n"
       "  srai %[a0], %[straight], 3\n"

@@ -22,8 +22,9 @@ class Campaign {
       : options_(options),
         progress_(progress),
         generator_(options.level, options.seed),
-        next_(options.first),
-        result_{.coverage = Coverage(options.level)} {}
+        next_(options.first) {
+    result_.coverage = Coverage(options.level);
+  }
 
   CampaignResult run() {
     const auto start = Clock::now();

@@ -33,7 +33,7 @@ struct CampaignResult {
   std::uint64_t completed = 0;  ///< programs that reached their end within the budget
   double seconds = 0;
   std::optional<CampaignFailure> failure;  ///< of the program with the lowest index that failed
-  Coverage coverage;
+  Coverage coverage{isa::Level::Rv32imc};
 };
 
 /// Instructions a single program may retire.
