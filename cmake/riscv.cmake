@@ -1,7 +1,7 @@
 # freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …])
 #
-# Cross-compiles <build>/sw/<name>.elf with Debian's clang-19 for one ISA level (default rv32imc), linked with the runtime of that
-# level (sw/runtime). FREEBITS_LEVEL (0 … 4, as in rtl/README.md) tells the sources what they may use. No linker relaxation:
+# Cross-compiles <build>/sw/<name>.elf with Debian's clang-19 for one ISA level (default rv32imc), linked with the runtime
+# (sw/runtime). FREEBITS_LEVEL (0 … 4, as in rtl/README.md) tells the sources what they may use. No linker relaxation:
 # the hardware-loop macros need final label distances. Header dependencies are tracked. All programs: target `programs`.
 find_program(FREEBITS_CLANG clang-19 REQUIRED)
 find_program(FREEBITS_LLD ld.lld-19 REQUIRED)
@@ -60,19 +60,19 @@ function(freebits_riscv_objects level folder out)
   set(${out} ${objects} PARENT_SCOPE)
 endfunction()
 
-# The runtime library of <level>, built once; called by sw/CMakeLists.txt.
-function(freebits_riscv_runtime level)
+# The runtime library, of the lowest level: so that a trap handler can report an instruction above the level it runs at. Called by
+# sw/CMakeLists.txt.
+set(FREEBITS_RUNTIME ${FREEBITS_SW_BUILD}/runtime/libfreebits.a)
+function(freebits_riscv_runtime)
   cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
-  set(folder ${FREEBITS_SW_BUILD}/runtime/${level})
-  freebits_riscv_objects(${level} ${folder} objects SOURCES ${ARG_SOURCES} OPTIONS -fno-builtin)
-  set(library ${folder}/libfreebits.a)
+  freebits_riscv_objects(rv32imc ${FREEBITS_SW_BUILD}/runtime objects SOURCES ${ARG_SOURCES} OPTIONS -fno-builtin)
   add_custom_command(
-    OUTPUT ${library}
-    COMMAND ${CMAKE_COMMAND} -E rm -f ${library}
-    COMMAND ${FREEBITS_LLVM_AR} rcs ${library} ${objects}
+    OUTPUT ${FREEBITS_RUNTIME}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${FREEBITS_RUNTIME}
+    COMMAND ${FREEBITS_LLVM_AR} rcs ${FREEBITS_RUNTIME} ${objects}
     DEPENDS ${objects}
     VERBATIM)
-  add_custom_target(sw_runtime_${level} DEPENDS ${library})
+  add_custom_target(sw_runtime DEPENDS ${FREEBITS_RUNTIME})
 endfunction()
 
 function(freebits_riscv_program name)
@@ -85,17 +85,17 @@ function(freebits_riscv_program name)
   endif()
   freebits_riscv_objects(${ARG_LEVEL} ${FREEBITS_SW_BUILD}/objects/${name} objects
                          SOURCES ${ARG_SOURCES} OPTIONS ${ARG_OPTIONS})
-  set(library ${FREEBITS_SW_BUILD}/runtime/${ARG_LEVEL}/libfreebits.a)
   set(script ${FREEBITS_SW}/runtime/link.ld)
   set(elf ${FREEBITS_SW_BUILD}/${name}.elf)
   add_custom_command(
     OUTPUT ${elf}
     COMMAND ${FREEBITS_LLD} -m elf32lriscv --nmagic --gc-sections --fatal-warnings -T ${script} -o ${elf} ${objects}
-            ${library}
-    DEPENDS ${objects} ${library} ${script}
+            ${FREEBITS_RUNTIME}
+    DEPENDS ${objects} ${FREEBITS_RUNTIME} ${script}
     COMMENT "RISC-V (${ARG_LEVEL}) ${name}.elf"
     VERBATIM)
   add_custom_target(sw_${name} DEPENDS ${elf})
-  add_dependencies(sw_${name} sw_runtime_${ARG_LEVEL})
+  add_dependencies(sw_${name} sw_runtime)
   add_dependencies(programs sw_${name})
+  set_property(GLOBAL APPEND PROPERTY FREEBITS_RISCV_PROGRAMS ${name}:${ARG_LEVEL})
 endfunction()

@@ -40,7 +40,7 @@ function(freebits_verilate target)
                 ${VERILATOR_INCLUDE}/verilated_threads.cpp ${VERILATOR_INCLUDE}/verilated_fst_c.cpp)
     target_include_directories(freebits_verilated_runtime SYSTEM PUBLIC ${VERILATOR_INCLUDE}
                                ${VERILATOR_INCLUDE}/vltstd)
-    target_compile_options(freebits_verilated_runtime PRIVATE -w -O2)
+    target_compile_options(freebits_verilated_runtime PRIVATE -w -O2 $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
     target_link_libraries(freebits_verilated_runtime PUBLIC ZLIB::ZLIB pthread)
   endif()
   target_link_libraries(${target} PUBLIC freebits_verilated_runtime)

@@ -1,34 +1,39 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# one.sh N work-folder link-arguments-file command-line…
+# one.sh N work-folder judges-file
 #
-# Plants mutant N (0: none) in a copy of rtl/, Verilates it, links it in front of the program whose objects and libraries stand in
-# link-arguments-file, and runs the program with the rest of the command line. Leaves one word in work-folder/N/result: caught,
-# missed, or broken when the mutant does not build.
+# Plants mutant N (0: none) in a copy of rtl/, Verilates it, links it in front of every judge's objects and libraries, and runs the
+# judges until one fails. judges-file has three lines per judge: its name, its link arguments, its arguments. Leaves one line in
+# work-folder/N/result: "caught by <judge>", "missed", or "broken" when the mutant does not build.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-number=$1 work=$(realpath -m "$2/$1") link=$(realpath "$3")
-shift 3
+number=$1 work=$(realpath -m "$2/$1") judges=$(realpath "$3")
 include=$(verilator --getenv VERILATOR_ROOT)/include
+
+build_model() {
+  if [[ $number != 0 ]]; then "$here/apply.pl" "$number" rtl; fi
+  mapfile -t sources < <(sed "s|^|rtl/|" rtl/rtl.f)
+  verilator --cc -O3 --x-assign fast --x-initial fast --noassert -Wno-lint -Wno-style --top-module fb_core_harness \
+            --prefix Vcore --Mdir model "${sources[@]}" "$root/tb/rtl/fb_core_harness.sv"
+  for file in model/Vcore*.cpp; do echo "#include \"$(basename "$file")\""; done > model/all.cc
+  g++ -std=c++20 -O1 -w -Imodel -I"$include" -I"$include/vltstd" -c model/all.cc -o model.o
+}
 
 rm -rf "$work"
 mkdir -p "$work"
-cp -r "$root/rtl" "$work/rtl"
-echo broken > "$work/result"
-{
-  if [[ $number != 0 ]]; then "$here/apply.pl" "$number" "$work/rtl"; fi
-  mapfile -t sources < <(sed "s|^|$work/rtl/|" "$work/rtl/rtl.f")
-  verilator --cc -O3 --x-assign fast --x-initial fast --noassert -Wno-lint -Wno-style --top-module fb_core \
-            --prefix Vfb_core --Mdir "$work/model" "${sources[@]}"
-  cd "$work/model"
-  for file in Vfb_core*.cpp; do echo "#include \"$file\""; done > all.cc
-  g++ -std=c++20 -O1 -w -I. -I"$include" -I"$include/vltstd" -c all.cc -o all.o
-  mapfile -t arguments < "$link"
-  g++ all.o "${arguments[@]}" -o program
-} > "$work/build.log" 2>&1
+cd "$work"
+cp -r "$root/rtl" rtl
+echo broken > result
+build_model > build.log 2>&1 || exit 1
 
-status=0
-timeout 300 ./program "$@" > "$work/run.log" 2>&1 || status=$?
-if [[ $status == 0 ]]; then echo missed; else echo caught; fi > "$work/result"
-rm -rf "$work/rtl" "$work/model"
+verdict=missed
+while read -r name && read -ra link && read -ra arguments; do
+  g++ model.o "${link[@]}" -o program >> build.log 2>&1 || exit 1
+  if ! timeout 300 ./program "${arguments[@]}" > "run_$name.log" 2>&1 < /dev/null; then
+    verdict="caught by $name"
+    break
+  fi
+done < "$judges"
+echo "$verdict" > result
+rm -rf rtl model model.o program

@@ -22,7 +22,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr unsigned kPrograms = 48;
+constexpr unsigned kPrograms = 120;
 constexpr unsigned kBlocks = 40;
 
 /// Standard output of the program under qemu.

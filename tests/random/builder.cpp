@@ -47,7 +47,12 @@ Builder::Builder(Program& program, Rng& rng, bool user)
 }
 
 void Builder::begin(const char* kind, bool aligned) {
-  program_.items.push_back({next_id_++, aligned, kind, {}});
+  program_.items.push_back({next_id_, aligned, kind, {}});
+  next_id_ += kIdStep;
+}
+
+void Builder::begin_hidden(const char* kind) {
+  program_.items.push_back({hidden_id(), false, kind, {}});
 }
 
 void Builder::to(std::uint32_t target, const InsnSpec& spec, const isa::Operands& operands) {
@@ -94,7 +99,7 @@ void Builder::set(std::uint8_t rd, const Need& need) {
 }
 
 std::uint8_t Builder::any_source() {
-  return rng_.chance(12) ? static_cast<std::uint8_t>(rng_.below(32)) : rng_.pick(pool_);
+  return rng_.chance(20) ? static_cast<std::uint8_t>(rng_.below(32)) : rng_.pick(pool_);
 }
 
 std::uint8_t Builder::any_destination() {

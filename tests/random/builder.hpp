@@ -16,6 +16,7 @@ namespace freebits::random {
 inline constexpr std::uint8_t kLinkRegister = 3;     ///< return address of calls
 inline constexpr std::uint8_t kCounterRegister = 4;  ///< of backward loops
 inline constexpr std::uint8_t kAnchorRegister = 18;  ///< always kAnchor
+inline constexpr std::uint32_t kIdStep = 2;          ///< ids in between are for hidden items
 inline constexpr std::uint32_t kEndTarget = ~0U;     ///< Piece::target: the end of the program
 
 /// Set of registers, bit i = xi.
@@ -26,7 +27,7 @@ inline constexpr Registers kReserved =
 /// A value a register must have: a number, or the address of an item plus an addend.
 struct Need {
   std::uint32_t value = 0;
-  std::optional<std::uint32_t> target;
+  std::optional<std::uint32_t> target = {};
   std::int32_t addend = 0;
 };
 
@@ -46,12 +47,22 @@ class Builder {
 
   /// Starts an item; instructions go there until the next.
   void begin(const char* kind, bool aligned = false);
+  /// Starts an item that no random jump aims at.
+  void begin_hidden(const char* kind);
+  /// The id begin_hidden() will give.
+  [[nodiscard]] std::uint32_t hidden_id() const { return next_id_ - 1; }
   /// The id the next item will get.
   [[nodiscard]] std::uint32_t next_id() const { return next_id_; }
+  /// The id of the item `count` items after the next.
+  [[nodiscard]] std::uint32_t later_id(std::uint32_t count) const {
+    return next_id_ + kIdStep * count;
+  }
   /// Leaves out ids, so that jumps can aim at an item before it exists.
   void advance_to(std::uint32_t id) { next_id_ = id; }
-  /// An item a little further on.
-  [[nodiscard]] std::uint32_t ahead() { return next_id_ + rng_.below(4); }
+  /// An item a little further on: the next or one of the `more` after it.
+  [[nodiscard]] std::uint32_t ahead(std::uint32_t more = 3) {
+    return later_id(rng_.below(more + 1));
+  }
 
   void add(const Piece& piece) { program_.items.back().pieces.push_back(piece); }
   void op(const isa::InsnSpec& spec, const isa::Operands& operands = {}) {

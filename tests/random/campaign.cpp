@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "campaign.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -27,13 +28,15 @@ class Campaign {
   }
 
   CampaignResult run() {
-    const auto start = Clock::now();
-    start_ = start;
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < options_.jobs; ++i) threads.emplace_back([this] { work(); });
-    work();
-    for (std::thread& thread : threads) thread.join();
-    result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    start_ = Clock::now();
+    limit_ = options_.instructions;
+    run_threads();
+    while (options_.until_covered && !stop_ && result_.coverage.holes() != 0 &&
+           limit_ < 2 * options_.instructions) {
+      limit_ += std::max<std::uint64_t>(options_.instructions / 20, 1);
+      run_threads();
+    }
+    result_.seconds = elapsed();
     return std::move(result_);
   }
 
@@ -52,11 +55,21 @@ class Campaign {
     result_.coverage.merge(coverage);
   }
 
+  void run_threads() {
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < options_.jobs; ++i) threads.emplace_back([this] { work(); });
+    work();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  [[nodiscard]] double elapsed() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
   [[nodiscard]] bool done() const {
     if (stop_) return true;
-    if (options_.instructions != 0 && retired_ >= options_.instructions) return true;
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
-    return options_.minutes > 0 && elapsed > 60 * options_.minutes;
+    if (limit_ != 0 && retired_ >= limit_) return true;
+    return options_.minutes > 0 && elapsed() > 60 * options_.minutes;
   }
 
   void report(const Program& program, const RunResult& run) {
@@ -78,6 +91,7 @@ class Campaign {
   const std::function<void(std::uint64_t)>& progress_;
   Generator generator_;
   Clock::time_point start_;
+  std::uint64_t limit_ = 0;
   std::atomic<std::uint32_t> next_;
   std::atomic<std::uint64_t> retired_{0};
   std::atomic<bool> stop_{false};

@@ -19,6 +19,7 @@ struct CampaignOptions {
   std::uint64_t instructions = 100'000;  ///< stop after so many retired ones, 0: do not
   double minutes = 0;                    ///< stop after so long, 0: do not
   unsigned jobs = 1;
+  bool until_covered = false;            ///< go on, up to twice as long, while bins are missing
 };
 
 struct CampaignFailure {
@@ -37,7 +38,7 @@ struct CampaignResult {
 };
 
 /// Instructions a single program may retire.
-inline constexpr std::uint64_t kProgramBudget = 8'000;
+inline constexpr std::uint64_t kProgramBudget = 6'000;
 
 /// Runs random programs in lock step until the goal is reached or one fails. `progress` (may be
 /// empty) is called now and then with the instructions retired so far.

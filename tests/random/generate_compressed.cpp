@@ -24,10 +24,11 @@ bool try_encoding(Builder& b, std::uint16_t half) {
 
   b.begin(kCompressedNames[*compressed_form(half)].data());
   Piece piece = raw_half(half);
-  if (indirect) b.set(operands.rs1, Need{.target = b.next_id() + b.rng().below(3)});
+  if (indirect) b.set(operands.rs1, Need{.target = b.ahead(2)});
   if (memory) {
     const std::uint32_t remainder = b.rng().chance(70) ? 0 : b.rng().below(4);
-    const std::uint32_t address = pick_address(b, spec, remainder, Outcome::Ok);
+    const Outcome outcome = !b.user() && b.rng().chance(15) ? Outcome::Fault : Outcome::Ok;
+    const std::uint32_t address = pick_address(b, spec, remainder, outcome);
     b.set(operands.rs1, address - static_cast<std::uint32_t>(operands.imm));
   }
   if (unit == Unit::Branch || spec.op == isa::Op::Jal) {

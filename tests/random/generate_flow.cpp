@@ -6,11 +6,11 @@
 namespace freebits::random {
 
 void generate_call(Builder& b) {
-  // Before: jump over the function. After it: call it.
+  // Jump over the function, then call it. Nothing else enters it: its return address would be stale.
   b.begin("over function");
-  const std::uint32_t function = b.next_id();
-  b.to(function + 1, row("jal"), {});
-  b.begin("function");
+  b.to(b.next_id(), row("jal"), {});
+  const std::uint32_t function = b.hidden_id();
+  b.begin_hidden("function");
   for (std::uint32_t i = 1 + b.rng().below(4); i > 0; --i) b.simple(1U << kLinkRegister);
   b.op("jalr", {.rs1 = kLinkRegister});
   b.begin("call");
@@ -26,7 +26,7 @@ void generate_call(Builder& b) {
 
 std::uint32_t open_backward_loop(Builder& b) {
   b.begin("backward loop");
-  b.op("addi", {.rd = kCounterRegister, .imm = b.rng().between(1, 4)});
+  b.op("addi", {.rd = kCounterRegister, .imm = b.rng().between(1, b.user() ? 40 : 4)});
   return b.next_id();
 }
 

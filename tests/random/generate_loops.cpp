@@ -7,7 +7,7 @@ namespace freebits::random {
 
 namespace {
 
-constexpr std::uint32_t kRoom = 20;  ///< item ids set aside for the inside of a loop
+constexpr std::uint32_t kRoom = 20 * kIdStep;  ///< item ids set aside for the inside of a loop
 
 /// Unconditional exits and stale counts would make some shapes endless: counts stay small.
 std::int32_t small_count(Builder& b) { return b.rng().between(0, 4); }
@@ -47,7 +47,7 @@ void setup_in_parts(Builder& b, std::uint8_t loop, std::uint32_t end) {
   if (start_by_register) {
     Registers taken = 1;
     const std::uint8_t reg = b.fresh(taken);
-    b.set(reg, Need{.target = b.next_id() + 1});
+    b.set(reg, Need{.target = b.later_id(1)});
     b.op("cv.start", {.rs1 = reg, .loop = loop});
   }
   write_end(b, loop, end);
@@ -125,11 +125,11 @@ void last_instruction(Builder& b, LoopLast last, std::uint8_t loop, std::uint32_
     case LoopLast::Store:
       return plain_access(b, last == LoopLast::Load ? Unit::Load : Unit::Store);
     case LoopLast::BranchTaken:
-      return jump_at_end(b, true, after + b.rng().below(2));
+      return jump_at_end(b, true, after + kIdStep * b.rng().below(2));
     case LoopLast::BranchNotTaken:
-      return jump_at_end(b, false, after + b.rng().below(2));
+      return jump_at_end(b, false, after + kIdStep * b.rng().below(2));
     case LoopLast::Jump:
-      return b.to(after + b.rng().below(2), row("jal"), {.rd = b.any_destination()});
+      return b.to(after + kIdStep * b.rng().below(2), row("jal"), {.rd = b.any_destination()});
     case LoopLast::Csr:
       return b.op("csrrs", {.rd = b.any_destination(), .imm = 0xcc0 + b.rng().between(0, 2)});
     case LoopLast::HwLoop:  // ends the loop, or repeats it a last time
@@ -155,8 +155,8 @@ void inner_code(Builder& b, std::uint8_t loop, std::uint32_t after) {
   static constexpr std::uint32_t kLengths[] = {0, 0, 1, 2, 3, 6};
   for (std::uint32_t i = b.rng().pick(kLengths); i > 0; --i) b.simple();
   const std::uint32_t dice = b.rng().below(20);
-  if (dice == 0) jump_at_end(b, b.rng().chance(50), after + b.rng().below(2));  // out
-  if (dice == 1) b.op("cv.counti", {.loop = loop, .imm = b.rng().between(0, 2)});
+  if (dice == 0) jump_at_end(b, b.rng().chance(50), after + kIdStep * b.rng().below(2));  // out
+  if (dice == 1) b.op("cv.counti", {.loop = loop, .imm = b.rng().between(0, 1)});
   if (dice == 2) plain_access(b, Unit::Load);
   if (dice == 3) b.op("csrrs", {.rd = b.any_destination(), .imm = 0xcc2});
   if (dice == 4) b.to(b.next_id(), row("beq"), {.rs1 = b.any_source(), .rs2 = b.any_source()});

@@ -58,9 +58,21 @@ void emit(Builder& b, const InsnSpec& spec, const isa::Operands& operands) {
 void jump_needs(Builder& b, isa::Operands& operands, std::optional<Need>& need) {
   static constexpr std::int32_t kAddends[] = {0, 0, 1, 4, -16, 2047, -2048, 37};
   const std::int32_t addend = b.rng().pick(kAddends);
-  need = Need{.target = b.next_id() + b.rng().below(3), .addend = addend};
+  need = Need{.target = b.ahead(2), .addend = addend};
   operands.imm = addend == 1 ? 0 : addend == -2048 ? 0 : -addend;
   if (addend == -2048) need->addend = 0;
+}
+
+/// Another access or a multiplication right before the access of interest.
+void something_before(Builder& b, Registers taken) {
+  switch (b.rng().below(3)) {
+    case 0:
+      return plain_access(b, Unit::Store);
+    case 1:
+      return b.op("lw", {.rd = b.fresh(taken), .rs1 = kAnchorRegister, .imm = -64});
+    default:
+      return b.op("mul", {.rd = b.fresh(taken), .rs1 = b.any_source(), .rs2 = b.any_source()});
+  }
 }
 
 }  // namespace
@@ -106,6 +118,8 @@ void operate(Builder& b, const Request& request) {
     const std::optional<Need>& need = needs[at(*request.position)];
     produce(b, *request.producer, reg, need ? &*need : nullptr, taken);
     if (request.distance == 2) b.simple(taken);
+  } else if (request.address && b.rng().chance(40)) {
+    something_before(b, taken);
   }
   emit(b, spec, operands);
 }

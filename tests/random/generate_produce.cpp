@@ -79,9 +79,9 @@ void produce_anything(Builder& b, Producer producer, std::uint8_t reg, Registers
     case Producer::MacLoad:
       return mac_load(b, reg, false);
     case Producer::Link:
-      b.to(b.next_id(), row("jal"), {.rd = reg});
-      // The consumer must be what the jump goes to.
-      b.begin("linked");
+      // The consumer is what the jump goes to, and nothing else jumps there.
+      b.to(b.hidden_id(), row("jal"), {.rd = reg});
+      b.begin_hidden("linked");
       return;
   }
 }

@@ -47,7 +47,7 @@ void fetch_fault(Builder& b, bool second_half) {
                                              kConstBase + kConstSize + 2, kCodeBase - 4};
   Registers taken = 1;
   const std::uint8_t reg = b.fresh(taken);
-  b.set(reg, Need{.target = b.next_id() + b.rng().below(3)});
+  b.set(reg, Need{.target = b.ahead(2)});
   b.op("sw", {.rs2 = reg, .imm = kSafeAddress});
   b.set(reg, second_half ? kCodeBase + kCodeSize - 2 : b.rng().pick(kHoles));
   b.op("jalr", {.rd = b.any_destination(), .rs1 = reg});
@@ -95,7 +95,7 @@ void machine_return(Builder& b) {
   Registers taken = 1;
   const std::uint8_t reg = b.fresh(taken);
   disable_interrupts(b);
-  b.set(reg, Need{.target = b.next_id() + b.rng().below(3)});
+  b.set(reg, Need{.target = b.ahead(2)});
   b.op("csrrw", {.rs1 = reg, .imm = kMepc});
   for (std::uint32_t i = b.rng().below(3); i > 0; --i) b.simple();
   b.op("mret", {});

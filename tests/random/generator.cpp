@@ -10,6 +10,7 @@ namespace freebits::random {
 namespace {
 
 constexpr std::uint32_t kGoalsPerProgram = 220;
+constexpr std::uint32_t kGoalsPerUserProgram = 500;  ///< starting qemu costs more than running it
 constexpr std::uint32_t kLargestProgram = kCodeSize - 0x200 - 0x400;
 
 void generate_goal(Builder& b, const Goal& goal) {
@@ -98,10 +99,16 @@ Program Generator::generate(std::uint32_t index) const {
   for (std::uint32_t& word : program.data) word = rng.bits();
 
   prologue(b);
-  std::uint64_t next = std::uint64_t{index} * kGoalsPerProgram;
+  const std::uint32_t goals = b.user() ? kGoalsPerUserProgram : kGoalsPerProgram;
+  std::vector<std::uint32_t> order(goals);
+  for (std::uint32_t i = 0; i < goals; ++i) {
+    order[i] = i;
+    std::swap(order[i], order[rng.below(i + 1)]);
+  }
+  const std::uint64_t first = std::uint64_t{index} * goals;
   std::uint32_t left_in_loop = 0;
   std::uint32_t loop_start = 0;
-  for (std::uint32_t i = 0; i < kGoalsPerProgram; ++i) {
+  for (const std::uint32_t i : order) {
     if (size_bound(program) > kLargestProgram) break;
     if (left_in_loop == 0 && rng.chance(4)) {
       loop_start = open_backward_loop(b);
@@ -109,7 +116,7 @@ Program Generator::generate(std::uint32_t index) const {
     } else if (left_in_loop != 0 && --left_in_loop == 0) {
       close_backward_loop(b, loop_start);
     }
-    generate_goal(b, goals_[next++ % goals_.size()]);
+    generate_goal(b, goals_[(first + i) % goals_.size()]);
     generate_between(b);
   }
   if (left_in_loop != 0) close_backward_loop(b, loop_start);

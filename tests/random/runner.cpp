@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+#include <utility>
+
 #include "freebits/tb/lockstep.hpp"
 #include "interrupt_source.hpp"
 #include "memory_map.hpp"
@@ -38,6 +41,21 @@ std::string hung(const tb::CoreSim& core, std::uint32_t pc) {
 
 }  // namespace
 
+std::string failure_signature(const std::string& report) {
+  std::istringstream lines(report);
+  std::string signature;
+  std::string line;
+  lines >> signature;
+  while (std::getline(lines, line) && !line.starts_with("last ")) {
+    const std::size_t values = line.find(" core ");
+    if (line.starts_with("  ") && values != std::string::npos) {
+      signature += ',';
+      signature.append(line, 2, values - 2);
+    }
+  }
+  return signature;
+}
+
 Runner::Runner() : memory_(make_memory()) {}
 Runner::~Runner() = default;
 
@@ -63,10 +81,15 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
   std::uint32_t last_pc = kProgramBase;
   unsigned traps = 0;
   unsigned turns = 0;
+  // A request may be withdrawn after the core has decided to take it; the instruction before may
+  // retire later still. So the check sees the lines that were up since the last but one retired.
+  std::uint32_t seen = 0;
+  std::uint32_t seen_before = 0;
   while (result.instructions < budget && traps < kTrapsInARow && turns < kTurnsAtEnd) {
     const std::uint32_t lines = interrupts.next(core_->sleeping());
     core_->set_interrupts(lines);
-    check.set_interrupts(lines);
+    seen |= lines;
+    check.set_interrupts(seen | seen_before);
     const isa::Retired* retired = core_->step();
     if (retired == nullptr) {
       if (core_->cycles() - last_retired <= kHungAfter) continue;
@@ -77,6 +100,7 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
     last_retired = core_->cycles();
     last_pc = retired->pc;
     ++result.instructions;
+    seen_before = std::exchange(seen, lines);
     const auto interrupt = core_->interrupt();
     if (interrupt) interrupts.taken(*interrupt);
     result.failure = check.retire(*retired, interrupt, core_->cycles());

@@ -31,6 +31,9 @@ struct RunResult {
   bool reached_end = false;            ///< else the budget was spent
 };
 
+/// What differs, without values: two reports of the same fault mostly share it.
+[[nodiscard]] std::string failure_signature(const std::string& report);
+
 /// Runs programs on the Verilated core and the reference model in lock step, one after the other.
 class Runner {
  public:

@@ -20,7 +20,9 @@ fb.number_registers 18, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
 .set .Lfb_fp, 8
 
 // ---- Hardware loops: loop 0 or 1 (0 ends first when both end together). `label` is the address behind the body, a multiple of
-// 4: keep compressed instructions out (.option norvc) or align it. The macro aligns itself.
+// 4: keep compressed instructions out (.option norvc) or align it. The macro aligns itself. A conditional branch in the body, which
+// clang might lengthen, hides the distance from it ("expected relocatable expression"): write it as cv.beqimm or .insn b, or set the
+// loop with la and cv.start, cv.end.
 .macro fb.align_code
   .option push
   .option rvc  // padding of 2 bytes is c.nop; without it zeros, which trap
