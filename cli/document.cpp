@@ -17,8 +17,23 @@ namespace freebits::cli {
 
 namespace fs = std::filesystem;
 
-nlohmann::ordered_json document(const std::string& schema, const nlohmann::ordered_json& target,
+namespace {
+
+/// FNV-1a of the parameters: equal targets have equal hashes, whatever they are called.
+std::string target_hash(nlohmann::ordered_json target) {
+  target.erase("name");
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char character : target.dump()) {
+    hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+}  // namespace
+
+nlohmann::ordered_json document(const std::string& schema, nlohmann::ordered_json target,
                                 std::uint64_t seed, double wall_seconds) {
+  target["hash"] = target_hash(target);
   return {{"schema", {{"name", "freebits." + schema}, {"version", 1}}},
           {"freebits", {{"version", kVersion}, {"git", kGitHash}}},
           {"target", target},

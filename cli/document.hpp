@@ -7,7 +7,8 @@
 namespace freebits::cli {
 
 /// The members every JSON document starts with (design section 8). `schema` is the name of the document kind.
-[[nodiscard]] nlohmann::ordered_json document(const std::string& schema, const nlohmann::ordered_json& target,
+/// `target`: its name and all its parameters; a hash of them is added.
+[[nodiscard]] nlohmann::ordered_json document(const std::string& schema, nlohmann::ordered_json target,
                                               std::uint64_t seed, double wall_seconds);
 
 /// Writes text to `file` ("-" = standard output), completely or not at all. tb::Error when it cannot be written.

@@ -19,7 +19,7 @@ function(freebits_verilate target)
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${target})
   set(flags --cc -O3 --x-assign fast --x-initial fast --noassert --top-module ${ARG_TOP}
-            --prefix ${ARG_PREFIX} --Mdir ${out} ${ARG_PARAMETERS} -Wall)
+            --prefix ${ARG_PREFIX} --Mdir ${out} -Wall ${ARG_PARAMETERS})
   if(ARG_TRACE)
     list(APPEND flags --trace-fst --trace-structs)
   endif()
@@ -28,6 +28,7 @@ function(freebits_verilate target)
   set(unity ${out}/${ARG_PREFIX}__all.cpp)
   add_custom_command(
     OUTPUT ${unity} ${out}/${ARG_PREFIX}.h
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${out}  # files of an earlier, larger model must not stay
     COMMAND ${VERILATOR} ${flags} ${sources}
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${out} -DPREFIX=${ARG_PREFIX} -DOUTPUT=${unity}
             -P ${CMAKE_SOURCE_DIR}/cmake/verilated_unity.cmake

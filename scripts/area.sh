@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gate equivalents of fb_core at every ISA level, with yosys: area.sh [FILE.json]
-# Flattened, without the RVFI port, every enable as a multiplexer (a flow with clock gating needs less).
+# Flattened, strap tied to the level, without the RVFI port, every enable as a multiplexer (a flow with clock gating needs less).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,14 +11,16 @@ mapfile -t sources < <(sed 's|^|rtl/|' rtl/rtl.f)
 
 synthesize() {  # level number
   yosys -q -p "
-    read_verilog -sv ${sources[*]}
-    chparam -set IsaLevel 3'd$1 -set Rvfi 1'b0 fb_core
-    hierarchy -check -top fb_core
-    synth -flatten -top fb_core
+    read_verilog -sv ${sources[*]} rtl/synth/fb_core_area.sv
+    chparam -set IsaLevel 3'd$1 fb_core_area
+    hierarchy -check -top fb_core_area
+    synth -flatten -top fb_core_area
     check -assert
     select -assert-none t:\$_DLATCH* t:\$dlatch*
     dfflegalize -cell \$_DFF_PN0_ 01 -cell \$_DFF_PN1_ 01 -cell \$_DFF_P_ 01
-    opt -full
+    opt_expr
+    opt_merge
+    opt_clean
     abc -liberty rtl/synth/gates.lib
     opt_clean
     tee -q -o $work/$1.stat stat -liberty rtl/synth/gates.lib" >"$work/$1.log" 2>&1 || { grep -m1 ERROR "$work/$1.log" >&2 || tail -1 "$work/$1.log" >&2; return 1; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a benchmark provides: its work as one function of nothing but its own inputs. benchmark_main.c measures it on the core;
-// benchmark_host.c runs the same source on the host, where another compiler and machine confirm `expected`.
+// What a benchmark provides: its work as one function of nothing but its own inputs.
+// benchmark_main.c measures it on the core; benchmark_host.c runs the same source on the host,
+// where another compiler and machine confirm `expected`.
 #pragma once
 
 #include <stdint.h>

@@ -7,6 +7,7 @@
 int main(void) {
   benchmark.prepare();
   const uint32_t result = benchmark.run();
-  printf("%s: result 0x%08x, expected 0x%08x\n", benchmark.name, (unsigned)result, (unsigned)benchmark.expected);
+  printf("%s: result 0x%08x, expected 0x%08x\n", benchmark.name, (unsigned)result,
+         (unsigned)benchmark.expected);
   return result != benchmark.expected;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the linked benchmark once and prints where its cycles went.
-#include "benchmark.h"
-
 #include <stdio.h>
 
+#include "benchmark.h"
 #include "freebits/counters.h"
 
 struct sample {
@@ -28,12 +27,16 @@ int main(void) {
 
   const uint32_t cycles = after.cycles - before.cycles;
   const uint32_t instructions = after.instructions - before.instructions;
-  const uint32_t thousandths = (uint32_t)(((uint64_t)cycles * 1000 + instructions / 2) / instructions);
-  printf("%s: %u cycles, %u instructions, CPI %u.%03u; load stalls %u, branch and jump bubbles %u, instruction misses %u\n",
-         benchmark.name, (unsigned)cycles, (unsigned)instructions, (unsigned)thousandths / 1000,
-         (unsigned)thousandths % 1000, (unsigned)(after.load_stalls - before.load_stalls),
-         (unsigned)(after.bubbles - before.bubbles), (unsigned)(after.misses - before.misses));
+  const uint32_t thousandths =
+      (uint32_t)(((uint64_t)cycles * 1000 + instructions / 2) / instructions);
+  printf(
+      "%s: %u cycles, %u instructions, CPI %u.%03u; load stalls %u, branch and jump bubbles %u, "
+      "instruction misses %u\n",
+      benchmark.name, (unsigned)cycles, (unsigned)instructions, (unsigned)thousandths / 1000,
+      (unsigned)thousandths % 1000, (unsigned)(after.load_stalls - before.load_stalls),
+      (unsigned)(after.bubbles - before.bubbles), (unsigned)(after.misses - before.misses));
   if (result == benchmark.expected) return 0;
-  printf("%s: result 0x%08x, expected 0x%08x\n", benchmark.name, (unsigned)result, (unsigned)benchmark.expected);
+  printf("%s: result 0x%08x, expected 0x%08x\n", benchmark.name, (unsigned)result,
+         (unsigned)benchmark.expected);
   return 1;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CRC-32 (IEEE 802.3, reflected 0xedb88320) of 4 KiB, by table and bit by bit; the known CRC of "123456789" first.
+// CRC-32 (IEEE 802.3, reflected 0xedb88320) of 4 KiB, by table and bit by bit; the known CRC of
+// "123456789" first.
 #include "benchmark.h"
 
 enum { kLength = 4096, kBitwiseLength = 512 };

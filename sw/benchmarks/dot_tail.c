@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loop by which the cycle class is compared with CV32E40P: two times two loads and two 4 x 8-bit dot products, loads
-// first, then a scalar tail and a loop branch; 16 instructions a trip, 256 trips. From xpulpv2; below, and on the host, the same in C.
+// The inner loop by which the cycle class is compared with CV32E40P: two times two loads and two 4
+// x 8-bit dot products, loads first, then a scalar tail and a loop branch; 16 instructions a trip,
+// 256 trips. From xpulpv2; below, and on the host, the same in C.
 #include "benchmark.h"
 
 #ifdef __riscv
@@ -49,8 +50,8 @@ static uint32_t run(void) {
       "  xor %[mix], %[mix], %[a1]\n"
       "  bne %[a], %[end], 1b\n"
       "  .option pop\n"
-      : [a] "+r"(a), [w] "+r"(w), [straight] "+r"(straight), [crossed] "+r"(crossed), [mix] "+r"(mix),
-        [a0] "=&r"(a0), [w0] "=&r"(w0), [a1] "=&r"(a1), [w1] "=&r"(w1)
+      : [a] "+r"(a), [w] "+r"(w), [straight] "+r"(straight), [crossed] "+r"(crossed),
+        [mix] "+r"(mix), [a0] "=&r"(a0), [w0] "=&r"(w0), [a1] "=&r"(a1), [w1] "=&r"(w1)
       : [end] "r"(end)
       : "memory");
   return mix;

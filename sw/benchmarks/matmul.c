@@ -30,26 +30,26 @@ void block_flexv_4(const struct matmul_block* block);
 
 #if FREEBITS_LEVEL == 0
 // 8-bit elements without SIMD: 4 columns share each load of A.
-#define DEFINE_SCALAR_BLOCK(name, a_type)                                                   \
-  static void name(const struct matmul_block* block) {                                      \
-    for (unsigned row = 0; row < 2; ++row) {                                                \
-      const a_type* a = (const a_type*)block->a + row * block->a_stride;                    \
-      const a_type* const end = a + 4 * block->steps;                                       \
-      const int8_t* b0 = block->b;                                                          \
-      const int8_t* b1 = b0 + block->b_stride;                                              \
-      const int8_t* b2 = b1 + block->b_stride;                                              \
-      const int8_t* b3 = b2 + block->b_stride;                                              \
-      int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;                                       \
-      while (a != end) {                                                                    \
-        const int32_t value = *a++;                                                         \
-        sum0 += value * *b0++;                                                              \
-        sum1 += value * *b1++;                                                              \
-        sum2 += value * *b2++;                                                              \
-        sum3 += value * *b3++;                                                              \
-      }                                                                                     \
-      int32_t* c = block->c + row * block->c_stride / 4;                                    \
-      c[0] = sum0, c[1] = sum1, c[2] = sum2, c[3] = sum3;                                   \
-    }                                                                                       \
+#define DEFINE_SCALAR_BLOCK(name, a_type)                                \
+  static void name(const struct matmul_block* block) {                   \
+    for (unsigned row = 0; row < 2; ++row) {                             \
+      const a_type* a = (const a_type*)block->a + row * block->a_stride; \
+      const a_type* const end = a + 4 * block->steps;                    \
+      const int8_t* b0 = block->b;                                       \
+      const int8_t* b1 = b0 + block->b_stride;                           \
+      const int8_t* b2 = b1 + block->b_stride;                           \
+      const int8_t* b3 = b2 + block->b_stride;                           \
+      int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;                    \
+      while (a != end) {                                                 \
+        const int32_t value = *a++;                                      \
+        sum0 += value * *b0++;                                           \
+        sum1 += value * *b1++;                                           \
+        sum2 += value * *b2++;                                           \
+        sum3 += value * *b3++;                                           \
+      }                                                                  \
+      int32_t* c = block->c + row * block->c_stride / 4;                 \
+      c[0] = sum0, c[1] = sum1, c[2] = sum2, c[3] = sum3;                \
+    }                                                                    \
   }
 DEFINE_SCALAR_BLOCK(block_s8_scalar, int8_t)
 DEFINE_SCALAR_BLOCK(block_u8_scalar, uint8_t)
@@ -92,8 +92,10 @@ matmul_block_kernel matmul_select(const struct matmul_types* types) {
 }
 
 void matmul_run(const struct matmul* m, matmul_block_kernel kernel) {
-  struct matmul_block block = {
-      .a_stride = m->a_stride, .b_stride = m->b_stride, .c_stride = 4 * m->columns, .steps = m->b_stride / 4};
+  struct matmul_block block = {.a_stride = m->a_stride,
+                               .b_stride = m->b_stride,
+                               .c_stride = 4 * m->columns,
+                               .steps = m->b_stride / 4};
   for (unsigned row = 0; row < m->rows; row += 2) {
     block.a = (const char*)m->a + row * m->a_stride;
     for (unsigned column = 0; column < m->columns; column += 4) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix product of packed integers, C = A · Bᵀ: rows of A are activations, rows of B weights, both contiguous along the depth.
-// The inner loops of the ISA levels are in matmul_blocks.S.
+// Matrix product of packed integers, C = A · Bᵀ: rows of A are activations, rows of B weights, both
+// contiguous along the depth. The inner loops of the ISA levels are in matmul_blocks.S.
 #pragma once
 
 #include <stdint.h>
 
 struct matmul {
-  const void* a;  // rows x depth
-  const void* b;  // columns x depth
-  int32_t* c;     // rows x columns
+  const void* a;      // rows x depth
+  const void* b;      // columns x depth
+  int32_t* c;         // rows x columns
   unsigned rows;      // a multiple of 2
   unsigned columns;   // a multiple of 4
   unsigned a_stride;  // bytes of a row of A: whole words
@@ -31,7 +31,8 @@ struct matmul_types {
   unsigned a_bits, b_bits;
 };
 
-/// The kernel of the level this is built for, or null if the level has none of its own for these types. Sets the format CSRs.
+/// The kernel of the level this is built for, or null if the level has none of its own for these
+/// types. Sets the format CSRs.
 matmul_block_kernel matmul_select(const struct matmul_types* types);
 
 /// Runs a kernel over all blocks.

@@ -26,7 +26,8 @@ static uint32_t run(void) {
   }
   uint32_t checksum = 0;
   for (int i = 0; i < kRows; ++i) {
-    for (int j = 0; j < kColumns; ++j) checksum = (checksum << 5 | checksum >> 27) ^ (uint32_t)c[i][j];
+    for (int j = 0; j < kColumns; ++j)
+      checksum = (checksum << 5 | checksum >> 27) ^ (uint32_t)c[i][j];
   }
   return checksum;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit matrix product with the best inner loop of the level (matmul_blocks.S): 16 x 256 times 256 x 16.
+// 8-bit matrix product with the best inner loop of the level (matmul_blocks.S): 16 x 256 times 256
+// x 16.
 #include "benchmark.h"
 #include "matmul.h"
 
@@ -19,7 +20,8 @@ static uint32_t run(void) {
   const struct matmul m = {a, b, c, kRows, kColumns, kDepth, kDepth};
   matmul_run(&m, matmul_select(&types));
   uint32_t checksum = 0;
-  for (int i = 0; i < kRows * kColumns; ++i) checksum = (checksum << 5 | checksum >> 27) ^ (uint32_t)c[i];
+  for (int i = 0; i < kRows * kColumns; ++i)
+    checksum = (checksum << 5 | checksum >> 27) ^ (uint32_t)c[i];
   return checksum;
 }
 

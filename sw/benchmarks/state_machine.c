@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A scanner: a state machine splits 2 KiB of text into identifiers, numbers (decimal, hexadecimal, with a fraction), blanks
-// and symbols and counts them.
+// A scanner: a state machine splits 2 KiB of text into identifiers, numbers (decimal, hexadecimal,
+// with a fraction), blanks and symbols and counts them.
 #include "benchmark.h"
 
 enum { kLength = 2048 };
@@ -29,7 +29,8 @@ static enum state start(char c) {
 
 static enum state next(enum state state, char c) {
   switch (state) {
-    case kIdentifier: return is_letter(c) || is_digit(c) ? kIdentifier : start(c);
+    case kIdentifier:
+      return is_letter(c) || is_digit(c) ? kIdentifier : start(c);
     case kZero:
       if (c == 'x') return kHexadecimal;
       if (c == '.') return kFraction;
@@ -37,9 +38,12 @@ static enum state next(enum state state, char c) {
     case kDecimal:
       if (c == '.') return kFraction;
       return is_digit(c) ? kDecimal : start(c);
-    case kHexadecimal: return is_hexadecimal(c) ? kHexadecimal : start(c);
-    case kFraction: return is_digit(c) ? kFraction : start(c);
-    default: return start(c);
+    case kHexadecimal:
+      return is_hexadecimal(c) ? kHexadecimal : start(c);
+    case kFraction:
+      return is_digit(c) ? kFraction : start(c);
+    default:
+      return start(c);
   }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte-wise string work on a text of words: length, copy, compare, search, reverse every word, count distinct words.
-#include "benchmark.h"
-
+// Byte-wise string work on a text of words: length, copy, compare, search, reverse every word,
+// count distinct words.
 #include <string.h>
+
+#include "benchmark.h"
 
 enum { kLength = 1024, kMaxWords = 256 };
 

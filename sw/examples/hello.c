@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small layer of a quantized network on the bare core: 8 pixels, 256 input channels, 16 output channels (a pointwise
-// convolution), at every operand width the ISA level has instructions for, each checked against plain C.
+// A small layer of a quantized network on the bare core: 8 pixels, 256 input channels, 16 output
+// channels (a pointwise convolution), at every operand width the ISA level has instructions for,
+// each checked against plain C.
 #include <stdio.h>
 
 #include "../benchmarks/matmul.h"
@@ -27,8 +28,13 @@ static void fill(uint32_t* words, unsigned count, uint32_t seed) {
 // Runs the layer at these widths; 0 if right or if the level has no instructions for them.
 static int run_layer(unsigned activation_bits, unsigned weight_bits) {
   const struct matmul_types types = {0, activation_bits, weight_bits};
-  struct matmul layer = {activations, weights, expected, kPixels, kOutputs,
-                         kInputs * activation_bits / 8, kInputs * weight_bits / 8};
+  struct matmul layer = {activations,
+                         weights,
+                         expected,
+                         kPixels,
+                         kOutputs,
+                         kInputs * activation_bits / 8,
+                         kInputs * weight_bits / 8};
   const matmul_block_kernel kernel = matmul_select(&types);
   if (kernel == NULL) return 0;
   matmul_reference(&layer, &types);
@@ -39,8 +45,9 @@ static int run_layer(unsigned activation_bits, unsigned weight_bits) {
   int wrong = 0;
   for (int i = 0; i < kPixels * kOutputs; ++i) wrong += result[i] != expected[i];
   const unsigned hundredths = (100U * kMacs + cycles / 2) / cycles;
-  printf("  %u-bit activations, %u-bit weights: %6u cycles, %2u.%02u MAC/cycle, %s\n", activation_bits,
-         weight_bits, (unsigned)cycles, hundredths / 100, hundredths % 100, wrong ? "WRONG" : "right");
+  printf("  %u-bit activations, %u-bit weights: %6u cycles, %2u.%02u MAC/cycle, %s\n",
+         activation_bits, weight_bits, (unsigned)cycles, hundredths / 100, hundredths % 100,
+         wrong ? "WRONG" : "right");
   return wrong != 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 64-bit division, which the compiler calls by these names: Debian's clang has no RISC-V runtime library.
+// 64-bit division, which the compiler calls by these names: Debian's clang has no RISC-V runtime
+// library.
 #include <stdint.h>
 
 struct division {
@@ -19,7 +20,9 @@ static struct division divide(uint64_t dividend, uint64_t divisor) {
   return d;
 }
 
-static uint64_t magnitude(int64_t value) { return value < 0 ? 0 - (uint64_t)value : (uint64_t)value; }
+static uint64_t magnitude(int64_t value) {
+  return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
 
 uint64_t __udivdi3(uint64_t a, uint64_t b) { return divide(a, b).quotient; }
 uint64_t __umoddi3(uint64_t a, uint64_t b) { return divide(a, b).remainder; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formatted output. One formatter writes through a sink: the console's line buffer or the caller's array.
+// Formatted output. One formatter writes through a sink: the console's line buffer or the caller's
+// array.
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -12,19 +12,26 @@ static fb_trap_handler installed;
 
 static const char* cause_name(uint32_t cause) {
   switch (cause) {
-    case CAUSE_INSNFAULT: return "instruction access fault";
-    case CAUSE_ILLEGAL: return "illegal instruction";
-    case CAUSE_BREAKPOINT: return "breakpoint";
-    case CAUSE_LOADFAULT: return "load access fault";
-    case CAUSE_STOREFAULT: return "store access fault";
-    case CAUSE_ECALL: return "environment call";
-    default: return (int32_t)cause < 0 ? "interrupt" : "unknown cause";
+    case CAUSE_INSNFAULT:
+      return "instruction access fault";
+    case CAUSE_ILLEGAL:
+      return "illegal instruction";
+    case CAUSE_BREAKPOINT:
+      return "breakpoint";
+    case CAUSE_LOADFAULT:
+      return "load access fault";
+    case CAUSE_STOREFAULT:
+      return "store access fault";
+    case CAUSE_ECALL:
+      return "environment call";
+    default:
+      return (int32_t)cause < 0 ? "interrupt" : "unknown cause";
   }
 }
 
 static void report(const struct fb_trap_frame* frame) {
-  printf("trap: %s (mcause 0x%x) at pc 0x%08x, mtval 0x%08x, sp 0x%08x, ra 0x%08x\n", cause_name(frame->cause),
-         frame->cause, frame->pc, frame->value, frame->x[1], frame->x[0]);
+  printf("trap: %s (mcause 0x%x) at pc 0x%08x, mtval 0x%08x, sp 0x%08x, ra 0x%08x\n",
+         cause_name(frame->cause), frame->cause, frame->pc, frame->value, frame->x[1], frame->x[0]);
   exit(128 + (int)(frame->cause & 31));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of the self-checking programs: a failure prints where and what, and main returns check_result().
+// Checks of the self-checking programs: a failure prints where and what, and main returns
+// check_result().
 #pragma once
 
 #include <stdint.h>
@@ -7,10 +8,12 @@
 
 static unsigned check_count, check_failures;
 
-static inline void check_equal(const char* file, int line, const char* what, uint32_t actual, uint32_t expected) {
+static inline void check_equal(const char* file, int line, const char* what, uint32_t actual,
+                               uint32_t expected) {
   ++check_count;
   if (actual == expected || ++check_failures > 20) return;
-  printf("%s:%d: %s is 0x%08x, expected 0x%08x\n", file, line, what, (unsigned)actual, (unsigned)expected);
+  printf("%s:%d: %s is 0x%08x, expected 0x%08x\n", file, line, what, (unsigned)actual,
+         (unsigned)expected);
 }
 
 #define CHECK_EQUAL(actual, expected) \
@@ -24,8 +27,9 @@ static inline int check_result(void) {
 /// Operands worth trying: corners of every lane width, then pseudo-random words.
 enum { kOperands = 24 };
 static inline uint32_t check_operand(unsigned i) {
-  static const uint32_t corners[] = {0,          1,          0xffffffff, 0x80000000, 0x7fffffff, 0x80008000,
-                                     0x7fff7fff, 0x80808080, 0x7f7f7f7f, 0x88888888, 0x77777777, 0xaaaaaaaa};
+  static const uint32_t corners[] = {0,          1,          0xffffffff, 0x80000000,
+                                     0x7fffffff, 0x80008000, 0x7fff7fff, 0x80808080,
+                                     0x7f7f7f7f, 0x88888888, 0x77777777, 0xaaaaaaaa};
   if (i < sizeof corners / sizeof corners[0]) return corners[i];
   return (i + 1) * 0x9e3779b9U ^ i * 0x85ebca6bU;
 }

@@ -3,7 +3,9 @@
 #include "check.h"
 #include "freebits/intrinsics.h"
 
-static uint32_t arithmetic(uint32_t value, unsigned shift) { return (uint32_t)((int32_t)value >> shift); }
+static uint32_t arithmetic(uint32_t value, unsigned shift) {
+  return (uint32_t)((int32_t)value >> shift);
+}
 static uint32_t rounding(unsigned shift) { return shift == 0 ? 0 : 1U << (shift - 1); }
 
 static uint32_t clip(uint32_t a, int32_t lower, int32_t upper) {
@@ -74,13 +76,14 @@ static uint32_t insert(uint32_t d, uint32_t a, unsigned length_minus_1, unsigned
   return (d & ~mask) | (a << position & mask);
 }
 
-#define TEST_FIELD(length_minus_1, position)                                                                \
-  do {                                                                                                      \
-    CHECK_EQUAL(cv_extract(a, length_minus_1, position), extract(a, length_minus_1, position));             \
-    CHECK_EQUAL(cv_extractu(a, length_minus_1, position), extractu(a, length_minus_1, position));           \
-    CHECK_EQUAL(cv_insert(d, a, length_minus_1, position), insert(d, a, length_minus_1, position));         \
-    CHECK_EQUAL(cv_bclr(a, length_minus_1, position), a & ~field_mask(length_minus_1, position));           \
-    CHECK_EQUAL(cv_bset(a, length_minus_1, position), a | field_mask(length_minus_1, position));            \
+#define TEST_FIELD(length_minus_1, position)                                                      \
+  do {                                                                                            \
+    CHECK_EQUAL(cv_extract(a, length_minus_1, position), extract(a, length_minus_1, position));   \
+    CHECK_EQUAL(cv_extractu(a, length_minus_1, position), extractu(a, length_minus_1, position)); \
+    CHECK_EQUAL(cv_insert(d, a, length_minus_1, position),                                        \
+                insert(d, a, length_minus_1, position));                                          \
+    CHECK_EQUAL(cv_bclr(a, length_minus_1, position), a & ~field_mask(length_minus_1, position)); \
+    CHECK_EQUAL(cv_bset(a, length_minus_1, position), a | field_mask(length_minus_1, position));  \
   } while (0)
 
 static void test_fields(uint32_t a, uint32_t d) {

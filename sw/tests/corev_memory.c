@@ -15,19 +15,19 @@ static void fill(void) {
   for (unsigned i = 0; i < sizeof memory; ++i) memory[i] = (uint8_t)(0x83 * i + 0x71);
 }
 
-#define TEST_LOAD(name, expected)                                 \
-  for (int32_t at = 16; at < 24; ++at) {                          \
-    const void* p = memory + at;                                  \
-    CHECK_EQUAL(name##_post(&p, 5), expected);                    \
-    CHECK_EQUAL(p, memory + at + 5);                              \
-    p = memory + at;                                              \
-    CHECK_EQUAL(name##_post(&p, -16), expected);                  \
-    CHECK_EQUAL(p, memory + at - 16);                             \
-    p = memory + at;                                              \
-    CHECK_EQUAL(name##_post_r(&p, -7), expected);                 \
-    CHECK_EQUAL(p, memory + at - 7);                              \
-    CHECK_EQUAL(name##_r(memory + 8, at - 8), expected);          \
-    CHECK_EQUAL(name##_r(memory + 40, at - 40), expected);        \
+#define TEST_LOAD(name, expected)                          \
+  for (int32_t at = 16; at < 24; ++at) {                   \
+    const void* p = memory + at;                           \
+    CHECK_EQUAL(name##_post(&p, 5), expected);             \
+    CHECK_EQUAL(p, memory + at + 5);                       \
+    p = memory + at;                                       \
+    CHECK_EQUAL(name##_post(&p, -16), expected);           \
+    CHECK_EQUAL(p, memory + at - 16);                      \
+    p = memory + at;                                       \
+    CHECK_EQUAL(name##_post_r(&p, -7), expected);          \
+    CHECK_EQUAL(p, memory + at - 7);                       \
+    CHECK_EQUAL(name##_r(memory + 8, at - 8), expected);   \
+    CHECK_EQUAL(name##_r(memory + 40, at - 40), expected); \
   }
 
 static void test_loads(void) {
@@ -39,26 +39,26 @@ static void test_loads(void) {
   TEST_LOAD(cv_lw, bytes_at(at, 4))
 }
 
-#define TEST_STORE(name, size)                                           \
-  for (int32_t at = 16; at < 24; ++at) {                                 \
-    const uint32_t value = 0xa5c3e169U * (uint32_t)at;                   \
+#define TEST_STORE(name, size)                                                               \
+  for (int32_t at = 16; at < 24; ++at) {                                                     \
+    const uint32_t value = 0xa5c3e169U * (uint32_t)at;                                       \
     const uint32_t expected = (size) == 4 ? value : value & ((1U << (8 * (size) % 32)) - 1); \
-    void* p = memory + at;                                               \
-    fill();                                                              \
-    const uint32_t below = bytes_at(at - 4, 4), above = bytes_at(at + (size), 4); \
-    name##_post(value, &p, 12);                                          \
-    CHECK_EQUAL(p, memory + at + 12);                                    \
-    CHECK_EQUAL(bytes_at(at, size), expected);                           \
-    fill();                                                              \
-    p = memory + at;                                                     \
-    name##_post_r(value, &p, -3);                                        \
-    CHECK_EQUAL(p, memory + at - 3);                                     \
-    CHECK_EQUAL(bytes_at(at, size), expected);                           \
-    fill();                                                              \
-    name##_r(value, memory + 30, at - 30);                               \
-    CHECK_EQUAL(bytes_at(at, size), expected);                           \
-    CHECK_EQUAL(bytes_at(at - 4, 4), below);                             \
-    CHECK_EQUAL(bytes_at(at + (size), 4), above);                        \
+    void* p = memory + at;                                                                   \
+    fill();                                                                                  \
+    const uint32_t below = bytes_at(at - 4, 4), above = bytes_at(at + (size), 4);            \
+    name##_post(value, &p, 12);                                                              \
+    CHECK_EQUAL(p, memory + at + 12);                                                        \
+    CHECK_EQUAL(bytes_at(at, size), expected);                                               \
+    fill();                                                                                  \
+    p = memory + at;                                                                         \
+    name##_post_r(value, &p, -3);                                                            \
+    CHECK_EQUAL(p, memory + at - 3);                                                         \
+    CHECK_EQUAL(bytes_at(at, size), expected);                                               \
+    fill();                                                                                  \
+    name##_r(value, memory + 30, at - 30);                                                   \
+    CHECK_EQUAL(bytes_at(at, size), expected);                                               \
+    CHECK_EQUAL(bytes_at(at - 4, 4), below);                                                 \
+    CHECK_EQUAL(bytes_at(at + (size), 4), above);                                            \
   }
 
 static void test_stores(void) {

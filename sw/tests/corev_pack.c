@@ -67,12 +67,14 @@ static void test_shuffles(uint32_t a, uint32_t b, uint32_t d) {
 
 // Products of 16-bit parts: re·re - im·im, re·im + im·re, modulo 2^32, in Q15.
 static uint32_t real_part(uint32_t a, uint32_t b, unsigned shift) {
-  const uint32_t sum = (uint32_t)(lane_s(a, 0, 16) * lane_s(b, 0, 16)) - (uint32_t)(lane_s(a, 1, 16) * lane_s(b, 1, 16));
+  const uint32_t sum = (uint32_t)(lane_s(a, 0, 16) * lane_s(b, 0, 16)) -
+                       (uint32_t)(lane_s(a, 1, 16) * lane_s(b, 1, 16));
   return (uint32_t)((int32_t)sum >> (15 + shift)) & 0xffff;
 }
 
 static uint32_t imaginary_part(uint32_t a, uint32_t b, unsigned shift) {
-  const uint32_t sum = (uint32_t)(lane_s(a, 0, 16) * lane_s(b, 1, 16)) + (uint32_t)(lane_s(a, 1, 16) * lane_s(b, 0, 16));
+  const uint32_t sum = (uint32_t)(lane_s(a, 0, 16) * lane_s(b, 1, 16)) +
+                       (uint32_t)(lane_s(a, 1, 16) * lane_s(b, 0, 16));
   return (uint32_t)((int32_t)sum >> (15 + shift)) << 16;
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Control and status registers: which bits keep what is written, which registers are constant, how counters count.
+// Control and status registers: which bits keep what is written, which registers are constant, how
+// counters count.
 #include "check.h"
 #include "freebits/counters.h"
 
 // Writes ones, then zeros, and leaves the old value.
-#define CHECK_BITS(number, ones, zeros)              \
-  do {                                               \
+#define CHECK_BITS(number, ones, zeros)                 \
+  do {                                                  \
     const uint32_t old_ = csr_swap(number, 0xffffffff); \
-    CHECK_EQUAL(csr_read(number), ones);             \
-    csr_write(number, 0);                            \
-    CHECK_EQUAL(csr_read(number), zeros);            \
-    csr_write(number, old_);                         \
+    CHECK_EQUAL(csr_read(number), ones);                \
+    csr_write(number, 0);                               \
+    CHECK_EQUAL(csr_read(number), zeros);               \
+    csr_write(number, old_);                            \
   } while (0)
 
 static void test_machine_mode(void) {
@@ -56,7 +57,9 @@ static void test_operations(void) {
 
 static void test_counters(void) {
   uint32_t a, b;
-  __asm__ volatile(".option push\n.option norvc\n csrr %0, minstret\n nop\n nop\n csrr %1, minstret\n.option pop" : "=r"(a), "=&r"(b));
+  __asm__ volatile(
+      ".option push\n.option norvc\n csrr %0, minstret\n nop\n nop\n csrr %1, minstret\n.option pop"
+      : "=r"(a), "=&r"(b));
   CHECK_EQUAL(b - a, 3);
   csr_write(CSR_MCOUNTINHIBIT, 0xffffffff);
   CHECK_EQUAL(csr_read(CSR_MCOUNTINHIBIT), 0x7fd);

@@ -32,11 +32,11 @@ static inline uint32_t lanes(lane_op op, uint32_t a, uint32_t b, unsigned w) {
 }
 
 // One lane each: x, y zero-extended.
-#define LANE_OP(name, expression)                                                    \
-  static inline uint32_t lane_##name(uint32_t x, uint32_t y, unsigned w) {           \
-    const int32_t sx = extend(x, w), sy = extend(y, w);                              \
-    (void)sx, (void)sy, (void)y, (void)w;                                            \
-    return (uint32_t)(expression);                                                   \
+#define LANE_OP(name, expression)                                          \
+  static inline uint32_t lane_##name(uint32_t x, uint32_t y, unsigned w) { \
+    const int32_t sx = extend(x, w), sy = extend(y, w);                    \
+    (void)sx, (void)sy, (void)y, (void)w;                                  \
+    return (uint32_t)(expression);                                         \
   }
 LANE_OP(add, x + y)
 LANE_OP(sub, x - y)
@@ -51,7 +51,7 @@ LANE_OP(sra, sx >> (y & (w - 1)))
 LANE_OP(sll, x << (y & (w - 1)))
 LANE_OP(or, x | y)
 LANE_OP(xor, x ^ y)
-LANE_OP(and, x & y)
+LANE_OP(and, x& y)
 LANE_OP(abs, sx < 0 ? -sx : sx)
 LANE_OP(cmpeq, x == y ? ~0U : 0)
 LANE_OP(cmpne, x != y ? ~0U : 0)
@@ -65,13 +65,16 @@ LANE_OP(cmpltu, x < y ? ~0U : 0)
 LANE_OP(cmpleu, x <= y ? ~0U : 0)
 #undef LANE_OP
 
-/// Σ of lane products; `signs`: bit 1 = a signed, bit 0 = b signed. Lanes of b of `wb` bits start at lane `first`.
-static inline uint32_t dot_mixed(uint32_t a, unsigned wa, uint32_t b, unsigned wb, unsigned first_a, unsigned first_b,
-                                 unsigned n, unsigned signs) {
+/// Σ of lane products; `signs`: bit 1 = a signed, bit 0 = b signed. Lanes of b of `wb` bits start
+/// at lane `first`.
+static inline uint32_t dot_mixed(uint32_t a, unsigned wa, uint32_t b, unsigned wb, unsigned first_a,
+                                 unsigned first_b, unsigned n, unsigned signs) {
   uint32_t sum = 0;
   for (unsigned i = 0; i < n; ++i) {
-    const uint32_t x = signs & 2 ? (uint32_t)lane_s(a, first_a + i, wa) : lane_u(a, first_a + i, wa);
-    const uint32_t y = signs & 1 ? (uint32_t)lane_s(b, first_b + i, wb) : lane_u(b, first_b + i, wb);
+    const uint32_t x =
+        signs & 2 ? (uint32_t)lane_s(a, first_a + i, wa) : lane_u(a, first_a + i, wa);
+    const uint32_t y =
+        signs & 1 ? (uint32_t)lane_s(b, first_b + i, wb) : lane_u(b, first_b + i, wb);
     sum += x * y;
   }
   return sum;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Built for one level and run at it: the first instruction and register of every higher level trap, those of its own do not.
+// Built for one level and run at it: the first instruction and register of every higher level trap,
+// those of its own do not.
 #include "check.h"
 #include "freebits/csr.h"
 #include "freebits/trap.h"
@@ -13,11 +14,11 @@ static void count(struct fb_trap_frame* frame) {
 }
 
 // Destinations are zero, so that an instruction that exists does no harm.
-#define CHECK_LEVEL(level, text)                                \
-  do {                                                          \
-    traps = 0;                                                  \
-    __asm__ volatile(text ::: "memory");                        \
-    CHECK_EQUAL(traps, (level) > FREEBITS_LEVEL);               \
+#define CHECK_LEVEL(level, text)                  \
+  do {                                            \
+    traps = 0;                                    \
+    __asm__ volatile(text ::: "memory");          \
+    CHECK_EQUAL(traps, (level) > FREEBITS_LEVEL); \
   } while (0)
 
 int main(void) {
@@ -33,7 +34,7 @@ int main(void) {
   CHECK_LEVEL(LEVEL_MIXED, ".word 0x8400207b");    // fb.dotup.m
   CHECK_LEVEL(LEVEL_MIXED, "csrw 0x7c0, zero");
   CHECK_LEVEL(LEVEL_MIXED, "csrr zero, 0x7c2");
-  CHECK_LEVEL(LEVEL_FLEXV, ".word 0x9c70307b");    // fb.mlsdotup zero, 0, 0, 7
+  CHECK_LEVEL(LEVEL_FLEXV, ".word 0x9c70307b");  // fb.mlsdotup zero, 0, 0, 7
   CHECK_LEVEL(LEVEL_FLEXV, "csrw 0x7c4, zero");
   CHECK_LEVEL(LEVEL_FLEXV, "csrr zero, 0x7d3");
   CHECK_LEVEL(LEVEL_FLEXV + 1, ".word 0x9c60307b");  // ld = 6 exists nowhere

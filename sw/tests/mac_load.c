@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Level flexv: Mac&Load. Dot product of the old contents, load, address streams, state without a destination, faults.
+// Level flexv: Mac&Load. Dot product of the old contents, load, address streams, state without a
+// destination, faults.
 #include "check.h"
 #include "freebits/intrinsics.h"
 #include "freebits/trap.h"
@@ -29,9 +30,11 @@ static void test_products(void) {
   CHECK_EQUAL(fb_mlsdotsp(5, 0, 3, kFbLoadNone), 5 + dot(0x11223344, 0x0badf00d, 8, kSp));
   // 4-bit activations, 8-bit weights: the activations are the narrow side.
   fb_set_format(kFb4Bit, kFb8Bit, 1);
-  CHECK_EQUAL(fb_mlsdotsp(0, 0, 1, kFbLoadNone), dot_mixed(0x11223344, 4, 0x80ff7f01, 8, 0, 0, 4, kSp));
+  CHECK_EQUAL(fb_mlsdotsp(0, 0, 1, kFbLoadNone),
+              dot_mixed(0x11223344, 4, 0x80ff7f01, 8, 0, 0, 4, kSp));
   CHECK_EQUAL(csr_read(CSR_FBSLICE), 1 << 8);
-  CHECK_EQUAL(fb_mlsdotsp(0, 0, 1, kFbLoadNone), dot_mixed(0x11223344, 4, 0x80ff7f01, 8, 4, 0, 4, kSp));
+  CHECK_EQUAL(fb_mlsdotsp(0, 0, 1, kFbLoadNone),
+              dot_mixed(0x11223344, 4, 0x80ff7f01, 8, 4, 0, 4, kSp));
   CHECK_EQUAL(csr_read(CSR_FBSLICE), 0);
   fb_load_operand(kFbLoadNone);  // no destination: the slice state stays
   CHECK_EQUAL(csr_read(CSR_FBSLICE), 0);

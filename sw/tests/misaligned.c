@@ -14,11 +14,11 @@ static uint32_t bytes_at(unsigned offset, unsigned size) {
   return value;
 }
 
-#define LOAD(mnemonic, address)                                             \
-  ({                                                                        \
-    uint32_t value_;                                                        \
+#define LOAD(mnemonic, address)                                                       \
+  ({                                                                                  \
+    uint32_t value_;                                                                  \
     __asm__ volatile(mnemonic " %0, 0(%1)" : "=r"(value_) : "r"(address) : "memory"); \
-    value_;                                                                 \
+    value_;                                                                           \
   })
 #define STORE(mnemonic, value, address) \
   __asm__ volatile(mnemonic " %0, 0(%1)" ::"r"(value), "r"(address) : "memory")
@@ -31,7 +31,10 @@ static void test_loads(unsigned at) {
   CHECK_EQUAL(LOAD("lb", p), (int8_t)bytes_at(at, 1));
   CHECK_EQUAL(LOAD("lbu", p), bytes_at(at, 1));
   uint32_t a, b, c;
-  __asm__ volatile("lw %0, 0(%3)\n lhu %1, 1(%3)\n lw %2, 2(%3)" : "=&r"(a), "=&r"(b), "=&r"(c) : "r"(p) : "memory");
+  __asm__ volatile("lw %0, 0(%3)\n lhu %1, 1(%3)\n lw %2, 2(%3)"
+                   : "=&r"(a), "=&r"(b), "=&r"(c)
+                   : "r"(p)
+                   : "memory");
   CHECK_EQUAL(a, bytes_at(at, 4));
   CHECK_EQUAL(b, bytes_at(at + 1, 2));
   CHECK_EQUAL(c, bytes_at(at + 2, 4));
@@ -51,7 +54,10 @@ static void test_stores(unsigned at) {
     CHECK_EQUAL(bytes_at(at + sizes[s], 4), above);
   }
   uint32_t read;
-  __asm__ volatile("sw %1, 0(%2)\n sh %3, 1(%2)\n lw %0, 0(%2)" : "=&r"(read) : "r"(0x11223344), "r"(memory + at), "r"(0xaabb) : "memory");
+  __asm__ volatile("sw %1, 0(%2)\n sh %3, 1(%2)\n lw %0, 0(%2)"
+                   : "=&r"(read)
+                   : "r"(0x11223344), "r"(memory + at), "r"(0xaabb)
+                   : "memory");
   CHECK_EQUAL(read, 0x11aabb44);
 }
 

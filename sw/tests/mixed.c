@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Level mixed: every pair of widths, signedness and slice count against plain C; the state in fbfmt, fbskip and fbslice.
+// Level mixed: every pair of widths, signedness and slice count against plain C; the state in
+// fbfmt, fbskip and fbslice.
 #include "check.h"
 #include "freebits/intrinsics.h"
 #include "lanes.h"
@@ -32,7 +33,8 @@ static void test_widths(unsigned activation_code, unsigned weight_code, unsigned
   struct model m = {bits_of(activation_code), bits_of(weight_code), skip, 0, 0};
   fb_set_format((enum fb_width)activation_code, (enum fb_width)weight_code, skip);
   for (unsigned i = 0; i < kOperands; ++i) {
-    const uint32_t a = check_operand(i), w = check_operand(kOperands - 1 - i), c = check_operand(i + 5);
+    const uint32_t a = check_operand(i), w = check_operand(kOperands - 1 - i),
+                   c = check_operand(i + 5);
     CHECK_EQUAL(fb_sdotusp_m(c, a, w), c + model_dot(&m, a, w, kUsp));
     CHECK_EQUAL(csr_read(CSR_FBSLICE), m.count | m.slice << 8);
     CHECK_EQUAL(fb_sdotsp_m(c, a, w), c + model_dot(&m, a, w, kSp));
@@ -67,7 +69,8 @@ static void test_state(void) {
 int main(void) {
   for (unsigned activations = 0; activations < 3; ++activations) {
     for (unsigned weights = 0; weights < 3; ++weights) {
-      for (unsigned skip = 0; skip < 10; skip += skip < 3 ? 1 : 5) test_widths(activations, weights, skip);
+      for (unsigned skip = 0; skip < 10; skip += skip < 3 ? 1 : 5)
+        test_widths(activations, weights, skip);
     }
   }
   test_state();

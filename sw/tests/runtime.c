@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runtime itself: formatted output, strings, 64-bit division, initialised and zeroed data, the stack guard.
+// The runtime itself: formatted output, strings, 64-bit division, initialised and zeroed data, the
+// stack guard.
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +11,11 @@
 static int initialised = 42;
 static int zeroed[100];
 
-#define CHECK_TEXT(expected, ...)                                    \
-  do {                                                               \
-    char text_[64];                                                  \
+#define CHECK_TEXT(expected, ...)                                              \
+  do {                                                                         \
+    char text_[64];                                                            \
     CHECK_EQUAL(snprintf(text_, sizeof text_, __VA_ARGS__), strlen(expected)); \
-    CHECK_EQUAL(strcmp(text_, expected), 0);                         \
+    CHECK_EQUAL(strcmp(text_, expected), 0);                                   \
   } while (0)
 
 static void test_printf(void) {
@@ -22,7 +23,8 @@ static void test_printf(void) {
   CHECK_TEXT("[   42] [42   ] [00042]", "[%5d] [%-5d] [%05d]", 42, 42, 42);
   CHECK_TEXT("-2147483648 -0042", "%d %05d", -2147483647 - 1, -42);
   CHECK_TEXT("a bc [de]", "%c %s [%.2s]", 'a', "bc", "def");
-  CHECK_TEXT("18446744073709551615 -9223372036854775808", "%llu %lld", ~0ULL, -9223372036854775807LL - 1);
+  CHECK_TEXT("18446744073709551615 -9223372036854775808", "%llu %lld", ~0ULL,
+             -9223372036854775807LL - 1);
   CHECK_TEXT("0x80000000", "%p", (void*)0x80000000);
   char small[4];
   CHECK_EQUAL(snprintf(small, sizeof small, "abcdef"), 6);
@@ -81,7 +83,8 @@ static void leave(struct fb_trap_frame* frame) {
 static void test_stack_guard(void) {
   extern char __stack_guard[];
   fb_set_trap_handler(leave);
-  __asm__ volatile("mv t0, sp\n mv sp, %0\n sw zero, -4(sp)\n mv sp, t0" ::"r"(__stack_guard) : "t0", "memory");
+  __asm__ volatile("mv t0, sp\n mv sp, %0\n sw zero, -4(sp)\n mv sp, t0" ::"r"(__stack_guard)
+                   : "t0", "memory");
   fb_set_trap_handler(0);
   CHECK_EQUAL(faulting_address, (uintptr_t)__stack_guard - 4);
 }

@@ -22,12 +22,12 @@ static void record(struct fb_trap_frame* frame) {
   }
 }
 
-#define CHECK_TRAP(count, expected_cause, expected_value)  \
-  do {                                                     \
-    CHECK_EQUAL(traps, count);                             \
-    CHECK_EQUAL(last.cause, expected_cause);               \
-    CHECK_EQUAL(last.value, expected_value);               \
-    traps = 0;                                             \
+#define CHECK_TRAP(count, expected_cause, expected_value) \
+  do {                                                    \
+    CHECK_EQUAL(traps, count);                            \
+    CHECK_EQUAL(last.cause, expected_cause);              \
+    CHECK_EQUAL(last.value, expected_value);              \
+    traps = 0;                                            \
   } while (0)
 
 // The address of the instruction behind it, then the instruction.
@@ -35,10 +35,12 @@ static void record(struct fb_trap_frame* frame) {
 
 static void test_calls(void) {
   uint32_t pc;
-  __asm__ volatile(".option push\n.option norvc\n" AT(pc, "ecall") ".option pop" : [pc] "=r"(pc)::"memory");
+  __asm__ volatile(".option push\n.option norvc\n" AT(pc, "ecall") ".option pop"
+                   : [pc] "=r"(pc)::"memory");
   CHECK_EQUAL(last.pc, pc);
   CHECK_TRAP(1, CAUSE_ECALL, 0);
-  __asm__ volatile(".option push\n.option norvc\n" AT(pc, "ebreak") ".option pop" : [pc] "=r"(pc)::"memory");
+  __asm__ volatile(".option push\n.option norvc\n" AT(pc, "ebreak") ".option pop"
+                   : [pc] "=r"(pc)::"memory");
   CHECK_EQUAL(last.pc, pc);
   CHECK_TRAP(1, CAUSE_BREAKPOINT, pc);
   __asm__ volatile(AT(pc, "c.ebreak") : [pc] "=r"(pc)::"memory");
@@ -46,36 +48,36 @@ static void test_calls(void) {
   CHECK_TRAP(1, CAUSE_BREAKPOINT, pc);
 }
 
-#define CHECK_ILLEGAL(word)                                        \
-  do {                                                             \
-    __asm__ volatile(".word " #word ::: "memory");                 \
-    CHECK_TRAP(1, CAUSE_ILLEGAL, word);                            \
+#define CHECK_ILLEGAL(word)                        \
+  do {                                             \
+    __asm__ volatile(".word " #word ::: "memory"); \
+    CHECK_TRAP(1, CAUSE_ILLEGAL, word);            \
   } while (0)
 
 static void test_illegal(void) {
   CHECK_ILLEGAL(0xffffffff);
-  CHECK_ILLEGAL(0x0000707f);  // length prefix of longer instructions
+  CHECK_ILLEGAL(0x0000707f);               // length prefix of longer instructions
   CHECK_ILLEGAL(0x02007033 | 0x80000000);  // funct7 of no extension
-  CHECK_ILLEGAL(0x00003003);  // ld
+  CHECK_ILLEGAL(0x00003003);               // ld
   CHECK_ILLEGAL(0x00007063 & 0xffffa07f);  // branch funct3 010
-  CHECK_ILLEGAL(0x10200073);  // sret
-  CHECK_ILLEGAL(0x7b200073);  // dret
-  CHECK_ILLEGAL(0x12000073);  // sfence.vma
-  CHECK_ILLEGAL(0x00052007);  // flw
-  CHECK_ILLEGAL(0x0005202f);  // atomic
+  CHECK_ILLEGAL(0x10200073);               // sret
+  CHECK_ILLEGAL(0x7b200073);               // dret
+  CHECK_ILLEGAL(0x12000073);               // sfence.vma
+  CHECK_ILLEGAL(0x00052007);               // flw
+  CHECK_ILLEGAL(0x0005202f);               // atomic
   __asm__ volatile(".half 0" ::: "memory");
   CHECK_TRAP(1, CAUSE_ILLEGAL, 0);
   __asm__ volatile(".half 0x9c41" ::: "memory");  // c.addw does not exist on RV32
   CHECK_TRAP(1, CAUSE_ILLEGAL, 0x9c41);
 }
 
-#define CHECK_ILLEGAL_CSR(text, word)                  \
-  do {                                                 \
-    uint32_t rd_ = 0x600d;                             \
-    register uint32_t value_ __asm__("a0") = rd_;      \
-    __asm__ volatile(text : "+r"(value_)::"memory");   \
-    CHECK_EQUAL(value_, rd_);                          \
-    CHECK_TRAP(1, CAUSE_ILLEGAL, word);                \
+#define CHECK_ILLEGAL_CSR(text, word)                \
+  do {                                               \
+    uint32_t rd_ = 0x600d;                           \
+    register uint32_t value_ __asm__("a0") = rd_;    \
+    __asm__ volatile(text : "+r"(value_)::"memory"); \
+    CHECK_EQUAL(value_, rd_);                        \
+    CHECK_TRAP(1, CAUSE_ILLEGAL, word);              \
   } while (0)
 
 static void test_csr(void) {
@@ -108,7 +110,8 @@ static void test_data_faults(void) {
   // Faults back to back, each followed by an instruction that must not be lost.
   uint32_t count = 0;
   __asm__ volatile(
-      "lw zero, 0(%1)\n addi %0, %0, 1\n sw %0, 0(%1)\n addi %0, %0, 1\n lw zero, 4(%1)\n addi %0, %0, 1"
+      "lw zero, 0(%1)\n addi %0, %0, 1\n sw %0, 0(%1)\n addi %0, %0, 1\n lw zero, 4(%1)\n addi %0, "
+      "%0, 1"
       : "+r"(count)
       : "r"(kUnmapped)
       : "memory");

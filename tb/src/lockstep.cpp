@@ -86,7 +86,10 @@ struct Lockstep::State {
     std::uint64_t cycle;
   };
   std::deque<Entry> history;
-  std::uint32_t mip_seen = 0;  ///< lines that were high at any time since the last retirement
+  /// Lines that were high at any time since the last retirement, and between that and the one before: an instruction that waits
+  /// for its response retires after the core has decided to take an interrupt.
+  std::uint32_t mip_seen = 0;
+  std::uint32_t mip_seen_before = 0;
   std::uint32_t mip_now = 0;
 };
 
@@ -110,7 +113,8 @@ std::optional<std::string> Lockstep::retire(const isa::Retired& rtl,
   if (interrupt) {
     const bool enabled = (s.hart.read_csr(kMstatus).value_or(0) >> 3 & 1) != 0;
     const bool pending =
-        ((s.hart.read_csr(kMie).value_or(0) & s.mip_seen) >> *interrupt & 1) != 0;
+        ((s.hart.read_csr(kMie).value_or(0) & (s.mip_seen | s.mip_seen_before)) >> *interrupt & 1) !=
+        0;
     if (!enabled || !pending) {
       complaint = fmt::format("  interrupt {} taken, but it was not {} in the model\n", *interrupt,
                               enabled ? "pending and enabled in mie" : "enabled in mstatus");
@@ -123,6 +127,7 @@ std::optional<std::string> Lockstep::retire(const isa::Retired& rtl,
     model.rd_value = rtl.rd_value;
     s.hart.set_reg(rtl.rd, rtl.rd_value);
   }
+  s.mip_seen_before = s.mip_seen;
   s.mip_seen = s.mip_now;
   s.history.push_back({rtl, cycle});
   if (s.history.size() > kHistory) s.history.pop_front();

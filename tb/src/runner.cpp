@@ -112,6 +112,17 @@ void count(Events& events, const isa::Retired& r) {
   }
 }
 
+/// A jump or taken branch to itself. (The only instruction of a hardware loop also follows itself, but not for ever.)
+bool loops_for_ever(const isa::Retired& r) {
+  if (r.trap || r.next_pc != r.pc) return false;
+  std::uint32_t insn = r.insn;
+  if (isa::insn_length(insn) == 2) {
+    insn = isa::expand_compressed(static_cast<std::uint16_t>(insn)).value_or(0);
+  }
+  const isa::InsnSpec* spec = isa::decode(insn, isa::Level::FlexV);
+  return spec != nullptr && (spec->has(isa::kJump) || spec->has(isa::kBranch));
+}
+
 RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& options) {
   CoreOptions core_options = options.core;
   core_options.boot_address = elf.entry;
@@ -147,7 +158,7 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
       if (r->trap && traps.hopeless(*r, core.trap())) {
         stop(Outcome::NoTrapHandler, traps.message());
         running = false;
-      } else if (r->next_pc == r->pc && !r->trap) {
+      } else if (loops_for_ever(*r)) {
         if (htif.pending()) htif.flush();
         if (!host.exit_code()) {
           stop(Outcome::EndlessLoop,
@@ -294,7 +305,7 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
     const isa::Retired r = sleeping ? isa::Retired{} : hart.step();
     if (options.on_retire && !sleeping) options.on_retire(r, hart.order());
     const bool hopeless = traps.hopeless(r, trap_csrs());
-    const bool loops = r.next_pc == r.pc && !r.trap && !sleeping;
+    const bool loops = !sleeping && loops_for_ever(r);
     serve_host();
     if (htif.pending() && loops) htif.flush();
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bus rules of docs/isa.md, watched in every cycle of random programs whose grants and responses come at random.
+// The bus rules of docs/isa.md, watched in every cycle of random programs whose grants and
+// responses come at random.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -16,7 +17,8 @@
 namespace freebits::test {
 namespace {
 
-constexpr std::uint32_t kSize = 0x10000;  // code and data alike: nothing here cares what is executed
+constexpr std::uint32_t kCodeSize = 0x10000;  // read-only, so that the trap handler at 0 survives
+constexpr std::uint32_t kSize = 0x20000;
 
 /// An address phase as the memory sees it.
 struct Request {
@@ -24,7 +26,8 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// One port: a request stands unchanged until its grant; at most `limit` transactions are in flight.
+/// One port: a request stands unchanged until its grant; at most `limit` transactions are in
+/// flight.
 struct PortWatch {
   std::string name;
   int limit;
@@ -35,7 +38,8 @@ struct PortWatch {
   void cycle(bool waits, bool granted, bool refused, bool responded, const Request& now) {
     if (responded) --in_flight;
     if (waiting) {
-      EXPECT_TRUE(waits || granted || refused) << name << ": a request was withdrawn before its grant";
+      EXPECT_TRUE(waits || granted || refused)
+          << name << ": a request was withdrawn before its grant";
       EXPECT_TRUE(now == held) << name << ": a request changed before its grant";
     }
     if (granted) ++in_flight;
@@ -48,27 +52,37 @@ struct PortWatch {
 
 class RandomMachine {
  public:
-  RandomMachine(std::uint64_t seed, unsigned stall_percent) : random_(seed), stall_percent_(stall_percent), memory_(kSize) {
-    for (std::size_t at = 0; at < kSize; at += 4) {
+  RandomMachine(std::uint64_t seed, unsigned stall_percent)
+      : random_(seed), stall_percent_(stall_percent), memory_(kSize) {
+    for (std::size_t at = 0; at < kCodeSize; at += 4) {
       const std::uint32_t insn = instruction();
       std::memcpy(memory_.data() + at, &insn, 4);
     }
-    // Traps land at 0: skip the instruction, keep pc within memory.
-    const std::uint32_t handler[] = {0x34102573, 0x00450513, 0x01051513, 0x01055513, 0x34151073, 0x30200073};
-    std::memcpy(memory_.data(), handler, sizeof handler);
+    // Traps land at 0: x8 points into the data again, the instruction is skipped, pc stays within
+    // the code.
+    Program handler(0);
+    handler.li(8, 0x18000)
+        .op("csrrs", {.rd = 10, .imm = 0x341})
+        .op("addi", {.rd = 10, .rs1 = 10, .imm = 4});
+    handler.op("slli", {.rd = 10, .rs1 = 10, .imm = 16})
+        .op("srli", {.rd = 10, .rs1 = 10, .imm = 16});
+    handler.op("csrrw", {.rs1 = 10, .imm = 0x341}).op("mret");
+    const std::vector<std::uint8_t> bytes = handler.bytes();
+    std::memcpy(memory_.data(), bytes.data(), bytes.size());
     reset();
   }
 
   void run(int cycles) {
     for (int i = 0; i < cycles && !testing::Test::HasFailure(); ++i) cycle();
-    EXPECT_GT(retired_, 100) << "the program hangs";
+    EXPECT_GT(retired_, 200) << "the program hangs";
   }
 
  private:
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   std::uint32_t instruction() {
-    if (below(4) == 0) return 0x00010001 | below(8) << 10 | below(8) << 26;  // pairs of compressed instructions
+    if (below(4) == 0)
+      return 0x00010001 | below(8) << 10 | below(8) << 26;  // pairs of compressed instructions
     if (below(6) == 0) {  // a short loop: fetch trims what it has read beyond its end
       return assemble("cv.setupi", {.loop = static_cast<std::uint8_t>(below(2)),
                                     .imm = static_cast<std::int32_t>(1 + below(6)),
@@ -82,6 +96,9 @@ class RandomMachine {
       std::uint32_t insn = (random & ~spec.mask) | spec.match;
       if (spec.has(isa::kHwLoop)) insn &= 0x007F'FFFF;  // short bodies
       if (spec.op == isa::Op::Jal) insn &= 0x07F0'0FFF;
+      const bool access = spec.has(isa::kLoad) || spec.has(isa::kStore);
+      if (access && !spec.has(isa::kMacLoad) && below(8) != 0)
+        insn = (insn & ~(31U << 15)) | 8U << 15;
       return insn;
     }
   }
@@ -92,19 +109,23 @@ class RandomMachine {
     core_.boot_addr_i = 0x100;
     core_.irq_i = 0;
     for (int i = 0; i < 8; ++i) {
-      core_.region_base_i[i] = i == 0 ? 0 : 1;
-      core_.region_last_i[i] = i == 0 ? kSize - 1 : 0;
+      core_.region_base_i[i] = i == 0 ? 0 : i == 1 ? kCodeSize : 1;
+      core_.region_last_i[i] = i == 0 ? kCodeSize - 1 : i == 1 ? kSize - 1 : 0;
     }
-    core_.region_writable_i = 1;
+    core_.region_writable_i = 2;
     core_.instr_gnt_i = core_.data_gnt_i = 0;
     core_.instr_rvalid_i = core_.data_rvalid_i = 0;
     core_.rst_ni = 1;
     clock(0);
     core_.rst_ni = 0;
+    core_.configure_i = 1;
     clock(0);
     clock(1);
     clock(0);
+    core_.configure_i = 0;
     core_.rst_ni = 1;
+    clock(0);
+    observe(false, false);
   }
 
   void clock(int level) {
@@ -123,15 +144,22 @@ class RandomMachine {
     if (loaded) respond(loads_, core_.data_rdata_i, nullptr);
     core_.instr_gnt_i = stalls() ? 0 : 1;
     core_.data_gnt_i = stalls() ? 0 : 1;
-    const bool data_granted = core_.data_gnt_i != 0;
     clock(0);
     clock(1);
     retired_ += core_.rvfi_valid;
-    instr_.cycle(core_.instr_waits_o != 0, core_.instr_req_o != 0, false, fetched, {core_.instr_addr_o, 0, 0, 0});
-    const bool refused = data_granted && core_.data_req_o == 0 && core_.data_addr_o >= kSize;
+    observe(fetched, loaded);
+  }
+
+  /// Address phases of the cycle that has begun.
+  void observe(bool fetched, bool loaded) {
+    instr_.cycle(core_.instr_waits_o != 0, core_.instr_req_o != 0, false, fetched,
+                 {core_.instr_addr_o, 0, 0, 0});
     const bool writes = core_.data_we_o != 0;
-    data_.cycle(core_.data_waits_o != 0, core_.data_req_o != 0, refused, loaded,
-                {core_.data_addr_o, core_.data_we_o, core_.data_be_o, writes ? core_.data_wdata_o : 0});
+    const bool allowed = core_.data_addr_o < kSize && (core_.data_addr_o >= kCodeSize || !writes);
+    const bool refused = core_.data_req_o == 0 && core_.data_waits_o == 0 && !allowed;
+    data_.cycle(
+        core_.data_waits_o != 0, core_.data_req_o != 0, refused, loaded,
+        {core_.data_addr_o, core_.data_we_o, core_.data_be_o, writes ? core_.data_wdata_o : 0});
     if (core_.instr_req_o != 0) fetches_.push_back(core_.instr_addr_o);
     if (core_.data_req_o != 0) {
       EXPECT_NE(core_.data_be_o, 0);

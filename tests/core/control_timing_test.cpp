@@ -8,9 +8,7 @@ namespace {
 using isa::Format;
 
 /// Code behind a transfer that must not run, and the target, 2 bytes off a word boundary if asked.
-void target(Program& p, bool unaligned) {
-  p.nop(2).align(unaligned ? 2 : 0).label("end").nop(12);
-}
+void target(Program& p, bool unaligned) { p.nop(2).align(unaligned ? 2 : 0).label("end").nop(12); }
 
 /// Cycles of the transfer `body` appends; it goes to "end".
 std::uint64_t transfer(const std::function<void(Program&)>& body, bool unaligned = false) {
@@ -58,11 +56,12 @@ TEST(Timing, IndirectJumpsTakeTwoCyclesAndWaitForTheirBase) {
 }
 
 TEST(Timing, BranchesNotTakenTakeOneCycle) {
-  EXPECT_EQ(cost([](Program& p) {
-              p.to("end", "beq", {.rs1 = 10, .rs2 = 11}).to("end", "bltu", {.rs1 = 11, .rs2 = 10});
-              p.to("end", "bge", {.rs1 = 10, .rs2 = 11}).to("end", "cv.beqimm", {.rs1 = 10, .imm2 = 3});
-            }),
-            4U);
+  EXPECT_EQ(
+      cost([](Program& p) {
+        p.to("end", "beq", {.rs1 = 10, .rs2 = 11}).to("end", "bltu", {.rs1 = 11, .rs2 = 10});
+        p.to("end", "bge", {.rs1 = 10, .rs2 = 11}).to("end", "cv.beqimm", {.rs1 = 10, .imm2 = 3});
+      }),
+      4U);
   EXPECT_EQ(cost([](Program& p) {
               p.op("addi", {.rd = 15, .rs1 = 10}).to("end", "beq", {.rs1 = 15, .rs2 = 11});
               p.op("addi", {.rd = 15, .rs1 = 10}).to("end", "beq", {.rs1 = 11, .rs2 = 15});
@@ -78,26 +77,31 @@ TEST(Timing, TakenBranchesTakeTwoCyclesThreeWithAFreshOperand) {
   EXPECT_EQ(transfer([&](Program& p) { p.to("end", "blt", {.rs1 = 12, .rs2 = 10}); }), 2U);
   EXPECT_EQ(transfer([&](Program& p) { p.to("end", "bltu", {.rs1 = 10, .rs2 = 12}); }), 2U);
   EXPECT_EQ(transfer([&](Program& p) { p.to("end", "cv.beqimm", {.rs1 = 10, .imm2 = 7}); }), 2U);
-  EXPECT_EQ(transfer([&](Program& p) { p.op("addi", {.rd = 10, .rs1 = 14}).to("end", "beq", equal); }),
-            1U + 3U);
-  EXPECT_EQ(transfer([&](Program& p) { p.op("addi", {.rd = 14, .rs1 = 10}).to("end", "beq", equal); }),
-            1U + 3U);
+  EXPECT_EQ(
+      transfer([&](Program& p) { p.op("addi", {.rd = 10, .rs1 = 14}).to("end", "beq", equal); }),
+      1U + 3U);
+  EXPECT_EQ(
+      transfer([&](Program& p) { p.op("addi", {.rd = 14, .rs1 = 10}).to("end", "beq", equal); }),
+      1U + 3U);
   EXPECT_EQ(transfer([&](Program& p) {
               p.op("addi", {.rd = 14, .rs1 = 10}).nop().to("end", "beq", equal);
             }),
             2U + 2U);
-  EXPECT_EQ(transfer([&](Program& p) {
-              p.op("sw", {.rs1 = 8, .rs2 = 10}).op("lw", {.rd = 14, .rs1 = 8}).to("end", "beq", equal);
-            }),
-            2U + 4U)
+  EXPECT_EQ(
+      transfer([&](Program& p) {
+        p.op("sw", {.rs1 = 8, .rs2 = 10}).op("lw", {.rd = 14, .rs1 = 8}).to("end", "beq", equal);
+      }),
+      2U + 4U)
       << "a load just before";
 }
 
 TEST(Timing, TakenBranchesToA32BitInstructionAcrossAWordTakeOneMore) {
   const isa::Operands equal{.rs1 = 10, .rs2 = 14};
   EXPECT_EQ(transfer([&](Program& p) { p.to("end", "beq", equal); }, true), 3U);
-  EXPECT_EQ(transfer([&](Program& p) { p.op("addi", {.rd = 14, .rs1 = 10}).to("end", "beq", equal); }, true),
-            1U + 4U);
+  EXPECT_EQ(
+      transfer([&](Program& p) { p.op("addi", {.rd = 14, .rs1 = 10}).to("end", "beq", equal); },
+               true),
+      1U + 4U);
 }
 
 /// Cycles of `trapping` until the first instruction of its handler is next.
@@ -151,7 +155,9 @@ TEST_P(LoopBody, CostsNothingBesidesItsInstructions) {
             1 + instructions)
       << "cv.setupi right before the body";
   EXPECT_EQ(cost([&](Program& p) {
-              p.op("cv.starti", {.imm = 3}).op("cv.endi", {.imm = 2 + length}).op("cv.count", {.rs1 = 13});
+              p.op("cv.starti", {.imm = 3})
+                  .op("cv.endi", {.imm = 2 + length})
+                  .op("cv.count", {.rs1 = 13});
               body(p);
             }),
             3 + instructions)
@@ -169,7 +175,8 @@ TEST(Timing, NestedLoopsCostNothingBesidesTheirInstructions) {
         for (int i = 0; i < inner; ++i) p.op("add", {.rd = 15, .rs1 = 15, .rs2 = 10});
         for (int i = 0; i < tail; ++i) p.op("add", {.rd = 16, .rs1 = 16, .rs2 = 15});
       });
-      EXPECT_EQ(cycles, 1U + 10U * (1U + 100U * static_cast<unsigned>(inner) + static_cast<unsigned>(tail)))
+      EXPECT_EQ(cycles,
+                1U + 10U * (1U + 100U * static_cast<unsigned>(inner) + static_cast<unsigned>(tail)))
           << "inner body " << inner << ", tail " << tail;
     }
   }
@@ -183,8 +190,8 @@ TEST(Timing, ALoopWhoseCountComesFromTheInstructionBeforeCostsNothingMore) {
             2U + 50U * 3U);
 }
 
-/// The inner loop of docs/method: two rounds of (2 loads, 2 dot products), a scalar tail of 3, closed by the loop hardware
-/// or by a branch.
+/// The inner loop of docs/method: two rounds of (2 loads, 2 dot products), a scalar tail of 3,
+/// closed by the loop hardware or by a branch.
 std::uint64_t reference_loop(bool hardware_loop) {
   return cost([&](Program& p) {
     p.op("addi", {.rd = 15, .imm = 256});

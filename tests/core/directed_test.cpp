@@ -21,8 +21,8 @@ using isa::Format;
 constexpr std::uint32_t kHandler = 0x400;
 constexpr std::uint32_t kDataEnd = kData + 0x8000;
 
-/// The trap handler: reads the trap CSRs (so that lock-step compares them) and returns behind a 4-byte instruction; from an
-/// interrupt it returns with that interrupt disabled.
+/// The trap handler: reads the trap CSRs (so that lock-step compares them) and returns behind a
+/// 4-byte instruction; from an interrupt it returns with that interrupt disabled.
 Program handler() {
   Program p(kHandler);
   p.op("csrrs", {.rd = 28, .imm = 0x342}).op("csrrs", {.rd = 29, .imm = 0x343});
@@ -41,7 +41,8 @@ struct Outcome {
 };
 
 /// Runs `body` from kCode, with mtvec set, until "end" has retired.
-Outcome run(const std::function<void(Program&)>& body, std::uint32_t interrupts = 0, double stalls = 0) {
+Outcome run(const std::function<void(Program&)>& body, std::uint32_t interrupts = 0,
+            double stalls = 0) {
   Program p(kCode);
   set_up_registers(p);
   p.li(15, kHandler).op("csrrw", {.rs1 = 15, .imm = 0x305});
@@ -109,12 +110,16 @@ TEST(Core, AFaultOnTheSecondWordReportsThatWord) {
 
 TEST(Core, AFaultingMacLoadChangesNothing) {
   const Outcome outcome = run([](Program& p) {
-    p.li(16, kDataEnd - 2).op("csrrw", {.rs1 = 16, .imm = 0x7C8}).op("csrrwi", {.imm = 0x7C9, .imm2 = 4});
+    p.li(16, kDataEnd - 2)
+        .op("csrrw", {.rs1 = 16, .imm = 0x7C8})
+        .op("csrrwi", {.imm = 0x7C9, .imm2 = 4});
     p.op("csrrwi", {.imm = 0x7C0, .imm2 = 1}).op("csrrwi", {.imm = 0x7C1, .imm2 = 2});
     p.op("csrrw", {.rs1 = 10, .imm = 0x7CC}).op("csrrw", {.rs1 = 11, .imm = 0x7D0});
     p.op("addi", {.rd = 17, .imm = 55});
     p.op("fb.mlsdotup", {.rd = 17, .ld = 0}, Format::MacLoadWeight);
-    p.op("csrrs", {.rd = 18, .imm = 0x7C8}).op("csrrs", {.rd = 19, .imm = 0x7C2}).op("csrrs", {.rd = 20, .imm = 0x7D0});
+    p.op("csrrs", {.rd = 18, .imm = 0x7C8})
+        .op("csrrs", {.rd = 19, .imm = 0x7C2})
+        .op("csrrs", {.rd = 20, .imm = 0x7D0});
   });
   EXPECT_EQ(outcome.registers[28], 5U);
   EXPECT_EQ(outcome.registers[29], kDataEnd);
@@ -137,10 +142,16 @@ TEST(Core, InterruptsAreTakenByPriority) {
 TEST(Core, VectoredInterruptsGoToTheirVectorAndExceptionsToTheBase) {
   const Outcome outcome = run(
       [](Program& p) {
-        // Vectors of one word each: interrupt 16 jumps to the handler, exceptions start at the base.
-        p.li(16, 0x600 | 1).li(17, assemble("jal", {.imm = static_cast<std::int32_t>(kHandler - 0x600)})).li(18, 0x600);
-        p.op("sw", {.rs1 = 18, .rs2 = 17}).li(17, assemble("jal", {.imm = static_cast<std::int32_t>(kHandler - 0x640)}));
-        p.op("sw", {.rs1 = 18, .rs2 = 17, .imm = 0x40}).op("fence.i").op("csrrw", {.rs1 = 16, .imm = 0x305});
+        // Vectors of one word each: interrupt 16 jumps to the handler, exceptions start at the
+        // base.
+        p.li(16, 0x600 | 1)
+            .li(17, assemble("jal", {.imm = static_cast<std::int32_t>(kHandler - 0x600)}))
+            .li(18, 0x600);
+        p.op("sw", {.rs1 = 18, .rs2 = 17})
+            .li(17, assemble("jal", {.imm = static_cast<std::int32_t>(kHandler - 0x640)}));
+        p.op("sw", {.rs1 = 18, .rs2 = 17, .imm = 0x40})
+            .op("fence.i")
+            .op("csrrw", {.rs1 = 16, .imm = 0x305});
         p.op("ecall").li(16, 1U << 16).op("csrrw", {.rs1 = 16, .imm = 0x304});
         p.op("csrrsi", {.imm = 0x300, .imm2 = 8}).nop(4);
       },

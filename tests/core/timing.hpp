@@ -21,8 +21,9 @@ inline void set_up_registers(Program& p) {
   p.li(8, kData).li(9, kData + 64).li(10, 7).li(11, 9).li(12, ~4U).li(13, 100).li(14, 7);
 }
 
-/// Runs `program` from kCode until the instruction at label "end" has retired: cycles from the retirement of the
-/// instruction at "begin" to that of "end", less the one cycle "end" takes itself. 0: "end" was never reached.
+/// Runs `program` from kCode until the instruction at label "end" has retired: cycles from the
+/// retirement of the instruction at "begin" to that of "end", less the one cycle "end" takes
+/// itself. 0: "end" was never reached.
 inline std::uint64_t measure(const Program& program) {
   tb::SystemMemory memory;
   memory.add_region(0, 0x8000);
@@ -42,9 +43,11 @@ inline std::uint64_t measure(const Program& program) {
   return 0;
 }
 
-/// Cycles of the instructions `body` appends, between two nops on word boundaries. `before` is put ahead of the first.
-inline std::uint64_t cost(const std::function<void(Program&)>& body,
-                          const std::function<void(Program&)>& before = [](Program&) {}) {
+/// Cycles of the instructions `body` appends, between two nops on word boundaries. `before` is put
+/// ahead of the first.
+inline std::uint64_t cost(
+    const std::function<void(Program&)>& body,
+    const std::function<void(Program&)>& before = [](Program&) {}) {
   Program p(kCode);
   set_up_registers(p);
   before(p);

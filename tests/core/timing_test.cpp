@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycles of every instruction class and hazard that stays within straight-line code: rtl/core/README.md, measured.
+// Cycles of every instruction class and hazard that stays within straight-line code:
+// rtl/core/README.md, measured.
 #include "timing.hpp"
 
 namespace freebits::test {
@@ -81,9 +82,7 @@ TEST(Timing, MulhTakesTwoCycles) {
 
 TEST(Timing, LoadFollowedByItsUseStallsOnce) {
   const auto use = [](const isa::Operands& operands, const char* mnemonic) {
-    return cost([&](Program& p) {
-      p.op("lw", {.rd = 15, .rs1 = 8}).op(mnemonic, operands);
-    });
+    return cost([&](Program& p) { p.op("lw", {.rd = 15, .rs1 = 8}).op(mnemonic, operands); });
   };
   EXPECT_EQ(use({.rd = 16, .rs1 = 15, .rs2 = 10}, "add"), 3U);
   EXPECT_EQ(use({.rd = 16, .rs1 = 10, .rs2 = 15}, "add"), 3U);
@@ -115,16 +114,15 @@ TEST(Timing, LoadsAndStoresFollowedByIndependentInstructionsTakeOneCycle) {
             }),
             4U)
       << "a load of what was just stored";
-  EXPECT_EQ(cost([](Program& p) { p.op("lw", {.rd = 15, .rs1 = 8}).op("lw", {.rd = 15, .rs1 = 9}); }),
-            2U)
+  EXPECT_EQ(
+      cost([](Program& p) { p.op("lw", {.rd = 15, .rs1 = 8}).op("lw", {.rd = 15, .rs1 = 9}); }), 2U)
       << "overwriting a load in flight";
 }
 
 TEST(Timing, AccessesAcrossAWordTakeOneMoreCycle) {
   const auto access = [](const char* mnemonic, std::int32_t offset) {
-    return cost([&](Program& p) {
-      p.op(mnemonic, {.rd = 15, .rs1 = 8, .rs2 = 10, .imm = offset}).nop();
-    });
+    return cost(
+        [&](Program& p) { p.op(mnemonic, {.rd = 15, .rs1 = 8, .rs2 = 10, .imm = offset}).nop(); });
   };
   for (const char* mnemonic : {"lw", "sw"}) {
     EXPECT_EQ(access(mnemonic, 0), 2U) << mnemonic;
@@ -135,10 +133,11 @@ TEST(Timing, AccessesAcrossAWordTakeOneMoreCycle) {
     EXPECT_EQ(access(mnemonic, 3), 3U) << mnemonic;
   }
   for (const char* mnemonic : {"lb", "lbu", "sb"}) EXPECT_EQ(access(mnemonic, 3), 2U) << mnemonic;
-  EXPECT_EQ(cost([](Program& p) {
-              p.op("lw", {.rd = 15, .rs1 = 8, .imm = 1}).op("add", {.rd = 16, .rs1 = 15, .rs2 = 15});
-            }),
-            4U)
+  EXPECT_EQ(
+      cost([](Program& p) {
+        p.op("lw", {.rd = 15, .rs1 = 8, .imm = 1}).op("add", {.rd = 16, .rs1 = 15, .rs2 = 15});
+      }),
+      4U)
       << "and their use one more";
 }
 
@@ -156,7 +155,8 @@ TEST(Timing, PostIncrementForwardsItsBase) {
             8U + 1U)  // the last cv.sw stands at kData + 27: it crosses a word
       << "base register used by the next instruction";
   EXPECT_EQ(cost([](Program& p) {
-              p.op("cv.lw", {.rd = 15, .rs1 = 8, .rs2 = 10}, Format::LoadReg);  // kData + 7: crosses
+              p.op("cv.lw", {.rd = 15, .rs1 = 8, .rs2 = 10},
+                   Format::LoadReg);  // kData + 7: crosses
               p.op("cv.sb", {.rd = 10, .rs1 = 8, .rs2 = 11}, Format::StoreReg);
             }),
             3U);
@@ -167,25 +167,30 @@ TEST(Timing, FenceTakesOneCycleAndFenceITwo) {
   EXPECT_EQ(cost([](Program& p) { p.op("fence.i"); }), 2U);
 }
 
-unsigned leading_zeros(std::uint32_t value) { return value == 0 ? 32 : static_cast<unsigned>(__builtin_clz(value)); }
+unsigned leading_zeros(std::uint32_t value) {
+  return value == 0 ? 32 : static_cast<unsigned>(__builtin_clz(value));
+}
 
 std::uint64_t division_cycles(std::uint32_t a, std::uint32_t b, bool is_signed) {
   if (b == 0) return 2;
   const auto magnitude = [&](std::uint32_t v) { return is_signed && (v >> 31) != 0 ? 0 - v : v; };
-  const int steps = static_cast<int>(leading_zeros(magnitude(b))) - static_cast<int>(leading_zeros(magnitude(a))) + 1;
+  const int steps = static_cast<int>(leading_zeros(magnitude(b))) -
+                    static_cast<int>(leading_zeros(magnitude(a))) + 1;
   return 2 + static_cast<std::uint64_t>(steps > 0 ? steps : 0);
 }
 
 TEST(Timing, DivisionTakesTwoCyclesAndOnePerQuotientBit) {
-  const std::uint32_t values[] = {0,          1,          2,          3,          7,         10,
-                                  100,        0xFFFF,     0x10000,    0x12345678, 0x7FFFFFFF, 0x80000000,
-                                  0x80000001, 0xFFFFFFFF, 0xFFFFFFF9, 0xFFFF0000, 0xC0000000};
+  const std::uint32_t values[] = {0,          1,          2,          3,          7,
+                                  10,         100,        0xFFFF,     0x10000,    0x12345678,
+                                  0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFF9,
+                                  0xFFFF0000, 0xC0000000};
   for (const char* mnemonic : {"div", "divu", "rem", "remu"}) {
     const bool is_signed = std::string_view(mnemonic).back() != 'u';
     for (const std::uint32_t a : values) {
       for (const std::uint32_t b : values) {
-        const auto cycles = cost([&](Program& p) { p.op(mnemonic, {.rd = 17, .rs1 = 15, .rs2 = 16}); },
-                                 [&](Program& p) { p.li(15, a).li(16, b); });
+        const auto cycles =
+            cost([&](Program& p) { p.op(mnemonic, {.rd = 17, .rs1 = 15, .rs2 = 16}); },
+                 [&](Program& p) { p.li(15, a).li(16, b); });
         EXPECT_EQ(cycles, division_cycles(a, b, is_signed))
             << mnemonic << std::hex << " 0x" << a << ", 0x" << b;
       }
@@ -203,7 +208,9 @@ TEST(Timing, MacLoadTakesOneCycleAndTheUseOfALoadingRegisterOneMore) {
                   for (std::uint8_t i = 0; i < 8; ++i) {
                     // loads the weight register that is used four instructions later
                     p.op("fb.mlsdotsp",
-                         {.rd = 15, .weight = static_cast<std::uint8_t>(i & 3), .ld = static_cast<std::uint8_t>(i & 3)},
+                         {.rd = 15,
+                          .weight = static_cast<std::uint8_t>(i & 3),
+                          .ld = static_cast<std::uint8_t>(i & 3)},
                          Format::MacLoadWeight);
                   }
                   p.op("fb.mlsdotsp", {.rd = 15, .ld = 4}, Format::MacLoadAct);

@@ -93,7 +93,8 @@ class Builder {
 
   /// One instruction that computes (ALU, multiply, SIMD, 16-bit forms), sparing `keep`.
   void simple(Registers keep = 0);
-  /// A 16-bit instruction of `form` that only computes or accesses nothing; false if none was found.
+  /// A 16-bit instruction of `form` that only computes or accesses nothing; false if none was
+  /// found.
   bool compressed_compute(unsigned form, Registers keep);
 
  private:

@@ -79,8 +79,7 @@ class Campaign {
     result_.cycles += run.cycles;
     ++result_.programs;
     if (run.reached_end) ++result_.completed;
-    if (run.failure &&
-        (!result_.failure || program.index < result_.failure->program.index)) {
+    if (run.failure && (!result_.failure || program.index < result_.failure->program.index)) {
       result_.failure = CampaignFailure{program, *run.failure};
       stop_ = true;
     }

@@ -19,7 +19,7 @@ struct CampaignOptions {
   std::uint64_t instructions = 100'000;  ///< stop after so many retired ones, 0: do not
   double minutes = 0;                    ///< stop after so long, 0: do not
   unsigned jobs = 1;
-  bool until_covered = false;            ///< go on, up to twice as long, while bins are missing
+  bool until_covered = false;  ///< go on, up to twice as long, while bins are missing
 };
 
 struct CampaignFailure {

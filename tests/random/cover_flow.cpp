@@ -72,7 +72,9 @@ LoopLast last_of(const Event& event, bool taken) {
 /// The loop registers as the last instruction left them.
 struct LoopState {
   std::uint32_t start = 0, end = 0, count = 0;
-  [[nodiscard]] bool inside(std::uint32_t pc) const { return count != 0 && pc >= start && pc < end; }
+  [[nodiscard]] bool inside(std::uint32_t pc) const {
+    return count != 0 && pc >= start && pc < end;
+  }
 };
 
 class Loops final : public CoverPoint {
@@ -116,11 +118,28 @@ class Loops final : public CoverPoint {
   }
 
  private:
-  enum LoopEvent { Iterates, Finishes, Body4, Body8, Body16, BodyLong, SetupInOther, OwnCount, Out, In };
-  static constexpr std::array<std::string_view, 10> kEvents = {
-      "iterates", "finishes", "body of 4 bytes", "body of 8 bytes", "body of 12 or 16 bytes",
-      "longer body", "written inside the other loop", "count written inside the loop",
-      "jump out", "jump into the middle"};
+  enum LoopEvent {
+    Iterates,
+    Finishes,
+    Body4,
+    Body8,
+    Body16,
+    BodyLong,
+    SetupInOther,
+    OwnCount,
+    Out,
+    In
+  };
+  static constexpr std::array<std::string_view, 10> kEvents = {"iterates",
+                                                               "finishes",
+                                                               "body of 4 bytes",
+                                                               "body of 8 bytes",
+                                                               "body of 12 or 16 bytes",
+                                                               "longer body",
+                                                               "written inside the other loop",
+                                                               "count written inside the loop",
+                                                               "jump out",
+                                                               "jump into the middle"};
   static constexpr std::array<std::string_view, 3> kShared = {
       "0 iterates", "0 finishes, 1 iterates", "both finish"};
 
@@ -160,8 +179,10 @@ class Loops final : public CoverPoint {
     if (!shared || event.retired->trap || event.unit == Unit::HwLoop) return;
     const bool first = loops_[0].count != before[0].count;
     if (!first) return;
-    if (before[0].count > 1) bins.hit(shared_[0]);
-    else bins.hit(before[1].count > 1 ? shared_[1] : shared_[2]);
+    if (before[0].count > 1)
+      bins.hit(shared_[0]);
+    else
+      bins.hit(before[1].count > 1 ? shared_[1] : shared_[2]);
   }
 
   void count_writes(const Event& event, Bins& bins, const std::array<LoopState, 2>& before) {

@@ -26,17 +26,18 @@ class Mixed final : public CoverPoint {
     for (const isa::InsnSpec& spec : isa::instructions()) {
       if (spec.level > level || spec.lane != isa::Lane::Csr) continue;
       for (unsigned f = 0; f < 9; ++f) {
-        const int bin = bins.add(
-            fmt::format("{} {}x{}", row_name(spec), kWidths[f % 3], kWidths[f / 3]));
+        const int bin =
+            bins.add(fmt::format("{} {}x{}", row_name(spec), kWidths[f % 3], kWidths[f / 3]));
         if (f == 0) by_row_[row_index(spec)] = bin;
       }
     }
     bins.group("widths x next slice");
     for (unsigned f = 0; f < 9; ++f) {
       for (unsigned s = 0; s < 4; ++s) {
-        slices_[f][s] = s < ratio(f % 3, f / 3) ? bins.add(fmt::format("{}x{} slice {}", kWidths[f % 3],
-                                                                 kWidths[f / 3], s))
-                                          : -1;
+        slices_[f][s] =
+            s < ratio(f % 3, f / 3)
+                ? bins.add(fmt::format("{}x{} slice {}", kWidths[f % 3], kWidths[f / 3], s))
+                : -1;
       }
     }
     if (level >= isa::Level::FlexV) add_streams(bins);

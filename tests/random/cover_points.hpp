@@ -15,14 +15,14 @@ namespace freebits::random {
 /// One retired instruction with what coverage wants to know about it.
 struct Event {
   const isa::Retired* retired = nullptr;
-  const isa::Hart* model = nullptr;          ///< after the instruction
-  const isa::InsnSpec* spec = nullptr;       ///< null: illegal at this level
+  const isa::Hart* model = nullptr;     ///< after the instruction
+  const isa::InsnSpec* spec = nullptr;  ///< null: illegal at this level
   isa::Operands operands;
-  std::array<std::uint32_t, 3> sources{};    ///< values of rs1, rs2, rd before
-  std::optional<unsigned> form;              ///< 16-bit form
+  std::array<std::uint32_t, 3> sources{};  ///< values of rs1, rs2, rd before
+  std::optional<unsigned> form;            ///< 16-bit form
   std::optional<Unit> unit;
-  std::uint32_t cause = 0;                   ///< mcause, if it trapped
-  std::optional<std::uint32_t> interrupt;    ///< taken before this instruction
+  std::uint32_t cause = 0;                 ///< mcause, if it trapped
+  std::optional<std::uint32_t> interrupt;  ///< taken before this instruction
   bool stalled_bus = false;
 
   [[nodiscard]] std::uint32_t length() const { return isa::insn_length(retired->insn); }

@@ -85,8 +85,8 @@ class Csrs final : public CoverPoint {
   void sample(const Event& event, Bins& bins) override {
     if (event.unit != Unit::Csr) return;
     const auto number = static_cast<std::uint32_t>(event.operands.imm);
-    const auto operation = static_cast<std::size_t>(event.spec->op) -
-                           static_cast<std::size_t>(isa::Op::Csrrw);
+    const auto operation =
+        static_cast<std::size_t>(event.spec->op) - static_cast<std::size_t>(isa::Op::Csrrw);
     const bool zero = (event.retired->insn >> 15 & 31) == 0;
     if (isa::find_csr(number, level_) != nullptr) {
       bins.hit(first_[number] + static_cast<int>(operation) + (zero ? 6 : 0));

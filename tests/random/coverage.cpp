@@ -125,11 +125,13 @@ std::size_t Coverage::holes() const {
 
 std::string Coverage::table(std::size_t holes) const {
   const Bins& all = state_->bins;
-  std::string text = fmt::format("{:<44} {:>7} {:>7} {:>8}\n", "coverage group", "hit", "bins", "%");
+  std::string text =
+      fmt::format("{:<44} {:>7} {:>7} {:>8}\n", "coverage group", "hit", "bins", "%");
   std::string missing;
   const auto line = [&text](const std::string& name, std::size_t hit, std::size_t bins) {
-    text += fmt::format("{:<44} {:>7} {:>7} {:>7.2f}%\n", name, hit, bins,
-                        bins == 0 ? 100.0 : 100.0 * static_cast<double>(hit) / static_cast<double>(bins));
+    text += fmt::format(
+        "{:<44} {:>7} {:>7} {:>7.2f}%\n", name, hit, bins,
+        bins == 0 ? 100.0 : 100.0 * static_cast<double>(hit) / static_cast<double>(bins));
   };
   std::size_t shown = 0;
   for (const Bins::Group& group : all.groups()) {

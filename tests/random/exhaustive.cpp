@@ -96,10 +96,10 @@ class Bench {
       }
     };
     const std::uint8_t r = kHandlerRegister;
-    code(kHandler, {isa::encode(row("csrrs"), {.rd = r, .imm = kMepc}),
-                    isa::encode(row("addi"), {.rd = r, .rs1 = r, .imm = static_cast<int>(length)}),
-                    isa::encode(row("csrrw"), {.rs1 = r, .imm = kMepc}),
-                    isa::encode(row("mret"), {})});
+    code(kHandler,
+         {isa::encode(row("csrrs"), {.rd = r, .imm = kMepc}),
+          isa::encode(row("addi"), {.rd = r, .rs1 = r, .imm = static_cast<int>(length)}),
+          isa::encode(row("csrrw"), {.rs1 = r, .imm = kMepc}), isa::encode(row("mret"), {})});
     code(kStart, {isa::encode(row("lui"), {.rd = r, .imm = kHandler >> 12}),
                   isa::encode(row("csrrw"), {.rs1 = r, .imm = kMtvec}),
                   isa::encode(row("addi"), {.rd = 9, .imm = -1}),

@@ -31,7 +31,8 @@ struct Encodings {
 struct DecodeResult {
   std::uint64_t tried = 0;    ///< executed on the core
   std::uint64_t illegal = 0;  ///< of these, illegal instructions
-  std::uint64_t left_out = 0; ///< legal ones that move the program counter: random programs have them
+  std::uint64_t left_out =
+      0;  ///< legal ones that move the program counter: random programs have them
   std::optional<std::string> failure;
 };
 

@@ -48,12 +48,16 @@ std::vector<std::uint32_t> patterns(std::uint32_t mask, Rng& rng) {
   return result;
 }
 
-/// Hardware loops: all operations and loops x all rs1 fields x patterns of the immediate.
+/// Hardware loops: all operations and loops x all rs1 fields x patterns of the immediate, and all
+/// values of funct7.
 void add_hardware_loops(std::vector<std::uint32_t>& words, std::uint32_t key, Rng& rng) {
   for (const std::uint32_t imm : patterns(kImmMask, rng)) {
     for (std::uint32_t fields = 0; fields < 1024; ++fields) {
       words.push_back(key | imm | deposit(fields, kRs1Mask | kRdMask));
     }
+  }
+  for (std::uint32_t fields = 0; fields < 4096; ++fields) {
+    words.push_back(key | deposit(fields, kFunct7Mask | kRdMask));
   }
 }
 

@@ -20,9 +20,10 @@ exit code 0: yes; 1: no; 2: bad usage
 
 bool check(std::string_view what, const Encodings& encodings, freebits::isa::Level level) {
   const DecodeResult result = try_encodings(encodings, level);
-  std::cout << fmt::format("{:<8} {:<14} {:>8} encodings executed, {:>8} illegal, {:>7} left to "
-                           "random programs\n",
-                           name(level), what, result.tried, result.illegal, result.left_out);
+  std::cout << fmt::format(
+      "{:<8} {:<14} {:>8} encodings executed, {:>8} illegal, {:>7} left to "
+      "random programs\n",
+      name(level), what, result.tried, result.illegal, result.left_out);
   if (result.failure) std::cout << "FAILED: " << *result.failure;
   return !result.failure;
 }

@@ -32,7 +32,8 @@ struct Options {
 
 /// Nothing, or how core and qemu differ.
 std::string compare(const std::vector<std::uint8_t>& qemu, const tb::SystemMemory& memory) {
-  if (qemu.size() != kDataSize) return fmt::format("qemu wrote {} bytes, expected {}\n", qemu.size(), kDataSize);
+  if (qemu.size() != kDataSize)
+    return fmt::format("qemu wrote {} bytes, expected {}\n", qemu.size(), kDataSize);
   std::string text;
   for (std::uint32_t at = 0; at < kDataSize; at += 4) {
     std::uint32_t judge = 0;
@@ -61,8 +62,9 @@ int judge(const Options& options) {
     if (difference.empty() && !run.reached_end) difference = "the program does not end\n";
     if (difference.empty()) difference = compare(run_qemu(options.elf), runner.memory());
     if (difference.empty()) continue;
-    std::cout << fmt::format("FAILED: program {}: fb_qemu_judge --seed {} --first {} --programs 1\n{}",
-                             i, options.seed, i, difference)
+    std::cout << fmt::format(
+                     "FAILED: program {}: fb_qemu_judge --seed {} --first {} --programs 1\n{}", i,
+                     options.seed, i, difference)
               << listing(program);
     return 1;
   }
@@ -100,7 +102,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (!keep) {
-    options.elf = std::filesystem::temp_directory_path() / fmt::format("fb_qemu_{}.elf", ::getpid());
+    options.elf =
+        std::filesystem::temp_directory_path() / fmt::format("fb_qemu_{}.elf", ::getpid());
   }
   int result = 1;
   try {

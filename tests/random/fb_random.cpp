@@ -28,6 +28,7 @@ constexpr std::string_view kUsage =
   --require-coverage   go on up to twice as long for missing coverage, then exit 1 if any is
   --holes N            names of missed bins to print (default 20)
   --listing            print the program (with --program)
+  --no-shrink          report a failing program as it is
   --output FOLDER      where a failing program is written (default .)
 exit code 0: no difference; 1: a difference, or coverage missing; 2: bad usage
 )";
@@ -37,6 +38,7 @@ struct Options {
   bool instructions_given = false;
   bool require_coverage = false;
   bool listing = false;
+  bool shrink = true;
   std::size_t holes = 20;
   std::filesystem::path output = ".";
 };
@@ -65,8 +67,8 @@ void apply(Options& options, const std::string& option, const std::string& value
   if (option == "--level") {
     const auto level = isa::parse_level(value);
     if (!level) {
-      throw UsageError(fmt::format(
-          "--level: \"{}\" is none of rv32imc, xpulpv2, xpulpnn, mixed, flexv", value));
+      throw UsageError(
+          fmt::format("--level: \"{}\" is none of rv32imc, xpulpv2, xpulpnn, mixed, flexv", value));
     }
     campaign.level = *level;
   } else if (option == "--instructions") {
@@ -102,6 +104,8 @@ Options parse(int argc, char** argv) {
       options.require_coverage = options.campaign.until_covered = true;
     } else if (option == "--listing") {
       options.listing = true;
+    } else if (option == "--no-shrink") {
+      options.shrink = false;
     } else if (option == "--nightly") {
       options.campaign.minutes = 60;
     } else if (i + 1 < argc) {
@@ -110,7 +114,8 @@ Options parse(int argc, char** argv) {
       throw UsageError(fmt::format("{}: value missing or unknown option; see --help", option));
     }
   }
-  if (options.campaign.minutes > 0 && !options.instructions_given) options.campaign.instructions = 0;
+  if (options.campaign.minutes > 0 && !options.instructions_given)
+    options.campaign.instructions = 0;
   return options;
 }
 
@@ -123,12 +128,15 @@ std::string describe(const Environment& environment) {
 /// Shrinks the failing program, prints it and writes it to a file.
 void report_failure(const Options& options, const CampaignFailure& failure) {
   const Program& original = failure.program;
-  const std::string command =
-      fmt::format("fb_random --level {} --seed {} --program {}", isa::name(original.level),
-                  original.seed, original.index);
-  std::cout << fmt::format("FAILED: program {} of seed {}\n{}\nshrinking {} instructions …\n",
-                           original.index, original.seed, failure.report,
-                           instruction_count(original));
+  const std::string command = fmt::format("fb_random --level {} --seed {} --program {}",
+                                          isa::name(original.level), original.seed, original.index);
+  std::cout << fmt::format("FAILED: program {} of seed {}\n{}\n", original.index, original.seed,
+                           failure.report);
+  if (!options.shrink) {
+    std::cout << "reproduce: " << command << "\n";
+    return;
+  }
+  std::cout << fmt::format("shrinking {} instructions …\n", instruction_count(original));
   Runner runner;
   const std::string signature = failure_signature(failure.report);
   const auto fails = [&runner, &signature](const Program& program) {

@@ -12,10 +12,10 @@ namespace freebits::random {
 /// How the instruction of interest gets its operands.
 struct Request {
   const isa::InsnSpec* spec = nullptr;
-  std::optional<Position> position = {};    ///< the operand of interest
-  std::optional<Producer> producer = {};    ///< written by this just before
+  std::optional<Position> position = {};  ///< the operand of interest
+  std::optional<Producer> producer = {};  ///< written by this just before
   unsigned distance = 1;
-  std::optional<std::uint32_t> value = {};  ///< has this value
+  std::optional<std::uint32_t> value = {};    ///< has this value
   std::optional<std::uint32_t> address = {};  ///< of the access
   std::optional<isa::FieldSpec> field = {};   ///< this immediate has the value `immediate`
   std::int32_t immediate = 0;

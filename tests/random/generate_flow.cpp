@@ -6,7 +6,8 @@
 namespace freebits::random {
 
 void generate_call(Builder& b) {
-  // Jump over the function, then call it. Nothing else enters it: its return address would be stale.
+  // Jump over the function, then call it. Nothing else enters it: its return address would be
+  // stale.
   b.begin("over function");
   b.to(b.next_id(), row("jal"), {});
   const std::uint32_t function = b.hidden_id();
@@ -59,7 +60,8 @@ void prologue(Builder& b) {
   }
   b.begin("anchor");
   b.op("lui", {.rd = kAnchorRegister, .imm = (kAnchor + 0x800) >> 12});
-  b.op("addi", {.rd = kAnchorRegister, .rs1 = kAnchorRegister,
+  b.op("addi", {.rd = kAnchorRegister,
+                .rs1 = kAnchorRegister,
                 .imm = static_cast<std::int32_t>(kAnchor << 20) >> 20});
   b.set(kLinkRegister, Need{.target = kEndTarget});
   b.op("addi", {.rd = kCounterRegister});

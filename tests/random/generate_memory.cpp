@@ -14,8 +14,8 @@ constexpr std::int32_t kFbaaddr = 0x7c4;
 constexpr std::int32_t kFbwaddr = 0x7c8;
 
 std::uint32_t fault_address(Builder& b, bool store) {
-  static constexpr std::uint32_t kHoles[] = {kDataBase - 8, kConstBase + kConstSize, 0x0, 0x40,
-                                             0x4000'0000, 0x7fff'fffc, 0x8000'0000};
+  static constexpr std::uint32_t kHoles[] = {
+      kDataBase - 8, kConstBase + kConstSize, 0x0, 0x40, 0x4000'0000, 0x7fff'fffc, 0x8000'0000};
   static constexpr std::uint32_t kReadOnly[] = {kConstBase, kConstBase + 0x40, kCodeBase + 0x100};
   return store && b.rng().chance(40) ? b.rng().pick(kReadOnly) : b.rng().pick(kHoles);
 }
@@ -72,8 +72,7 @@ void address_needs(Builder& b, const InsnSpec& spec, std::uint32_t address, bool
   }
 }
 
-void set_stream_address(Builder& b, const InsnSpec& spec, std::uint32_t address,
-                        Registers& taken) {
+void set_stream_address(Builder& b, const InsnSpec& spec, std::uint32_t address, Registers& taken) {
   Registers local = taken;
   const std::uint8_t reg = b.fresh(local);
   b.set(reg, address);

@@ -71,14 +71,17 @@ void generate_stream(Builder& b, const Goal& goal) {
   b.begin("stream");
   const bool weight = goal.spec->format == isa::Format::MacLoadWeight;
   const std::int32_t base = weight ? kStreamW : kStreamA;
-  const std::uint32_t skip = goal.a == 0 ? 0 : goal.a == 1 ? 4 + b.rng().below(4) : 1 + b.rng().below(3);
+  const std::uint32_t skip = goal.a == 0   ? 0
+                             : goal.a == 1 ? 4 + b.rng().below(4)
+                                           : 1 + b.rng().below(3);
   set_stream(b, *goal.spec, base, skip);
   if (b.rng().chance(50)) operand_registers(b);
   for (std::uint32_t i = 3 + b.rng().below(5); i > 0; --i) {
     b.op(*goal.spec, b.random_operands(*goal.spec));
     if (b.rng().chance(15)) plain_access(b, Unit::Store);
   }
-  for (std::int32_t i = 0; i < 4; i += 3) b.op("csrrs", {.rd = b.any_destination(), .imm = base + i});
+  for (std::int32_t i = 0; i < 4; i += 3)
+    b.op("csrrs", {.rd = b.any_destination(), .imm = base + i});
 }
 
 }  // namespace freebits::random

@@ -89,7 +89,8 @@ void operate(Builder& b, const Request& request) {
   if (has_base(spec)) {
     const std::uint32_t address =
         request.address ? *request.address : pick_address(b, spec, b.rng().below(4), Outcome::Ok);
-    address_needs(b, spec, address, request.producer.has_value(), request.position, operands, needs);
+    address_needs(b, spec, address, request.producer.has_value(), request.position, operands,
+                  needs);
   } else if (spec.has(isa::kLoad)) {
     const std::uint32_t address =
         request.address ? *request.address : pick_address(b, spec, b.rng().below(4), Outcome::Ok);
@@ -126,7 +127,9 @@ void operate(Builder& b, const Request& request) {
 
 void generate_hazard(Builder& b, const Goal& goal) {
   b.begin("hazard");
-  operate(b, {.spec = goal.spec, .position = goal.position, .producer = goal.producer,
+  operate(b, {.spec = goal.spec,
+              .position = goal.position,
+              .producer = goal.producer,
               .distance = goal.distance});
 }
 

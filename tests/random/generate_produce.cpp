@@ -37,8 +37,8 @@ void post_increment_to(Builder& b, std::uint8_t reg, const Need* need, Registers
     base.value -= static_cast<std::uint32_t>(step);
   }
   b.set(reg, base);
-  const InsnSpec& spec = row(store ? "cv.sw" : "cv.lw", store ? isa::Format::StorePostImm
-                                                               : isa::Format::LoadPostImm);
+  const InsnSpec& spec =
+      row(store ? "cv.sw" : "cv.lw", store ? isa::Format::StorePostImm : isa::Format::LoadPostImm);
   const std::uint8_t other = b.fresh(taken);
   b.op(spec, {.rd = other, .rs1 = reg, .rs2 = other, .imm = step});
 }

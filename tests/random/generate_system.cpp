@@ -172,8 +172,8 @@ void generate_above_level(Builder& b, const Goal& goal) {
 }
 
 void generate_system(Builder& b, const Goal& goal) {
-  static constexpr const char* kNames[] = {"wfi",     "mret",           "fence", "fence.i",
-                                           "self-modifying", "mtvec", "interrupts"};
+  static constexpr const char* kNames[] = {
+      "wfi", "mret", "fence", "fence.i", "self-modifying", "mtvec", "interrupts"};
   b.begin(kNames[goal.a]);
   switch (static_cast<SystemKind>(goal.a)) {
     case SystemKind::Wfi:

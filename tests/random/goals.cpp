@@ -31,8 +31,11 @@ void add_hazards(std::vector<Goal>& goals, const InsnSpec& spec, isa::Level leve
           producer == Producer::Csr || (producer == Producer::Link && spec.has(isa::kStore));
       if (user && bad_for_user) continue;
       for (const std::uint8_t distance : {1, 2}) {
-        goals.push_back({.kind = Goal::Kind::Hazard, .spec = &spec, .position = position,
-                         .producer = producer, .distance = distance});
+        goals.push_back({.kind = Goal::Kind::Hazard,
+                         .spec = &spec,
+                         .position = position,
+                         .producer = producer,
+                         .distance = distance});
       }
     }
   }
@@ -48,7 +51,9 @@ void add_operands(std::vector<Goal>& goals, const InsnSpec& spec) {
   }
   for (const isa::FieldSpec& field : immediate_fields(spec)) {
     for (const ImmediateClass immediate : immediate_classes(field)) {
-      goals.push_back({.kind = Goal::Kind::Immediate, .spec = &spec, .slot = field.slot,
+      goals.push_back({.kind = Goal::Kind::Immediate,
+                       .spec = &spec,
+                       .slot = field.slot,
                        .immediate = immediate});
     }
   }
@@ -99,8 +104,8 @@ void add_loops(std::vector<Goal>& goals, isa::Level level) {
     if (!loop_last_possible(last, level)) continue;
     for (std::uint8_t shape = 0; shape < static_cast<std::uint8_t>(LoopShape::Count); ++shape) {
       for (int times = 0; times < 6; ++times) {
-        goals.push_back({.kind = Goal::Kind::Loop, .a = shape,
-                         .b = static_cast<std::uint8_t>(last)});
+        goals.push_back(
+            {.kind = Goal::Kind::Loop, .a = shape, .b = static_cast<std::uint8_t>(last)});
       }
     }
   }

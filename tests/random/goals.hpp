@@ -19,18 +19,43 @@ inline constexpr std::array<std::string_view, 4> kImmediateNames = {"0", "min", 
 
 /// Exceptions a program provokes on purpose.
 enum class TrapKind : std::uint8_t {
-  Illegal32, Illegal16, Ecall, Ebreak, FetchHole, FetchSecondHalf, CsrMissing, CsrReadOnly
+  Illegal32,
+  Illegal16,
+  Ecall,
+  Ebreak,
+  FetchHole,
+  FetchSecondHalf,
+  CsrMissing,
+  CsrReadOnly
 };
 inline constexpr unsigned kTrapKinds = 8;
 
 /// What the last instruction of a hardware loop's body is.
 enum class LoopLast : std::uint8_t {
-  Alu, Mul, Mulh, Div, Dotp, Load, Store, BranchTaken, BranchNotTaken, Jump, Csr, HwLoop, Trap,
-  Fence, Compressed, MacLoad
+  Alu,
+  Mul,
+  Mulh,
+  Div,
+  Dotp,
+  Load,
+  Store,
+  BranchTaken,
+  BranchNotTaken,
+  Jump,
+  Csr,
+  HwLoop,
+  Trap,
+  Fence,
+  Compressed,
+  MacLoad
 };
 inline constexpr std::array<std::string_view, 16> kLoopLastNames = {
-    "alu",  "mul",  "mulh",   "div",  "dotp",  "load",       "store",  "branch-taken",
-    "branch-not-taken", "jump", "csr", "hwloop", "trap", "fence", "compressed", "macload"};
+    "alu",    "mul",          "mulh",
+    "div",    "dotp",         "load",
+    "store",  "branch-taken", "branch-not-taken",
+    "jump",   "csr",          "hwloop",
+    "trap",   "fence",        "compressed",
+    "macload"};
 
 /// Shapes of hardware loops.
 enum class LoopShape : std::uint8_t { Loop0, Loop1, Nested, NestedSameEnd, NestedSwapped, Count };
@@ -42,8 +67,19 @@ inline constexpr unsigned kSystemKinds = 7;
 /// One thing a program shall contain. Its fields mean what the factory of its kind says.
 struct Goal {
   enum class Kind : std::uint8_t {
-    Hazard, Value, Immediate, Access, Branch, Csr, Compressed, AboveLevel, Trap, Loop, Mixed,
-    Stream, System
+    Hazard,
+    Value,
+    Immediate,
+    Access,
+    Branch,
+    Csr,
+    Compressed,
+    AboveLevel,
+    Trap,
+    Loop,
+    Mixed,
+    Stream,
+    System
   };
   Kind kind = Kind::Hazard;
   const isa::InsnSpec* spec = nullptr;  ///< Hazard, Value, Immediate, Access, Branch, Mixed, Stream
@@ -54,10 +90,10 @@ struct Goal {
   ValueClass value = ValueClass::Zero;  ///< Value
   isa::Slot slot = isa::Slot::Imm;      ///< Immediate
   ImmediateClass immediate = ImmediateClass::Zero;
-  Outcome outcome = Outcome::Ok;        ///< Access
-  std::uint8_t a = 0;  ///< Access: address modulo 4; Csr: operation 0 ... 5; Compressed: form; Trap,
-                       ///< System: kind; Loop: shape; Mixed: width codes a + 3 w; Branch: taken;
-                       ///< Stream: mode
+  Outcome outcome = Outcome::Ok;  ///< Access
+  std::uint8_t a = 0;  ///< Access: address modulo 4; Csr: operation 0 ... 5; Compressed: form;
+                       ///< Trap, System: kind; Loop: shape; Mixed: width codes a + 3 w; Branch:
+                       ///< taken; Stream: mode
   std::uint8_t b = 0;  ///< Csr: source operand is zero; Loop: last instruction
 };
 

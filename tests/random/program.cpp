@@ -33,9 +33,8 @@ std::uint32_t scatter(std::uint32_t offset, const std::array<std::pair<int, int>
 
 constexpr std::array<std::pair<int, int>, 8> kBranchBits = {
     {{8, 12}, {4, 11}, {3, 10}, {7, 6}, {6, 5}, {2, 4}, {1, 3}, {5, 2}}};
-constexpr std::array<std::pair<int, int>, 11> kJumpBits = {{{11, 12}, {4, 11}, {9, 10}, {8, 9},
-                                                           {10, 8}, {6, 7}, {7, 6}, {3, 5}, {2, 4},
-                                                           {1, 3}, {5, 2}}};
+constexpr std::array<std::pair<int, int>, 11> kJumpBits = {
+    {{11, 12}, {4, 11}, {9, 10}, {8, 9}, {10, 8}, {6, 7}, {7, 6}, {3, 5}, {2, 4}, {1, 3}, {5, 2}}};
 
 std::uint32_t compressed(const Piece& piece, std::int32_t offset) {
   const bool branch = piece.reloc == Reloc::CompressedBranch;
@@ -103,8 +102,9 @@ Layout lay_out(const Program& program, std::uint32_t base) {
 }
 
 std::uint32_t address_of(const Program& program, const Layout& layout, std::uint32_t id) {
-  const auto found = std::lower_bound(program.items.begin(), program.items.end(), id,
-                                      [](const Item& item, std::uint32_t i) { return item.id < i; });
+  const auto found =
+      std::lower_bound(program.items.begin(), program.items.end(), id,
+                       [](const Item& item, std::uint32_t i) { return item.id < i; });
   return layout.starts[static_cast<std::size_t>(found - program.items.begin())];
 }
 
@@ -145,8 +145,10 @@ Image assemble(const Program& program, std::uint32_t base) {
     for (std::size_t p = 0; p < item.pieces.size(); ++p) {
       if (layout.padded[i] && p + 1 == item.pieces.size()) place(kCompressedNop, 2);
       const Piece& piece = item.pieces[p];
-      place(resolve(piece, at, address_of(program, layout, piece.target) +
-                             static_cast<std::uint32_t>(piece.addend)), piece.length);
+      place(resolve(piece, at,
+                    address_of(program, layout, piece.target) +
+                        static_cast<std::uint32_t>(piece.addend)),
+            piece.length);
     }
     if (layout.padded[i] && item.pieces.empty()) place(kCompressedNop, 2);
   }
@@ -172,9 +174,12 @@ std::vector<std::uint32_t> constant_table() {
   std::uint32_t mixer = 0x9e37'79b9;
   for (std::uint32_t i = 0; i < kSpecialValues; ++i) {
     mixer = mixer * 1'664'525 + 1'013'904'223;
-    words[i] = i < std::size(kCorners) ? kCorners[i] : i < 64 ? kCorners[i - 32] ^ 1U << (i & 31) : mixer;
+    words[i] = i < std::size(kCorners) ? kCorners[i]
+               : i < 64                ? kCorners[i - 32] ^ 1U << (i & 31)
+                                       : mixer;
   }
-  for (std::uint32_t i = 0; i < kSpecialValues; ++i) words[kSpecialValues + i] = kDataBase + 0x400 + 9 * i;
+  for (std::uint32_t i = 0; i < kSpecialValues; ++i)
+    words[kSpecialValues + i] = kDataBase + 0x400 + 9 * i;
   return words;
 }
 
@@ -206,7 +211,8 @@ Image load(const Program& program, tb::SystemMemory& memory) {
   for (std::uint32_t i = 0; i < kDataSize / 4; ++i) {
     memory.write_word(kDataBase + 4 * i, i < program.data.size() ? program.data[i] : 0);
   }
-  for (std::uint32_t i = 0; i < kModifiableSize; i += 4) memory.write_word(kModifiableBase + i, kNop);
+  for (std::uint32_t i = 0; i < kModifiableSize; i += 4)
+    memory.write_word(kModifiableBase + i, kNop);
   memory.write_word(kModifiableBase + 8, isa::encode(row("jalr"), {.rs1 = 1}));
   return image;
 }

@@ -14,12 +14,12 @@ namespace freebits::random {
 /// How the address of Piece::target enters an instruction.
 enum class Reloc : std::uint8_t {
   None,
-  Relative,     ///< imm of a branch or jump: target - pc
+  Relative,  ///< imm of a branch or jump: target - pc
   CompressedBranch,
   CompressedJump,
-  LoopEnd,      ///< cv.endi, cv.setup (imm), cv.setupi (imm2): (target - pc) / 4
-  AbsoluteHigh, ///< lui of a lui/addi pair
-  AbsoluteLow,  ///< its addi
+  LoopEnd,       ///< cv.endi, cv.setup (imm), cv.setupi (imm2): (target - pc) / 4
+  AbsoluteHigh,  ///< lui of a lui/addi pair
+  AbsoluteLow,   ///< its addi
 };
 
 /// One instruction: a table row with operands, or (row = null) the word `raw` of `length` bytes.
@@ -35,16 +35,16 @@ struct Piece {
 
 /// Instructions that belong together. Items are what jumps aim at and what the shrinker removes.
 struct Item {
-  std::uint32_t id = 0;      ///< ascending within a program
-  bool aligned = false;      ///< starts at a multiple of 4: a c.nop goes before the last instruction
-                             ///< of the item before, if needed
-  const char* kind = "";     ///< for listings
+  std::uint32_t id = 0;   ///< ascending within a program
+  bool aligned = false;   ///< starts at a multiple of 4: a c.nop goes before the last instruction
+                          ///< of the item before, if needed
+  const char* kind = "";  ///< for listings
   std::vector<Piece> pieces;
 };
 
 /// What happens around a program.
 struct Environment {
-  double stall_probability = 0;     ///< of every grant and response
+  double stall_probability = 0;  ///< of every grant and response
   std::uint64_t stall_seed = 1;
   unsigned interrupt_interval = 0;  ///< mean cycles between changes of the interrupt lines; 0: none
   std::uint64_t interrupt_seed = 1;

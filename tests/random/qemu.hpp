@@ -9,8 +9,8 @@
 
 namespace freebits::random {
 
-/// Writes a static Linux ELF of a loaded program: code, data and constants as in `memory`; where the
-/// program ends it writes the data area to standard output and exits.
+/// Writes a static Linux ELF of a loaded program: code, data and constants as in `memory`; where
+/// the program ends it writes the data area to standard output and exits.
 void write_linux_elf(const tb::SystemMemory& memory, std::uint32_t entry, std::uint32_t end,
                      const std::filesystem::path& path);
 

@@ -26,7 +26,8 @@ Piece jump_like(const char* name, Reloc reloc, std::uint32_t target) {
   return {};
 }
 
-/// A program of an item with `piece` between `before` and `after` halfword nops, which are items 1, 3.
+/// A program of an item with `piece` between `before` and `after` halfword nops, which are items
+/// 1, 3.
 Program around(const Piece& piece, unsigned before, unsigned after) {
   Program program;
   Item first{1, false, "", {}};

@@ -13,12 +13,12 @@ using isa::Op;
 namespace {
 
 constexpr std::array<std::string_view, 33> kFormatNames = {
-    "None",         "R",            "Unary",        "I",          "Uimm5",        "Jalr",
-    "Load",         "Store",        "Branch",       "Upper",      "Jump",         "Csr",
-    "CsrImm",       "Fence",        "LoadPostImm",  "LoadPostReg", "LoadReg",     "StorePostImm",
-    "StorePostReg", "StoreReg",     "BitField",     "BitReverse", "RShift",       "BranchImm",
-    "SimdSimm6",    "SimdUimm6",    "LoopImm",      "LoopReg",    "LoopSetupImm", "LoopSetupReg",
-    "MacLoadWeight", "MacLoadAct",  "MacLoadNone"};
+    "None",          "R",          "Unary",       "I",           "Uimm5",        "Jalr",
+    "Load",          "Store",      "Branch",      "Upper",       "Jump",         "Csr",
+    "CsrImm",        "Fence",      "LoadPostImm", "LoadPostReg", "LoadReg",      "StorePostImm",
+    "StorePostReg",  "StoreReg",   "BitField",    "BitReverse",  "RShift",       "BranchImm",
+    "SimdSimm6",     "SimdUimm6",  "LoopImm",     "LoopReg",     "LoopSetupImm", "LoopSetupReg",
+    "MacLoadWeight", "MacLoadAct", "MacLoadNone"};
 
 bool between(Op op, Op first, Op last) { return op >= first && op <= last; }
 
@@ -96,8 +96,9 @@ std::uint8_t source(const isa::Operands& operands, Position position) {
 }
 
 void set_source(isa::Operands& operands, Position position, std::uint8_t reg) {
-  (position == Position::Rs1 ? operands.rs1 : position == Position::Rs2 ? operands.rs2 : operands.rd) =
-      reg;
+  (position == Position::Rs1   ? operands.rs1
+   : position == Position::Rs2 ? operands.rs2
+                               : operands.rd) = reg;
 }
 
 std::size_t row_index(const InsnSpec& spec) {

@@ -16,17 +16,38 @@ namespace freebits::random {
 
 /// What executes an instruction, as far as hazards and stalls are concerned.
 enum class Unit : std::uint8_t {
-  Alu, Mul, Mulh, Div, Dotp, Load, Store, Branch, Jump, Csr, HwLoop, MacLoad, System
+  Alu,
+  Mul,
+  Mulh,
+  Div,
+  Dotp,
+  Load,
+  Store,
+  Branch,
+  Jump,
+  Csr,
+  HwLoop,
+  MacLoad,
+  System
 };
 inline constexpr std::array<std::string_view, 13> kUnitNames = {
-    "alu", "mul", "mulh", "div", "dotp", "load", "store", "branch", "jump", "csr", "hwloop",
-    "macload", "system"};
+    "alu",    "mul",  "mulh", "div",    "dotp",    "load",  "store",
+    "branch", "jump", "csr",  "hwloop", "macload", "system"};
 
 [[nodiscard]] Unit unit_of(const isa::InsnSpec& spec);
 
 /// Who wrote a register that the next instruction reads.
 enum class Producer : std::uint8_t {
-  Alu, Mul, Mulh, Div, Dotp, Load, Csr, PostIncrement, MacLoad, Link
+  Alu,
+  Mul,
+  Mulh,
+  Div,
+  Dotp,
+  Load,
+  Csr,
+  PostIncrement,
+  MacLoad,
+  Link
 };
 inline constexpr std::array<std::string_view, 10> kProducerNames = {
     "alu", "mul", "mulh", "div", "dotp", "load", "csr", "postinc", "macload", "link"};
@@ -62,7 +83,15 @@ void set_source(isa::Operands& operands, Position position, std::uint8_t reg);
 
 /// Interesting operand values.
 enum class ValueClass : std::uint8_t {
-  Zero, One, MinusOne, Min, Max, SmallPositive, SmallNegative, Lanes, Other
+  Zero,
+  One,
+  MinusOne,
+  Min,
+  Max,
+  SmallPositive,
+  SmallNegative,
+  Lanes,
+  Other
 };
 inline constexpr std::array<std::string_view, 9> kValueClassNames = {
     "0", "1", "-1", "min", "max", "small+", "small-", "lanes", "other"};
@@ -70,9 +99,10 @@ inline constexpr std::array<std::string_view, 9> kValueClassNames = {
 
 /// Forms of 16-bit instructions (RV32C without F and D).
 inline constexpr std::array<std::string_view, 27> kCompressedNames = {
-    "c.addi4spn", "c.lw",   "c.sw",  "c.nop",  "c.addi", "c.jal", "c.li",   "c.addi16sp", "c.lui",
-    "c.srli",     "c.srai", "c.andi", "c.sub", "c.xor",  "c.or",  "c.and",  "c.j",        "c.beqz",
-    "c.bnez",     "c.slli", "c.lwsp", "c.jr",  "c.mv",   "c.ebreak", "c.jalr", "c.add",   "c.swsp"};
+    "c.addi4spn", "c.lw",  "c.sw",     "c.nop",  "c.addi", "c.jal",  "c.li",
+    "c.addi16sp", "c.lui", "c.srli",   "c.srai", "c.andi", "c.sub",  "c.xor",
+    "c.or",       "c.and", "c.j",      "c.beqz", "c.bnez", "c.slli", "c.lwsp",
+    "c.jr",       "c.mv",  "c.ebreak", "c.jalr", "c.add",  "c.swsp"};
 
 /// Index into kCompressedNames; nothing for reserved and foreign encodings.
 [[nodiscard]] std::optional<unsigned> compressed_form(std::uint16_t insn);

@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint64_t kHungAfter = 4000;  ///< cycles without a retired instruction
 constexpr unsigned kTrapsInARow = 60;       ///< a handler that cannot run: nothing more to see
 constexpr unsigned kTurnsAtEnd = 4;         ///< of the final jump, so that stores are done
+constexpr unsigned kDecision = 100;  ///< cycles from a request to the handler's first retired
+                                     ///< instruction, at the very most
 constexpr std::uint32_t kMcause = 0x342;
 constexpr std::uint32_t kMtval = 0x343;
 
@@ -33,10 +35,20 @@ std::optional<std::string> compare_trap(const tb::CoreSim& core, const isa::Reti
 
 std::string hung(const tb::CoreSim& core, std::uint32_t pc) {
   const tb::CoreSim::Waiting waiting = core.waiting();
-  std::string text = fmt::format("no instruction retired for {} cycles after pc {:08x}", kHungAfter, pc);
+  std::string text =
+      fmt::format("no instruction retired for {} cycles after pc {:08x}", kHungAfter, pc);
   if (waiting.fetch) text += fmt::format(", fetch of {:08x} outstanding", *waiting.fetch);
   if (waiting.data) text += fmt::format(", access to {:08x} outstanding", *waiting.data);
   return text + "\n";
+}
+
+/// Of several interrupts the one of highest priority is taken. Only told where the lines did not
+/// change while the core decided.
+std::optional<std::string> compare_priority(std::uint32_t taken, const isa::Hart& model) {
+  const auto expected = model.pending_interrupt();
+  if (!expected || *expected == taken) return std::nullopt;
+  return fmt::format("interrupt {} taken, but interrupt {} is pending and goes first\n", taken,
+                     *expected);
 }
 
 }  // namespace
@@ -85,9 +97,13 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
   // retire later still. So the check sees the lines that were up since the last but one retired.
   std::uint32_t seen = 0;
   std::uint32_t seen_before = 0;
+  std::uint32_t last_lines = 0;
+  unsigned steady = 0;  ///< cycles since the lines changed
   while (result.instructions < budget && traps < kTrapsInARow && turns < kTurnsAtEnd) {
     const std::uint32_t lines = interrupts.next(core_->sleeping());
     core_->set_interrupts(lines);
+    steady = lines == last_lines ? steady + 1 : 0;
+    last_lines = lines;
     seen |= lines;
     check.set_interrupts(seen | seen_before);
     const isa::Retired* retired = core_->step();
@@ -100,8 +116,12 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
     last_retired = core_->cycles();
     last_pc = retired->pc;
     ++result.instructions;
-    seen_before = std::exchange(seen, lines);
     const auto interrupt = core_->interrupt();
+    if (interrupt && steady >= kDecision) {
+      result.failure = compare_priority(*interrupt, check.hart());
+      if (result.failure) break;
+    }
+    seen_before = std::exchange(seen, lines);
     if (interrupt) interrupts.taken(*interrupt);
     result.failure = check.retire(*retired, interrupt, core_->cycles());
     if (!result.failure && retired->trap) {

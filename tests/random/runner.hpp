@@ -28,7 +28,7 @@ struct RunResult {
   std::optional<std::string> failure;  ///< the report of the first difference
   std::uint64_t instructions = 0;      ///< retired, trapped ones included
   std::uint64_t cycles = 0;
-  bool reached_end = false;            ///< else the budget was spent
+  bool reached_end = false;  ///< else the budget was spent
 };
 
 /// What differs, without values: two reports of the same fault mostly share it.

@@ -90,10 +90,10 @@ void simplify_operands(Program& program, const Fails& fails) {
     for (std::size_t p = 0; p < program.items[i].pieces.size(); ++p) {
       if (program.items[i].pieces[p].spec == nullptr) continue;
       if (program.items[i].pieces[p].reloc == Reloc::None) {
-        simplify_operand<std::int32_t isa::Operands::*, std::int32_t>(
-            program, fails, i, p, &isa::Operands::imm, {0, 1});
-        simplify_operand<std::int32_t isa::Operands::*, std::int32_t>(
-            program, fails, i, p, &isa::Operands::imm2, {0, 1});
+        simplify_operand<std::int32_t isa::Operands::*, std::int32_t>(program, fails, i, p,
+                                                                      &isa::Operands::imm, {0, 1});
+        simplify_operand<std::int32_t isa::Operands::*, std::int32_t>(program, fails, i, p,
+                                                                      &isa::Operands::imm2, {0, 1});
       }
       for (const auto member : {&isa::Operands::rd, &isa::Operands::rs1, &isa::Operands::rs2}) {
         simplify_operand<std::uint8_t isa::Operands::*, std::uint8_t>(program, fails, i, p, member,
@@ -119,7 +119,8 @@ Program shrink(Program program, const Fails& fails) {
     remove_pieces(program, fails);
     simplify_environment(program, fails);
   } while (instruction_count(program) < before);
-  std::erase_if(program.items, [](const Item& item) { return item.pieces.empty() && !item.aligned; });
+  std::erase_if(program.items,
+                [](const Item& item) { return item.pieces.empty() && !item.aligned; });
   simplify_values(program, fails);
   simplify_operands(program, fails);
   return program;

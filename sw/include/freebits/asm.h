@@ -3,6 +3,7 @@
 // (rtl/README.md). From a .S file: #include "freebits/asm.h". C gets the same macros from freebits/intrinsics.h.
 // Assemble with -mno-relax: the distance to a loop's end must be final.
 #pragma once
+// clang-format off
 
 // Register numbers by name, for words put together here.
 .irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31

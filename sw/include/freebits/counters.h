@@ -20,14 +20,14 @@ enum fb_event {
 #define fb_counter(event) csr_read(CSR_MHPMCOUNTER(event))
 
 // The upper word is read before and after: equal means no carry in between.
-#define FB_READ_COUNTER64(low, high)               \
-  ({                                               \
-    uint32_t high_, low_;                          \
-    do {                                           \
-      high_ = csr_read(high);                      \
-      low_ = csr_read(low);                        \
-    } while (csr_read(high) != high_);             \
-    (uint64_t)high_ << 32 | low_;                  \
+#define FB_READ_COUNTER64(low, high)   \
+  ({                                   \
+    uint32_t high_, low_;              \
+    do {                               \
+      high_ = csr_read(high);          \
+      low_ = csr_read(low);            \
+    } while (csr_read(high) != high_); \
+    (uint64_t) high_ << 32 | low_;     \
   })
 
 /// Clock cycles since reset.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traps of a bare-metal program: by default each is reported on the console and ends the program with 128 + cause.
+// Traps of a bare-metal program: by default each is reported on the console and ends the program
+// with 128 + cause.
 #pragma once
 
 #include <stdint.h>

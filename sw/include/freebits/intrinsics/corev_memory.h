@@ -2,6 +2,7 @@
 // XCVmem and XCVelw. _post: the pointer advances by `step` bytes (a constant) after the access; _post_r: by a register;
 // _r: address = base + offset register. Included by intrinsics.h.
 #pragma once
+// clang-format off
 
 #define FB_LOAD(name, type, mnemonic)                                                          \
   FB_INTRINSIC type name##_post(const void** pointer, int step) {                              \

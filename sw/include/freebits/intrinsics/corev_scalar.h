@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // XCValu, XCVbitmanip, XCVmac: one function per instruction, named after it. Included by intrinsics.h.
 #pragma once
+// clang-format off
 
 // XCValu
 FB_OP1(cv_abs, "cv.abs")

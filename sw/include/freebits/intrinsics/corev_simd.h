@@ -2,6 +2,7 @@
 // XCVsimd: lanes of 16 (_h) and 8 bits (_b); _sc: operand 2 is lane 0 of b in every lane; _sci: the immediate in every lane.
 // Included by intrinsics.h.
 #pragma once
+// clang-format off
 
 #define FB_SIMD(name)                            \
   FB_OP2(cv_##name##_h, "cv." #name ".h")        \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Level flexv: dot product of operand registers fused with a load into one of them. Included by intrinsics.h.
 #pragma once
+// clang-format off
 
 /// Register a Mac&Load instruction loads after its dot product.
 enum fb_load { kFbLoadW0, kFbLoadW1, kFbLoadW2, kFbLoadW3, kFbLoadA0, kFbLoadA1, kFbLoadNone = 7 };

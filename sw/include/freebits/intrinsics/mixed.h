@@ -2,6 +2,7 @@
 // Level mixed: dot products of activations (a) and weights (b) of two widths. The widths and the slice of the narrower operand are
 // CSR state which every call advances, hence volatile. Included by intrinsics.h.
 #pragma once
+// clang-format off
 
 enum fb_width { kFb8Bit = 0, kFb4Bit = 1, kFb2Bit = 2 };
 
