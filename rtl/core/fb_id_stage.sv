@@ -313,8 +313,8 @@ module fb_id_stage #(
     issue_o.exc       = exc;
     issue_o.exc_irq   = interrupt;
     issue_o.exc_cause = cause;
-    issue_o.rs1_used  = dec.rs1_used;
-    issue_o.rs2_used  = dec.rs2_used;
+    issue_o.rs1_used  = dec.rs1_used && !exc;  // operands of a trapping instruction are not waited for
+    issue_o.rs2_used  = dec.rs2_used && !exc;
     if (ctrl.ctl == fb_core_pkg::CtlBranch && settled) issue_o.ctrl.ctl = fb_core_pkg::CtlNone;
   end
   assign issue_a_o      = a;
