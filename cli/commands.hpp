@@ -12,7 +12,8 @@ enum Exit : int { kSuccess = 0, kFailed = 1, kBadInput = 2, kInterrupted = 3 };
 /// Set by SIGINT and SIGTERM.
 extern std::atomic<bool> interrupted;
 
-// Each adds its command to the program; the command stores its exit code in `exit_code`. All throw tb::Error for bad input.
+// Each adds its command to the program; the command stores its exit code in `exit_code`. All throw
+// tb::Error for bad input.
 void add_exec(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 

@@ -61,7 +61,8 @@ void write_file(const std::string& text, const std::string& file) {
   if (!out) {
     const std::string why = std::strerror(errno);
     fs::remove(temporary, error);
-    throw tb::Error(fmt::format("{}: {}; name a file in a writable folder with space left", file, why));
+    throw tb::Error(
+        fmt::format("{}: {}; name a file in a writable folder with space left", file, why));
   }
   fs::rename(temporary, file, error);
   if (error) {
@@ -76,7 +77,8 @@ void check_writable(const std::string& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   if (fs::is_directory(file)) throw tb::Error(fmt::format("{}: is a folder; name a file", file));
   if (!fs::is_directory(folder)) {
-    throw tb::Error(fmt::format("{}: folder {} does not exist; create it first", file, folder.string()));
+    throw tb::Error(
+        fmt::format("{}: folder {} does not exist; create it first", file, folder.string()));
   }
   if (access(folder.c_str(), W_OK) != 0) {
     throw tb::Error(fmt::format("{}: folder {} is not writable", file, folder.string()));

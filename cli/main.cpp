@@ -43,10 +43,11 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
 
-  CLI::App app("freebits: mixed-precision neural networks, measured on the RTL of a RISC-V cluster");
+  CLI::App app(
+      "freebits: mixed-precision neural networks, measured on the RTL of a RISC-V cluster");
   app.name("freebits");
-  app.set_version_flag("--version", fmt::format("freebits {} ({}), rtl {}, sw {}", kVersion, kGitHash,
-                                                kRtlHash, kSwHash));
+  app.set_version_flag("--version", fmt::format("freebits {} ({}), rtl {}, sw {}", kVersion,
+                                                kGitHash, kRtlHash, kSwHash));
   app.require_subcommand(1);
   int exit_code = kSuccess;
   add_exec(app, exit_code);

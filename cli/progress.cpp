@@ -21,10 +21,11 @@ void Progress::update(std::uint64_t done) {
   last_ = now;
   drawn_ = true;
   const double rate = static_cast<double>(done) / seconds;
-  std::string line = fmt::format("{:.1f} million {} ({:.2f} million/s)", static_cast<double>(done) / 1e6,
-                                 unit_, rate / 1e6);
+  std::string line = fmt::format("{:.1f} million {} ({:.2f} million/s)",
+                                 static_cast<double>(done) / 1e6, unit_, rate / 1e6);
   if (total_ != 0 && rate > 0) {
-    line += fmt::format(", {:.0f} %, {:.0f} s left", 100.0 * static_cast<double>(done) / static_cast<double>(total_),
+    line += fmt::format(", {:.0f} %, {:.0f} s left",
+                        100.0 * static_cast<double>(done) / static_cast<double>(total_),
                         static_cast<double>(total_ - done) / rate);
   }
   fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", line, terminal_ ? "" : "\n");

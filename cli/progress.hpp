@@ -7,8 +7,8 @@
 
 namespace freebits::cli {
 
-/// A status line on standard error: redrawn on a terminal, a plain line every ten seconds elsewhere. Says nothing in the first
-/// second, so short runs stay quiet.
+/// A status line on standard error: redrawn on a terminal, a plain line every ten seconds
+/// elsewhere. Says nothing in the first second, so short runs stay quiet.
 class Progress {
  public:
   /// `unit`: what is counted ("cycles"); `total`: 0 when the end is not known (no ETA then).

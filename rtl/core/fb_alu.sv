@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 // Arithmetic-logic unit: whole-word, 16-, 8-, 4- and 2-bit lanes. Combinational.
 //
-// One adder serves addition, subtraction, averages, comparisons, minimum, maximum and absolute value at every lane width: the lanes'
-// top bits (mask `top`) are kept out of the carry chain and added without carry. One right shifter, bit-reversed for left shifts,
-// serves shifts at every width, rotation, bit fields and bit reversal.
+// One adder serves addition, subtraction, averages, comparisons, minimum, maximum and absolute
+// value at every lane width: the lanes' top bits (mask `top`) are kept out of the carry chain and
+// added without carry. One right shifter, bit-reversed for left shifts, serves shifts at every
+// width, rotation, bit fields and bit reversal.
 module fb_alu #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
@@ -183,7 +184,8 @@ module fb_alu #(
 
   end
 
-  // Five stages on bit-reversed operands for left shifts; skipped in simulation when no shift is wanted.
+  // Five stages on bit-reversed operands for left shifts; skipped in simulation when no shift is
+  // wanted.
   always_comb begin
     shifted_raw = is_left ? reverse(operand) : operand;
     if (shifts) begin
@@ -209,7 +211,8 @@ module fb_alu #(
     assign ones    = 32'hffff_ffff >> (5'd31 - len_i);
     assign field   = ones << pos_i;
 
-    // Bit reversal: shifted_raw holds the reversed bits of a << pos; put the groups' bits back in order.
+    // Bit reversal: shifted_raw holds the reversed bits of a << pos; put the groups' bits back in
+    // order.
     logic [31:0] bitrev;
     always_comb begin
       bitrev = shifted_raw;
@@ -225,8 +228,8 @@ module fb_alu #(
       end
     end
 
-    // Leading zeros of a (fl1), reversed a (ff1), a without its sign bits (clb); population count. Conditions that skip loops
-    // save simulation time and switching.
+    // Leading zeros of a (fl1), reversed a (ff1), a without its sign bits (clb); population count.
+    // Conditions that skip loops save simulation time and switching.
     logic [31:0] scanned;
     logic [5:0]  zeros, ones_count;
     always_comb begin

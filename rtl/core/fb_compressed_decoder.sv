@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Expands RV32C (without the floating-point loads and stores, which are illegal) to 32-bit instructions. Combinational.
-// Reserved encodings are illegal; hints expand to instructions that write x0.
+// Expands RV32C (without the floating-point loads and stores, which are illegal) to 32-bit
+// instructions. Combinational. Reserved encodings are illegal; hints expand to instructions that
+// write x0.
 module fb_compressed_decoder (
   input  logic [31:0] insn_i,        // a compressed instruction is in the lower half
   output logic [31:0] insn_o,        // expanded; 32-bit instructions pass

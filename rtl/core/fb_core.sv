@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// freebits core: in-order, four stages (IF ID EX WB), RV32IMC and the CORE-V and freebits extensions up to IsaLevel.
-// This module wires the stages; README.md has the pipeline and its timing, docs/isa.md the architecture and the bus rules.
+// freebits core: in-order, four stages (IF ID EX WB), RV32IMC and the CORE-V and freebits
+// extensions up to IsaLevel. This module wires the stages; README.md has the pipeline and its
+// timing, docs/isa.md the architecture and the bus rules.
 module fb_core #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV,
   parameter bit         Rvfi     = 1'b1

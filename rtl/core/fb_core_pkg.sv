@@ -21,8 +21,9 @@ package fb_core_pkg;
     VecCrumb    // 16 x 2
   } vec_e;
 
-  // fb_alu. len and pos are the two 5-bit amounts (immediates, or taken from a register by fb_ex_stage).
-  // Operand a = rs1, b = rs2 or immediate (already replicated to all lanes for .sc and .sci), c = old rd.
+  // fb_alu. len and pos are the two 5-bit amounts (immediates, or taken from a register by
+  // fb_ex_stage). Operand a = rs1, b = rs2 or immediate (already replicated to all lanes for .sc
+  // and .sci), c = old rd.
   typedef enum logic [5:0] {
     AluAdd,       // a + b                                                  all widths
     AluSub,       // a - b                                                  all widths
@@ -83,7 +84,8 @@ package fb_core_pkg;
     Fmt16 = 2'd3
   } fmt_e;
 
-  // Operand selection in ID. Register ports: rs1 = insn[19:15], rs2 = insn[24:20], rd = insn[11:7] (third read port).
+  // Operand selection in ID. Register ports: rs1 = insn[19:15], rs2 = insn[24:20], rd = insn[11:7]
+  // (third read port).
   typedef enum logic [2:0] {OpaRs1, OpaPc, OpaZero, OpaRd, OpaNpc} op_a_e;
   typedef enum logic [1:0] {OpbRs2, OpbImm, OpbRs1, OpbRd} op_b_e;
   typedef enum logic {OpcRd, OpcRs2} op_c_e;
@@ -99,8 +101,8 @@ package fb_core_pkg;
     ImmBi      // 5 bits, sign-extended: cv.beqimm, cv.bneimm
   } imm_e;
 
-  // Where fb_alu's len and pos come from: the instruction, operand b (register forms of extract, insert, bset, bclr)
-  // or operand c (register forms of add-normalise).
+  // Where fb_alu's len and pos come from: the instruction, operand b (register forms of extract,
+  // insert, bset, bclr) or operand c (register forms of add-normalise).
   typedef enum logic [1:0] {AmtImm, AmtLane, AmtB, AmtC} amount_e;
 
   // Control transfer of an instruction.
@@ -166,7 +168,8 @@ package fb_core_pkg;
   // Loop whose end a fetched word was predicted to be.
   typedef enum logic [1:0] {TagNone, TagLoop0, TagLoop1} loop_tag_e;
 
-  // An instruction on its way from ID to EX: control; its words travel beside it (narrow structures simulate faster).
+  // An instruction on its way from ID to EX: control; its words travel beside it (narrow structures
+  // simulate faster).
   typedef struct packed {
     ctrl_t      ctrl;
     logic       jumped;      // ID has already redirected fetch to its target

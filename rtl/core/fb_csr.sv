@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Machine-mode control and status registers, interrupt selection and performance counters (docs/isa.md). Accessed in EX:
-// reads are combinational, writes and traps take effect at the end of the cycle in which commit_i or trap_i is set.
+// Machine-mode control and status registers, interrupt selection and performance counters
+// (docs/isa.md). Accessed in EX: reads are combinational, writes and traps take effect at the end
+// of the cycle in which commit_i or trap_i is set.
 module fb_csr (
   input  logic              clk_i,
   input  logic              rst_ni,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Decoder of RV32IM, Zicsr, Zifencei; CORE-V and freebits opcodes are decoded by fb_decoder_corev and fb_decoder_simd.
-// Combinational. CSR numbers are checked in EX (fb_csr).
+// Decoder of RV32IM, Zicsr, Zifencei; CORE-V and freebits opcodes are decoded by fb_decoder_corev
+// and fb_decoder_simd. Combinational. CSR numbers are checked in EX (fb_csr).
 module fb_decoder #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Decoder of custom-0, custom-1 and custom-2: the CORE-V memory, branch, hardware-loop, ALU, bit-manipulation and 16-bit
-// multiply instructions (CV32E40P v2 manual, "CORE-V Instruction Set Extensions"). Combinational.
+// Decoder of custom-0, custom-1 and custom-2: the CORE-V memory, branch, hardware-loop, ALU, bit-
+// manipulation and 16-bit multiply instructions (CV32E40P v2 manual, "CORE-V Instruction Set
+// Extensions"). Combinational.
 module fb_decoder_corev (
   input  logic [31:0]           insn_i,
   output fb_core_pkg::ctrl_t    ctrl_o,
@@ -40,7 +41,8 @@ module fb_decoder_corev (
     end
   end
 
-  // custom-1, funct3 000-010: post-increment stores with immediate; 011: register forms; 100: hardware loops.
+  // custom-1, funct3 000-010: post-increment stores with immediate; 011: register forms; 100:
+  // hardware loops.
   fb_core_pkg::ctrl_t    c1;
   fb_core_pkg::id_ctrl_t i1;
   always_comb begin
@@ -165,7 +167,8 @@ module fb_decoder_corev (
     endcase
   end
 
-  // custom-2: bit manipulation, add-normalise, 16-bit multiply; all write rd, amounts in [29:25] and [24:20].
+  // custom-2: bit manipulation, add-normalise, 16-bit multiply; all write rd, amounts in [29:25]
+  // and [24:20].
   fb_core_pkg::ctrl_t    c2;
   fb_core_pkg::id_ctrl_t i2;
   always_comb begin

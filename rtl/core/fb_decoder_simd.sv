@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Decoder of custom-3: CORE-V SIMD and complex arithmetic, and the freebits extensions (rtl/README.md). Combinational.
+// Decoder of custom-3: CORE-V SIMD and complex arithmetic, and the freebits extensions
+// (rtl/README.md). Combinational.
 module fb_decoder_simd (
   input  logic [31:0]           insn_i,
   input  logic [2:0]            level_i,
@@ -15,7 +16,8 @@ module fb_decoder_simd (
   assign s      = insn_i[25];
   assign funct3 = insn_i[14:12];
 
-  // Lane width and source of operand 2. CORE-V: 000 .h 001 .b 100 .sc.h 101 .sc.b 110 .sci.h 111 .sci.b; ours: 010 .n 011 .c.
+  // Lane width and source of operand 2. CORE-V: 000 .h 001 .b 100 .sc.h 101 .sc.b 110 .sci.h 111
+  // .sci.b; ours: 010 .n 011 .c.
   logic               subbyte, imm_form, scalar;
   fb_core_pkg::vec_e  vec;
   fb_core_pkg::fmt_e  fmt;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 // Divider: restoring, one quotient bit per cycle, leading zeros skipped.
 //
-// Latency in EX: 2 + max(0, clz|b| - clz|a| + 1) cycles, 2 when b = 0 (between 2 and 34; CV32E40P: 3 + clz|b|, 35 when
-// b = 0). ready_o: result_o is valid, and stays so until advance_i. valid_i stays until then.
+// Latency in EX: 2 + max(0, clz|b| - clz|a| + 1) cycles, 2 when b = 0 (between 2 and 34; CV32E40P:
+// 3 + clz|b|, 35 when b = 0). ready_o: result_o is valid, and stays so until advance_i. valid_i
+// stays until then.
 module fb_div (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Dot products of 16-, 8-, 4- and 2-bit lanes, of mixed widths, and the complex operations of CORE-V. Combinational.
+// Dot products of 16-, 8-, 4- and 2-bit lanes, of mixed widths, and the complex operations of
+// CORE-V. Combinational.
 //
-// A mixed product widens the selected slice of the narrower operand to the lanes of the wider one, then uses the same array: a
-// widened lane has the value of the narrow one whichever way the array reads its sign.
+// A mixed product widens the selected slice of the narrower operand to the lanes of the wider one,
+// then uses the same array: a widened lane has the value of the narrow one whichever way the array
+// reads its sign.
 module fb_dotp #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (

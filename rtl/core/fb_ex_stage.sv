@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Execute and write-back: the functional units, the point where every trap is taken, correction of fetch, and the wait for
-// load data.
+// Execute and write-back: the functional units, the point where every trap is taken, correction of
+// fetch, and the wait for load data.
 //
-// An instruction completes (done) when its unit has its result and the instruction in WB, if any, gets its response; it changes
-// architectural state only then. Interrupts and exceptions of ID arrive as instructions with issue_i.exc.
+// An instruction completes (done) when its unit has its result and the instruction in WB, if any,
+// gets its response; it changes architectural state only then. Interrupts and exceptions of ID
+// arrive as instructions with issue_i.exc.
 module fb_ex_stage #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Hardware-loop registers (two nested loops) and the loop-end test of docs/isa.md, made in EX for every instruction that falls
-// through. The fetch stage predicts loop ends; this module corrects it.
+// Hardware-loop registers (two nested loops) and the loop-end test of docs/isa.md, made in EX for
+// every instruction that falls through. The fetch stage predicts loop ends; this module corrects
+// it.
 //
 // commit_i: the instruction in EX completes this cycle without a trap; registers change only then.
 module fb_hwloop (

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Instruction decode: expands compressed instructions, decodes, reads and forwards operands, detects hazards, takes jumps and
-// those branches whose operands are settled.
+// Instruction decode: expands compressed instructions, decodes, reads and forwards operands,
+// detects hazards, takes jumps and those branches whose operands are settled.
 //
-// Handshake: if_valid_i && if_ready_o takes an instruction from fetch; go_o hands issue_o to EX (only when ex_ready_i).
-// kill_i: EX redirects fetch; the instruction here is dropped.
+// Handshake: if_valid_i && if_ready_o takes an instruction from fetch; go_o hands issue_o to EX
+// (only when ex_ready_i). kill_i: EX redirects fetch; the instruction here is dropped.
 module fb_id_stage #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
@@ -137,7 +137,8 @@ module fb_id_stage #(
     .wdata_b_i(wb_wdata_i)
   );
 
-  // Forwarding: EX before WB before the register file. x0 is never a match: its "writers" do not set the flags.
+  // Forwarding: EX before WB before the register file. x0 is never a match: its "writers" do not
+  // set the flags.
   logic ex_rs1, ex_rs2, ex_rd, wb_rs1, wb_rs2, wb_rd;
   assign ex_rs1 = hazard_i.ex_we && hazard_i.ex_rd == rs1;
   assign ex_rs2 = hazard_i.ex_we && hazard_i.ex_rd == rs2;
@@ -264,7 +265,9 @@ module fb_id_stage #(
   end
 
   // ---- control transfer ----
-  // A branch whose operands come neither from EX nor from a load in WB is decided here, one cycle earlier than in EX.
+
+  // A branch whose operands come neither from EX nor from a load in WB
+  // is decided here, one cycle earlier than in EX.
   logic        settled, equal, less, less_unsigned, condition, taken;
   logic [31:0] rhs, base, offset;
   assign settled       = !ex_rs1 && !wb_rs1 && !(dec.rs2_used && (ex_rs2 || wb_rs2));

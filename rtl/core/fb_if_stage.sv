@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Instruction fetch: runs ahead of the core through a small word buffer, follows predicted hardware-loop ends without a bubble,
-// aligns and hands one instruction per cycle to ID.
+// Instruction fetch: runs ahead of the core through a small word buffer, follows predicted
+// hardware-loop ends without a bubble, aligns and hands one instruction per cycle to ID.
 //
-// Latency: redirect_i in cycle t puts the target on the bus in t; with an immediate grant and response the instruction is
-// offered in t+1 (t+2 for a 32-bit instruction whose halves lie in two words).
-// Handshake: valid_o && ready_i hands an instruction over. redirect_i drops everything fetched so far.
+// Latency: redirect_i in cycle t puts the target on the bus in t; with an immediate grant and
+// response the instruction is offered in t+1 (t+2 for a 32-bit instruction whose halves lie in two
+// words). Handshake: valid_o && ready_i hands an instruction over. redirect_i drops everything
+// fetched so far.
 //
-// Loop ends: a word whose successor is lpend of a loop that still goes round is followed by lpstart, and tagged with the loop.
-// When a loop is set up while words beyond its end are already here, they are dropped and the end is tagged (trim). EX checks
-// the tag against what really happened (fb_hwloop), so a wrong prediction costs cycles, never correctness.
+// Loop ends: a word whose successor is lpend of a loop that still goes round is followed by
+// lpstart, and tagged with the loop. When a loop is set up while words beyond its end are already
+// here, they are dropped and the end is tagged (trim). EX checks the tag against what really
+// happened (fb_hwloop), so a wrong prediction costs cycles, never correctness.
 module fb_if_stage (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -93,8 +95,8 @@ module fb_if_stage (
   assign compressed = upper ? w0[17:16] != 2'b11 : w0[1:0] != 2'b11;
   assign straddles  = upper && !compressed && !w0_err;
 
-  // A 32-bit instruction that reaches past a word predicted to end a loop: fetch it again without the prediction, once the
-  // tags in ID and EX are gone.
+  // A 32-bit instruction that reaches past a word predicted to end a loop: fetch it again without
+  // the prediction, once the tags in ID and EX are gone.
   logic mispredicted;
   assign mispredicted = w0_valid && straddles && head_tag != fb_core_pkg::TagNone;
   assign restart      = mispredicted && !tags_in_flight_i && !redirect;
@@ -122,7 +124,8 @@ module fb_if_stage (
     if (tag_o == fb_core_pkg::TagLoop1) pc_next = loop1_i.first;
   end
 
-  // Trim: the buffered words run on from the one at pc_q; the new loop ends behind the distance-th of them.
+  // Trim: the buffered words run on from the one at pc_q; the new loop ends behind the distance-th
+  // of them.
   logic [29:0] distance0, distance1;
   logic        near0, near1, trim, trim_filled;
   logic [2:0]  distance;

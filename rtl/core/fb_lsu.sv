@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// Load-store unit. EX side: issues one access, or two for one that crosses a word boundary (lower word first). WB side: assembles
-// and extends the loaded value.
+// Load-store unit. EX side: issues one access, or two for one that crosses a word boundary (lower
+// word first). WB side: assembles and extends the loaded value.
 //
-// Throughput: one aligned access per cycle; the next request may share the cycle of the previous response.
-// Handshake: valid_i holds until done_o (last access granted; the instruction moves to WB) or fault_o (an access was refused;
-// nothing is outstanding then). rdata_valid_o marks the last response of the instruction in WB.
+// Throughput: one aligned access per cycle; the next request may share the cycle of the previous
+// response. Handshake: valid_i holds until done_o (last access granted; the instruction moves to
+// WB) or fault_o (an access was refused; nothing is outstanding then). rdata_valid_o marks the last
+// response of the instruction in WB.
 module fb_lsu (
   input  logic                     clk_i,
   input  logic                     rst_ni,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// State of the mixed-width dot products and of Mac&Load: formats, slice counter, operand registers, and the two address streams
-// (rtl/README.md, levels `mixed` and `flexv`).
+// State of the mixed-width dot products and of Mac&Load: formats, slice counter, operand registers,
+// and the two address streams (rtl/README.md, levels `mixed` and `flexv`).
 //
 // Operand registers are read in ID (a load arriving in WB is forwarded), everything else in EX.
 module fb_mac_load #(

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 // Multiplier: 32 x 32 multiply (accumulate), 16 x 16 multiply-shift (accumulate).
 //
-// Latency: MulHigh 2 cycles, everything else 1. ready_o: result_o is valid, and stays so until advance_i.
-// One signed 33 x 17 product serves all operations; a 16 x 16 product completes the lower word of 32 x 32 in one cycle.
+// Latency: MulHigh 2 cycles, everything else 1. ready_o: result_o is valid, and stays so until
+// advance_i. One signed 33 x 17 product serves all operations; a 16 x 16 product completes the
+// lower word of 32 x 32 in one cycle.
 module fb_mult #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// General-purpose registers: three asynchronous read ports, two write ports. Both ports writing one register: port a wins
-// (it belongs to the younger instruction). x0 reads zero.
+// General-purpose registers: three asynchronous read ports, two write ports. Both ports writing one
+// register: port a wins (it belongs to the younger instruction). x0 reads zero.
 module fb_register_file (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// RISC-V Formal Interface: one port, XLEN 32, unaligned memory mode (mem_addr is the byte address, mask bit i the byte at
-// mem_addr + i). Instructions are reported in order, when their last response has arrived. Beyond the standard: rd2, the
-// base register written by post-increment loads and stores; intr_cause, {interrupt, cause} for the first instruction of a handler; trap_cause and
+// RISC-V Formal Interface: one port, XLEN 32, unaligned memory mode (mem_addr is the byte address,
+// mask bit i the byte at mem_addr + i). Instructions are reported in order, when their last
+// response has arrived. Beyond the standard: rd2, the base register written by post-increment loads
+// and stores; intr_cause, {interrupt, cause} for the first instruction of a handler; trap_cause and
 // trap_tval of an instruction that traps.
 module fb_rvfi (
   input  logic                clk_i,
@@ -89,8 +90,8 @@ module fb_rvfi (
   // The reported instruction leaves when it is not waiting for a response.
   assign rvfi_valid_o = valid_q && (!mem_q || !wb_pending_i || wb_done_i);
 
-  // rd = first destination: the loaded register of loads, else what EX wrote. rd2 = base of post-increment forms, unless the load
-  // overwrites it.
+  // rd = first destination: the loaded register of loads, else what EX wrote. rd2 = base of post-
+  // increment forms, unless the load overwrites it.
   logic writes_load;
   assign writes_load      = mem_q && wb_load_i && wb_done_i;
   assign rvfi_rd_addr_o   = post_inc_q ? (writes_load ? rd_q : 5'd0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
-// fb_core as a chip of one ISA level has it: strap tied to the level, no RVFI port. For scripts/area.sh only.
+// fb_core as a chip of one ISA level has it: strap tied to the level, no RVFI port. For
+// scripts/area.sh only.
 module fb_core_area #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// fb_core with a register on every input, so that C++ sets the next cycle's inputs before the clock edge and one evaluation per
-// cycle is enough (a combinational input costs the simulator a second one). The memory map is kept here too: a
-// store or load outside the regions is refused with its grant.
+// fb_core with a register on every input, so that C++ sets the next cycle's inputs before the clock
+// edge and one evaluation per cycle is enough (a combinational input costs the simulator a second
+// one). The memory map is kept here too: a store or load outside the regions is refused with its
+// grant.
 module fb_core_harness (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -13,7 +13,8 @@
 
 namespace freebits::tb {
 
-/// What CoreSim needs from a Verilated model: the same code serves the plain model and the one compiled with tracing.
+/// What CoreSim needs from a Verilated model: the same code serves the plain model and the one
+/// compiled with tracing.
 class CoreSim::Engine {
  public:
   virtual ~Engine() = default;
@@ -44,8 +45,8 @@ struct PortTiming {
   bool stalls() { return threshold != 0 && random() < threshold; }
 };
 
-/// `Model` is the Verilated class. `Tracer` is constructed from the model and the trace file's path, and called after every
-/// evaluation with the time in half cycles.
+/// `Model` is the Verilated class. `Tracer` is constructed from the model and the trace file's
+/// path, and called after every evaluation with the time in half cycles.
 template <class Model, class Tracer>
 class VerilatedEngine final : public CoreSim::Engine {
  public:
@@ -66,7 +67,8 @@ class VerilatedEngine final : public CoreSim::Engine {
     data_queue_.clear();
     const auto range = static_cast<double>(std::minstd_rand::max());
     timing_.threshold = static_cast<std::uint32_t>(options.stall_probability * range);
-    timing_.random.seed(static_cast<std::uint32_t>(options.stall_seed ^ (options.stall_seed >> 32)) | 1U);
+    timing_.random.seed(
+        static_cast<std::uint32_t>(options.stall_seed ^ (options.stall_seed >> 32)) | 1U);
     model_->isa_level_i = static_cast<std::uint8_t>(options.level);
     model_->hart_id_i = options.hart_id;
     model_->boot_addr_i = options.boot_address;
@@ -245,7 +247,8 @@ class VerilatedEngine final : public CoreSim::Engine {
   SystemMemory::Region* fetch_region_ = nullptr;
   SystemMemory::Region* data_region_ = nullptr;
   isa::Retired retired_;
-  std::uint64_t time_ = 0;  ///< half cycles since construction, never reset: waveforms need it monotonic
+  std::uint64_t time_ =
+      0;  ///< half cycles since construction, never reset: waveforms need it monotonic
 };
 
 }  // namespace freebits::tb

@@ -80,9 +80,10 @@ void read_segments(const Handle& file, Elf& elf) {
     if (header.p_type != PT_LOAD || header.p_memsz == 0) continue;
     if (header.p_filesz > header.p_memsz || header.p_offset > size ||
         header.p_filesz > size - header.p_offset) {
-      file.fail(fmt::format(
-          "segment {} (address {:#010x}) reaches past the end of the file ({} bytes); the file is truncated",
-          i, header.p_paddr, size));
+      file.fail(
+          fmt::format("segment {} (address {:#010x}) reaches past the end of the file ({} bytes); "
+                      "the file is truncated",
+                      i, header.p_paddr, size));
     }
     Elf::Segment segment;
     segment.address = static_cast<std::uint32_t>(header.p_paddr);
@@ -143,9 +144,10 @@ void load(const Elf& elf, SystemMemory& memory) {
   for (const Elf::Segment& s : elf.segments) {
     SystemMemory::Region* region = memory.find(s.address, s.memory_size);
     if (region == nullptr) {
-      throw Error(fmt::format(
-          "{}: segment {:#010x}-{:#010x} lies outside memory ({}); relink it or add --memory BASE:SIZE",
-          elf.path.string(), s.address, s.address + s.memory_size - 1, regions()));
+      throw Error(
+          fmt::format("{}: segment {:#010x}-{:#010x} lies outside memory ({}); relink it or add "
+                      "--memory BASE:SIZE",
+                      elf.path.string(), s.address, s.address + s.memory_size - 1, regions()));
     }
     const auto at = region->bytes.begin() + (s.address - region->base);
     std::fill(at, at + s.memory_size, std::uint8_t{0});

@@ -17,8 +17,8 @@ constexpr std::uint32_t kMie = 0x304;
 
 /// One line per retired instruction: what it was and what it did.
 std::string describe(const isa::Retired& r, std::uint64_t cycle) {
-  std::string line = fmt::format("  cycle {:>8}  {:08x}  {:<32}", cycle, r.pc,
-                                 isa::disassemble(r.insn, r.pc));
+  std::string line =
+      fmt::format("  cycle {:>8}  {:08x}  {:<32}", cycle, r.pc, isa::disassemble(r.insn, r.pc));
   if (r.rd != 0) line += fmt::format("  {}={:08x}", isa::register_name(r.rd), r.rd_value);
   if (r.rd2 != 0) line += fmt::format("  {}={:08x}", isa::register_name(r.rd2), r.rd2_value);
   if (r.mem_rmask != 0) line += fmt::format("  read [{:08x}]={:08x}", r.mem_addr, r.mem_rdata);
@@ -63,9 +63,7 @@ std::string differences(const isa::Retired& rtl, const isa::Retired& model) {
   return text;
 }
 
-bool is_csr_access(std::uint32_t insn) {
-  return (insn & 0x7f) == 0x73 && (insn >> 12 & 3) != 0;
-}
+bool is_csr_access(std::uint32_t insn) { return (insn & 0x7f) == 0x73 && (insn >> 12 & 3) != 0; }
 
 }  // namespace
 
@@ -73,8 +71,8 @@ struct Lockstep::State {
   State(const SystemMemory& initial, const CoreOptions& options)
       : ram(initial), hart(memory, options.level, options.hart_id, options.boot_address) {
     for (SystemMemory::Region& r : ram.regions()) {
-      memory.add_window({r.base, static_cast<std::uint32_t>(r.bytes.size()), r.bytes.data(),
-                         r.writable});
+      memory.add_window(
+          {r.base, static_cast<std::uint32_t>(r.bytes.size()), r.bytes.data(), r.writable});
     }
   }
 
@@ -86,8 +84,9 @@ struct Lockstep::State {
     std::uint64_t cycle;
   };
   std::deque<Entry> history;
-  /// Lines that were high at any time since the last retirement, and between that and the one before: an instruction that waits
-  /// for its response retires after the core has decided to take an interrupt.
+  /// Lines that were high at any time since the last retirement, and between that and the one
+  /// before: an instruction that waits for its response retires after the core has decided to take
+  /// an interrupt.
   std::uint32_t mip_seen = 0;
   std::uint32_t mip_seen_before = 0;
   std::uint32_t mip_now = 0;
@@ -113,8 +112,8 @@ std::optional<std::string> Lockstep::retire(const isa::Retired& rtl,
   if (interrupt) {
     const bool enabled = (s.hart.read_csr(kMstatus).value_or(0) >> 3 & 1) != 0;
     const bool pending =
-        ((s.hart.read_csr(kMie).value_or(0) & (s.mip_seen | s.mip_seen_before)) >> *interrupt & 1) !=
-        0;
+        ((s.hart.read_csr(kMie).value_or(0) & (s.mip_seen | s.mip_seen_before)) >> *interrupt &
+         1) != 0;
     if (!enabled || !pending) {
       complaint = fmt::format("  interrupt {} taken, but it was not {} in the model\n", *interrupt,
                               enabled ? "pending and enabled in mie" : "enabled in mstatus");

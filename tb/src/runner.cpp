@@ -26,13 +26,20 @@ constexpr std::uint32_t kMtval = 0x343;
 
 std::string_view cause_name(std::uint32_t cause) {
   switch (cause) {
-    case 1: return "instruction access fault";
-    case 2: return "illegal instruction";
-    case 3: return "breakpoint";
-    case 5: return "load access fault";
-    case 7: return "store access fault";
-    case 11: return "environment call";
-    default: return "trap";
+    case 1:
+      return "instruction access fault";
+    case 2:
+      return "illegal instruction";
+    case 3:
+      return "breakpoint";
+    case 5:
+      return "load access fault";
+    case 7:
+      return "store access fault";
+    case 11:
+      return "environment call";
+    default:
+      return "trap";
   }
 }
 
@@ -51,9 +58,10 @@ class TrapWatch {
 
   [[nodiscard]] std::string message() const {
     const isa::Retired& r = first_->retired;
-    return fmt::format("{} (mcause {}, mtval {:#010x}) at pc {:#010x}: {}; no trap handler at {:#010x}",
-                       cause_name(first_->trap.cause), first_->trap.cause, first_->trap.tval, r.pc,
-                       isa::disassemble(r.insn, r.pc), r.next_pc);
+    return fmt::format(
+        "{} (mcause {}, mtval {:#010x}) at pc {:#010x}: {}; no trap handler at {:#010x}",
+        cause_name(first_->trap.cause), first_->trap.cause, first_->trap.tval, r.pc,
+        isa::disassemble(r.insn, r.pc), r.next_pc);
   }
 
  private:
@@ -112,7 +120,8 @@ void count(Events& events, const isa::Retired& r) {
   }
 }
 
-/// A jump or taken branch to itself. (The only instruction of a hardware loop also follows itself, but not for ever.)
+/// A jump or taken branch to itself. (The only instruction of a hardware loop also follows itself,
+/// but not for ever.)
 bool loops_for_ever(const isa::Retired& r) {
   if (r.trap || r.next_pc != r.pc) return false;
   std::uint32_t insn = r.insn;
@@ -185,11 +194,12 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
         stop(Outcome::Asleep, "the core sleeps (wfi or cv.elw) and nothing can wake it");
       } else {
         const CoreSim::Waiting waiting = core.waiting();
-        stop(Outcome::Stuck,
-             fmt::format("no instruction retired for {} cycles; waiting for {}", kStuckCycles,
-                         waiting.data    ? fmt::format("data at {:#010x}", *waiting.data)
-                         : waiting.fetch ? fmt::format("the instruction at {:#010x}", *waiting.fetch)
-                                         : "nothing on either bus"));
+        stop(
+            Outcome::Stuck,
+            fmt::format("no instruction retired for {} cycles; waiting for {}", kStuckCycles,
+                        waiting.data    ? fmt::format("data at {:#010x}", *waiting.data)
+                        : waiting.fetch ? fmt::format("the instruction at {:#010x}", *waiting.fetch)
+                                        : "nothing on either bus"));
       }
       running = false;
     }
@@ -224,7 +234,8 @@ RunResult run_rtl(const Elf& elf, SystemMemory& memory, const RunOptions& option
   return result;
 }
 
-/// The model's view of memory: RAM windows with holes at the watched blocks, so that stores to them are seen.
+/// The model's view of memory: RAM windows with holes at the watched blocks, so that stores to them
+/// are seen.
 class ModelMemory final : public isa::Memory {
  public:
   ModelMemory(SystemMemory& memory, std::vector<std::uint32_t> watched) : memory_(memory) {
@@ -243,7 +254,9 @@ class ModelMemory final : public isa::Memory {
     }
   }
 
-  [[nodiscard]] std::optional<std::uint32_t> take_stored() { return std::exchange(stored_, std::nullopt); }
+  [[nodiscard]] std::optional<std::uint32_t> take_stored() {
+    return std::exchange(stored_, std::nullopt);
+  }
   std::function<void()> on_store;
 
  protected:
@@ -271,7 +284,8 @@ class ModelMemory final : public isa::Memory {
 };
 
 /// `stepwise`: every instruction is looked at, so that the first trap of a chain can be named.
-RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options, bool stepwise) {
+RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options,
+                    bool stepwise) {
   Host host(elf, memory, options.console);
   Htif& htif = host.htif();
   ModelMemory view(memory, host.watched());
@@ -317,15 +331,16 @@ RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& opti
       result.message = traps.message();
     } else if (loops) {
       result.outcome = Outcome::EndlessLoop;
-      result.message = fmt::format("endless loop at pc {:#010x}: {} with no interrupt to leave it", r.pc,
-                                   isa::disassemble(r.insn, r.pc));
+      result.message = fmt::format("endless loop at pc {:#010x}: {} with no interrupt to leave it",
+                                   r.pc, isa::disassemble(r.insn, r.pc));
     } else if (sleeping) {
       result.outcome = Outcome::Asleep;
       result.message = "the core sleeps (wfi) and nothing can wake it";
     } else if (hart.order() >= options.max_cycles) {
       result.outcome = Outcome::CycleLimit;
-      result.message = fmt::format("not finished after {} instructions; raise --max-cycles if it is only slow",
-                                   hart.order());
+      result.message =
+          fmt::format("not finished after {} instructions; raise --max-cycles if it is only slow",
+                      hart.order());
     } else if (options.interrupted != nullptr && *options.interrupted) {
       result.outcome = Outcome::Interrupted;
       result.message = fmt::format("interrupted after {} instructions", hart.order());

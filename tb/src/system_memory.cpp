@@ -14,9 +14,10 @@ namespace freebits::tb {
 
 void SystemMemory::add_region(std::uint32_t base, std::uint32_t size, bool writable) {
   if (size == 0 || base % 4 != 0 || size % 4 != 0 || std::uint64_t{base} + size > (1ULL << 32)) {
-    throw Error(fmt::format(
-        "memory region {:#x}:{:#x}: base and size must be multiples of 4, the size at least 4 and the end within 4 GiB",
-        base, size));
+    throw Error(
+        fmt::format("memory region {:#x}:{:#x}: base and size must be multiples of 4, the size at "
+                    "least 4 and the end within 4 GiB",
+                    base, size));
   }
   for (const Region& r : regions_) {
     if (base < r.base + std::uint64_t{r.bytes.size()} && r.base < base + std::uint64_t{size}) {

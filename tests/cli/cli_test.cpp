@@ -36,7 +36,8 @@ class Program : public testing::Test {
     return text.str();
   }
   [[nodiscard]] Outcome run(const std::string& arguments) const {
-    const std::string command = std::string(FREEBITS_PROGRAM) + " " + arguments + " >" + file("out") + " 2>" + file("err");
+    const std::string command =
+        std::string(FREEBITS_PROGRAM) + " " + arguments + " >" + file("out") + " 2>" + file("err");
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(file("out")), read(file("err"))};
   }
@@ -65,7 +66,8 @@ TEST_F(Program, RefusesBadInputInOneLine) {
   expect_refusal("exec", "ELF");
   expect_refusal("exec " + file("missing.elf"), "No such file");
   expect_refusal("exec " + file("text"), "not an ELF file");
-  expect_refusal("exec " + file("ok.elf") + " --isa rv64", "one of rv32imc, xpulpv2, xpulpnn, mixed, flexv");
+  expect_refusal("exec " + file("ok.elf") + " --isa rv64",
+                 "one of rv32imc, xpulpv2, xpulpnn, mixed, flexv");
   expect_refusal("exec " + file("ok.elf") + " --model --check", "--model");
   expect_refusal("exec " + file("ok.elf") + " --memory 12", "BASE:SIZE");
   expect_refusal("exec " + file("ok.elf") + " --memory 0:0x1000", "lies outside memory");
@@ -92,16 +94,19 @@ TEST_F(Program, WritesADocumentWhoseCyclesAddUp) {
   EXPECT_EQ(json.at("schema").at("name"), "freebits.exec");
   EXPECT_EQ(json.at("exit_code"), 0);
   EXPECT_EQ(json.at("target").at("isa"), "xpulpv2");
-  for (const char* name : {"freebits", "rtl_hash", "sw_hash", "seed", "wall_seconds", "simulated_cycles_per_second"}) {
+  for (const char* name :
+       {"freebits", "rtl_hash", "sw_hash", "seed", "wall_seconds", "simulated_cycles_per_second"}) {
     EXPECT_TRUE(json.contains(name)) << name;
   }
   const auto& core = json.at("cores").at(0);
   std::uint64_t sum = 0;
-  for (const auto& [name, cycles] : core.at("accounting").items()) sum += cycles.get<std::uint64_t>();
+  for (const auto& [name, cycles] : core.at("accounting").items())
+    sum += cycles.get<std::uint64_t>();
   EXPECT_EQ(sum, core.at("cycles"));
   EXPECT_EQ(sum, json.at("cycles"));
   EXPECT_EQ(core.at("accounting").size(), 8U);
-  EXPECT_DOUBLE_EQ(core.at("cpi"), core.at("cycles").get<double>() / core.at("instructions").get<double>());
+  EXPECT_DOUBLE_EQ(core.at("cpi"),
+                   core.at("cycles").get<double>() / core.at("instructions").get<double>());
 }
 
 TEST_F(Program, SendsTheDocumentToStandardOutputAlone) {
@@ -112,7 +117,10 @@ TEST_F(Program, SendsTheDocumentToStandardOutputAlone) {
 
 TEST_F(Program, LogsEveryInstructionAndTracesTheWaves) {
   exits_with(0).write(file("ok.elf"));
-  ASSERT_EQ(run("exec " + file("ok.elf") + " --instructions " + file("log") + " --trace " + file("t.fst")).code, 0);
+  ASSERT_EQ(
+      run("exec " + file("ok.elf") + " --instructions " + file("log") + " --trace " + file("t.fst"))
+          .code,
+      0);
   EXPECT_NE(read(file("log")).find("lui a0, 0x80000"), std::string::npos) << read(file("log"));
   EXPECT_FALSE(fs::exists(file("log.part")));
   EXPECT_GT(fs::file_size(file("t.fst")), 1000U);

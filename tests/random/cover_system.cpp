@@ -10,6 +10,8 @@ namespace freebits::random {
 namespace {
 
 constexpr std::uint32_t kMtval = 0x343;
+constexpr std::uint32_t kMip = 0x344;
+constexpr std::uint32_t kMie = 0x304;
 constexpr std::uint32_t kMepc = 0x341;
 constexpr std::uint32_t kMtvec = 0x305;
 
@@ -116,6 +118,9 @@ class Interrupts final : public CoverPoint {
       direct_[cause] = bins.add(fmt::format("{} direct", cause));
       vectored_[cause] = bins.add(fmt::format("{} vectored", cause));
     }
+    bins.group("interrupt over another");
+    over_ = {bins.add("fast over lower fast"), bins.add("fast over 11"), bins.add("11 over 3"),
+             bins.add("11 over 7"), bins.add("3 over 7")};
     bins.group("interrupt after / before a unit");
     for (std::size_t i = 0; i < kUnitNames.size(); ++i) {
       const auto unit = static_cast<Unit>(i);
@@ -153,12 +158,25 @@ class Interrupts final : public CoverPoint {
     const std::uint32_t cause = *event.interrupt;
     const bool vectored = (event.model->read_csr(kMtvec).value_or(0) & 1) != 0;
     bins.hit(vectored ? vectored_[cause] : direct_[cause]);
+    count_over(cause,
+               event.model->read_csr(kMip).value_or(0) & event.model->read_csr(kMie).value_or(0),
+               bins);
     if (before_) bins.hit(after_[static_cast<std::size_t>(*before_)]);
     if (looped_) bins.hit(loop_back_);
     if (returned_) bins.hit(after_trap_);
     waiting_ = event.model->read_csr(kMepc);
   }
 
+  void count_over(std::uint32_t cause, std::uint32_t pending, Bins& bins) const {
+    const auto up = [pending](unsigned line) { return (pending >> line & 1) != 0; };
+    if (cause > 16 && (pending & 0xffff'0000 & ((1U << cause) - 1)) != 0) bins.hit(over_[0]);
+    if (cause >= 16 && up(11)) bins.hit(over_[1]);
+    if (cause == 11 && up(3)) bins.hit(over_[2]);
+    if (cause == 11 && up(7)) bins.hit(over_[3]);
+    if (cause == 3 && up(7)) bins.hit(over_[4]);
+  }
+
+  std::array<int, 5> over_{};
   std::array<int, 32> direct_{}, vectored_{};
   std::array<int, kUnitNames.size()> after_{}, preempted_{};
   int after_trap_ = 0;

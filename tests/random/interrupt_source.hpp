@@ -26,6 +26,7 @@ class InterruptSource {
     } else if (interval_ != 0 && rng_.below(interval_) == 0) {
       lines_ = rng_.chance(40) ? 0 : 1U << rng_.below(32) & kAllLines;
       if (rng_.chance(20)) lines_ |= rng_.bits() & kAllLines;
+      if (rng_.chance(15)) lines_ = rng_.bits() & kStandardLines;
     }
     return lines_;
   }
@@ -40,6 +41,7 @@ class InterruptSource {
   [[nodiscard]] bool exhausted() const { return asleep_ > 2 * kPatience; }
 
  private:
+  static constexpr std::uint32_t kStandardLines = 0x888;
   static constexpr unsigned kPatience = 40;  ///< cycles asleep
 
   unsigned interval_;

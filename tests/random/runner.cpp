@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <sstream>
-#include <utility>
+#include <vector>
 
 #include "freebits/tb/lockstep.hpp"
 #include "interrupt_source.hpp"
@@ -16,8 +19,7 @@ namespace {
 constexpr std::uint64_t kHungAfter = 4000;  ///< cycles without a retired instruction
 constexpr unsigned kTrapsInARow = 60;       ///< a handler that cannot run: nothing more to see
 constexpr unsigned kTurnsAtEnd = 4;         ///< of the final jump, so that stores are done
-constexpr unsigned kDecision = 100;  ///< cycles from a request to the handler's first retired
-                                     ///< instruction, at the very most
+constexpr std::uint32_t kMie = 0x304;
 constexpr std::uint32_t kMcause = 0x342;
 constexpr std::uint32_t kMtval = 0x343;
 
@@ -42,14 +44,41 @@ std::string hung(const tb::CoreSim& core, std::uint32_t pc) {
   return text + "\n";
 }
 
-/// Of several interrupts the one of highest priority is taken. Only told where the lines did not
-/// change while the core decided.
-std::optional<std::string> compare_priority(std::uint32_t taken, const isa::Hart& model) {
-  const auto expected = model.pending_interrupt();
-  if (!expected || *expected == taken) return std::nullopt;
-  return fmt::format("interrupt {} taken, but interrupt {} is pending and goes first\n", taken,
-                     *expected);
-}
+/// The states of the interrupt lines while the last few instructions retired. A request may be
+/// withdrawn after the core has decided to take it, and instructions before may retire later still,
+/// so each of these states may be the one the core decided on.
+class LineHistory {
+ public:
+  void cycle(std::uint32_t lines) {
+    if (spans_.back().back() != lines) spans_.back().push_back(lines);
+  }
+  void retired() {
+    std::ranges::rotate(spans_, spans_.begin() + 1);
+    spans_.back().assign(1, spans_[spans_.size() - 2].back());
+  }
+  [[nodiscard]] std::uint32_t seen() const {
+    std::uint32_t all = 0;
+    for (const auto& span : spans_) {
+      for (const std::uint32_t lines : span) all |= lines;
+    }
+    return all;
+  }
+  /// Was `cause` ever the one that goes first?
+  [[nodiscard]] bool explains(std::uint32_t cause, std::uint32_t mie) const {
+    return std::ranges::any_of(spans_, [&](const auto& span) {
+      return std::ranges::any_of(span,
+                                 [&](std::uint32_t lines) { return first(lines & mie) == cause; });
+    });
+  }
+
+ private:
+  /// Priority: 31 ... 16, 11, 3, 7.
+  static std::uint32_t first(std::uint32_t pending) {
+    if (pending >> 16 != 0) return 31 - static_cast<std::uint32_t>(std::countl_zero(pending));
+    return (pending >> 11 & 1) != 0 ? 11 : (pending >> 3 & 1) != 0 ? 3 : 7;
+  }
+  std::array<std::vector<std::uint32_t>, 4> spans_ = {{{0}, {0}, {0}, {0}}};
+};
 
 }  // namespace
 
@@ -93,19 +122,12 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
   std::uint32_t last_pc = kProgramBase;
   unsigned traps = 0;
   unsigned turns = 0;
-  // A request may be withdrawn after the core has decided to take it; the instruction before may
-  // retire later still. So the check sees the lines that were up since the last but one retired.
-  std::uint32_t seen = 0;
-  std::uint32_t seen_before = 0;
-  std::uint32_t last_lines = 0;
-  unsigned steady = 0;  ///< cycles since the lines changed
+  LineHistory history;
   while (result.instructions < budget && traps < kTrapsInARow && turns < kTurnsAtEnd) {
     const std::uint32_t lines = interrupts.next(core_->sleeping());
     core_->set_interrupts(lines);
-    steady = lines == last_lines ? steady + 1 : 0;
-    last_lines = lines;
-    seen |= lines;
-    check.set_interrupts(seen | seen_before);
+    history.cycle(lines);
+    check.set_interrupts(history.seen());
     const isa::Retired* retired = core_->step();
     if (retired == nullptr) {
       if (core_->cycles() - last_retired <= kHungAfter) continue;
@@ -117,11 +139,12 @@ RunResult Runner::run(const Program& program, std::uint64_t budget, Observer* ob
     last_pc = retired->pc;
     ++result.instructions;
     const auto interrupt = core_->interrupt();
-    if (interrupt && steady >= kDecision) {
-      result.failure = compare_priority(*interrupt, check.hart());
-      if (result.failure) break;
+    if (interrupt && !history.explains(*interrupt, check.hart().read_csr(kMie).value_or(0))) {
+      result.failure = fmt::format("interrupt {} taken at pc {:08x}, but another goes first\n",
+                                   *interrupt, retired->pc);
+      break;
     }
-    seen_before = std::exchange(seen, lines);
+    history.retired();
     if (interrupt) interrupts.taken(*interrupt);
     result.failure = check.retire(*retired, interrupt, core_->cycles());
     if (!result.failure && retired->trap) {

@@ -58,7 +58,8 @@ TEST_F(HostInterface, PrintsCharactersWhicheverWordComesFirst) {
 TEST_F(HostInterface, ServesTheWriteSystemCallAndAnswers) {
   const std::uint32_t block = 0x80000200;
   const std::string message = "hello\n";
-  memory.write(0x80000300, std::span(reinterpret_cast<const std::uint8_t*>(message.data()), message.size()));
+  memory.write(0x80000300,
+               std::span(reinterpret_cast<const std::uint8_t*>(message.data()), message.size()));
   memory.write_word(block, 64);
   memory.write_word(block + 8, 1);
   memory.write_word(block + 16, 0x80000300);

@@ -44,7 +44,8 @@ inline TinyElf program(std::vector<std::uint32_t> words) {
 
 /// A program that exits with `code`.
 inline TinyElf exits_with(std::int32_t code) {
-  return program({addi(11, 0, code * 2 + 1), addi(12, 10, 0x7ff), sw(11, 12, 1), sw(0, 12, 5), kLoopForever});
+  return program(
+      {addi(11, 0, code * 2 + 1), addi(12, 10, 0x7ff), sw(11, 12, 1), sw(0, 12, 5), kLoopForever});
 }
 
 }  // namespace freebits::test

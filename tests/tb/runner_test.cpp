@@ -21,7 +21,8 @@ enum class How { Rtl, Model, Check, CheckWithStalls };
 class Run : public testing::TestWithParam<How> {
  protected:
   RunResult run(const test::TinyElf& elf, std::uint64_t limit = 5000) {
-    const auto path = std::filesystem::path(testing::TempDir()) / ("runner_" + std::to_string(::getpid()) + ".elf");
+    const auto path = std::filesystem::path(testing::TempDir()) /
+                      ("runner_" + std::to_string(::getpid()) + ".elf");
     elf.write(path);
     SystemMemory memory;
     memory.add_region(0x80000000, 0x10000);
@@ -59,8 +60,10 @@ TEST_P(Run, StopsAtTheLimit) {
 TEST_P(Run, NamesATrapWithoutHandler) {
   const RunResult result = run(program({lw(5, 0, 64), test::kLoopForever}));
   EXPECT_EQ(result.outcome, Outcome::NoTrapHandler) << result.message;
-  EXPECT_NE(result.message.find("load access fault (mcause 5, mtval 0x00000040) at pc 0x80000004: lw t0"),
-            std::string::npos) << result.message;
+  EXPECT_NE(
+      result.message.find("load access fault (mcause 5, mtval 0x00000040) at pc 0x80000004: lw t0"),
+      std::string::npos)
+      << result.message;
 }
 
 TEST_P(Run, NamesASleepThatNothingEnds) {
@@ -93,7 +96,8 @@ TEST(CoreSim, RepeatsARunExactlyForTheSameSeed) {
     SystemMemory memory;
     memory.add_region(0x80000000, 0x1000);
     for (unsigned i = 0; i < 0x400; ++i) memory.write_word(0x80000000 + 4 * i, addi(1, 1, 1));
-    CoreSim core(memory, {.boot_address = 0x80000000, .stall_probability = 0.5, .stall_seed = seed});
+    CoreSim core(memory,
+                 {.boot_address = 0x80000000, .stall_probability = 0.5, .stall_seed = seed});
     for (int i = 0; i < 500; ++i) core.step();
     return core.instructions();
   };
@@ -106,7 +110,8 @@ TEST(Lockstep, ReportsEveryKindOfDifference) {
   memory.add_region(0x80000000, 0x1000);
   memory.write_word(0x80000000, addi(5, 0, 3));
   const CoreOptions options{.boot_address = 0x80000000};
-  isa::Retired right{.insn = addi(5, 0, 3), .pc = 0x80000000, .next_pc = 0x80000004, .rd = 5, .rd_value = 3};
+  isa::Retired right{
+      .insn = addi(5, 0, 3), .pc = 0x80000000, .next_pc = 0x80000004, .rd = 5, .rd_value = 3};
   EXPECT_EQ(Lockstep(memory, options).retire(right, std::nullopt, 1), std::nullopt);
 
   const auto report = [&](auto change) {

@@ -13,7 +13,8 @@
 
 namespace freebits::test {
 
-/// An ELF32 RISC-V executable of one code segment, with symbols: what the tests need and nothing else.
+/// An ELF32 RISC-V executable of one code segment, with symbols: what the tests need and nothing
+/// else.
 struct TinyElf {
   std::uint32_t address = 0x80000000;
   std::vector<std::uint32_t> words;
@@ -40,7 +41,8 @@ struct TinyElf {
     const std::uint32_t table_at = code_at + code;
     const auto table_size = static_cast<std::uint32_t>(table.size() * sizeof(Elf32_Sym));
     const std::uint32_t names_at = table_at + table_size;
-    const std::uint32_t sections_at = (names_at + static_cast<std::uint32_t>(names.size()) + 3) & ~3U;
+    const std::uint32_t sections_at =
+        (names_at + static_cast<std::uint32_t>(names.size()) + 3) & ~3U;
 
     Elf32_Ehdr header{};
     std::memcpy(header.e_ident, ELFMAG, SELFMAG);
@@ -59,7 +61,8 @@ struct TinyElf {
     header.e_shentsize = sizeof(Elf32_Shdr);
     header.e_shnum = 3;
     header.e_shstrndx = 2;
-    Elf32_Phdr segment{PT_LOAD, code_at, address, address, code, memory_size, PF_R | PF_W | PF_X, 4};
+    Elf32_Phdr segment{PT_LOAD, code_at, address, address, code, memory_size, PF_R | PF_W | PF_X,
+                       4};
     Elf32_Shdr sections[3]{};
     sections[1].sh_type = SHT_SYMTAB;
     sections[1].sh_offset = table_at;

@@ -16,8 +16,8 @@ namespace freebits::tb {
 
 /// What a clock cycle was spent on (fb_core_pkg::activity_e); names as in the JSON documents.
 inline constexpr std::array<std::string_view, 8> kActivityNames = {
-    "executing",    "load_stall",  "jump",    "bank_conflict",
-    "icache_miss",  "memory_wait", "barrier", "idle"};
+    "executing",   "load_stall",  "jump",    "bank_conflict",
+    "icache_miss", "memory_wait", "barrier", "idle"};
 
 /// Cycles per activity; they add up to the cycles simulated.
 using Accounting = std::array<std::uint64_t, kActivityNames.size()>;
@@ -26,13 +26,14 @@ struct CoreOptions {
   isa::Level level = isa::Level::FlexV;
   std::uint32_t boot_address = 0;
   std::uint32_t hart_id = 0;
-  double stall_probability = 0;   ///< chance per cycle that a grant or a response is withheld, 0 ... 0.95
+  double stall_probability =
+      0;  ///< chance per cycle that a grant or a response is withheld, 0 ... 0.95
   std::uint64_t stall_seed = 1;
   std::filesystem::path trace{};  ///< FST waveform file; empty: none (and no cost)
 };
 
-/// One Verilated fb_core with a simple memory: grants at once and answers one cycle later unless stalls are asked for.
-/// Deterministic. Not thread-safe; several may run in several threads.
+/// One Verilated fb_core with a simple memory: grants at once and answers one cycle later unless
+/// stalls are asked for. Deterministic. Not thread-safe; several may run in several threads.
 class CoreSim {
  public:
   /// `memory` is read and written by the core and must outlive it.
@@ -47,7 +48,8 @@ class CoreSim {
   /// One clock cycle. The instruction that retired in it, or null; valid until the next call.
   const isa::Retired* step();
 
-  /// Cause of the interrupt whose handler starts with the instruction step() just returned; nothing otherwise.
+  /// Cause of the interrupt whose handler starts with the instruction step() just returned; nothing
+  /// otherwise.
   [[nodiscard]] std::optional<std::uint32_t> interrupt() const;
 
   /// mcause and mtval of the instruction step() just returned, if it trapped.
@@ -60,15 +62,15 @@ class CoreSim {
   /// Level-sensitive interrupt lines, bits as in mip.
   void set_interrupts(std::uint32_t mip);
 
-  /// Watches stores: after a cycle in which the core wrote into the aligned 8-byte block at `address`, take_stored() gives the
-  /// word's address, once. Several blocks may be watched.
+  /// Watches stores: after a cycle in which the core wrote into the aligned 8-byte block at
+  /// `address`, take_stored() gives the word's address, once. Several blocks may be watched.
   void watch(std::uint32_t address);
   [[nodiscard]] std::optional<std::uint32_t> take_stored();
 
   [[nodiscard]] std::uint64_t cycles() const;
   [[nodiscard]] std::uint64_t instructions() const;  ///< retired, those that trapped included
   [[nodiscard]] const Accounting& accounting() const;
-  [[nodiscard]] bool sleeping() const;               ///< waits in wfi or cv.elw
+  [[nodiscard]] bool sleeping() const;  ///< waits in wfi or cv.elw
   /// Requests that stand without grant or response now, for a watchdog's message.
   struct Waiting {
     std::optional<std::uint32_t> fetch, data;

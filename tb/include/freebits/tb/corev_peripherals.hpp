@@ -11,8 +11,9 @@
 
 namespace freebits::tb {
 
-/// The printer and the status flags that CORE-V verification programs (core-v-verif) talk to, at both places their board support
-/// packages have used: 0x00800000 and 0x10000000 / 0x20000000. Plain RAM to the core; the host watches the stores.
+/// The printer and the status flags that CORE-V verification programs (core-v-verif) talk to, at
+/// both places their board support packages have used: 0x00800000 and 0x10000000 / 0x20000000.
+/// Plain RAM to the core; the host watches the stores.
 class CorevPeripherals {
  public:
   using Console = std::function<void(std::string_view)>;

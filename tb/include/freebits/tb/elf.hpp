@@ -15,8 +15,8 @@ namespace freebits::tb {
 /// A bare-metal RISC-V ELF32 executable, read into memory.
 struct Elf {
   struct Segment {
-    std::uint32_t address = 0;           ///< physical (load) address
-    std::uint32_t memory_size = 0;       ///< the bytes beyond data are zero
+    std::uint32_t address = 0;      ///< physical (load) address
+    std::uint32_t memory_size = 0;  ///< the bytes beyond data are zero
     std::vector<std::uint8_t> data;
   };
 
@@ -28,7 +28,8 @@ struct Elf {
   [[nodiscard]] std::optional<std::uint32_t> symbol(const std::string& name) const;
 };
 
-/// Reads and checks the file. Error: unreadable, not an ELF, truncated, not 32-bit little-endian RISC-V, not an executable.
+/// Reads and checks the file. Error: unreadable, not an ELF, truncated, not 32-bit little-endian
+/// RISC-V, not an executable.
 [[nodiscard]] Elf read_elf(const std::filesystem::path& path);
 
 /// Copies the segments into memory. Error: a segment or the entry point lies outside every region.

@@ -5,7 +5,8 @@
 
 namespace freebits::tb {
 
-/// Bad input or an impossible request: one line that says what is wrong, where, and what would be right.
+/// Bad input or an impossible request: one line that says what is wrong, where, and what would be
+/// right.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

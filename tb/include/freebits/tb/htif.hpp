@@ -12,9 +12,9 @@
 
 namespace freebits::tb {
 
-/// The host side of the host-target interface of riscv-tests and the proxy kernel: a program talks by storing to `tohost`.
-/// Device 0: bit 0 set = exit with code value >> 1; otherwise the address of a system-call block (write and exit are served).
-/// Device 1, command 1: one console character.
+/// The host side of the host-target interface of riscv-tests and the proxy kernel: a program talks
+/// by storing to `tohost`. Device 0: bit 0 set = exit with code value >> 1; otherwise the address
+/// of a system-call block (write and exit are served). Device 1, command 1: one console character.
 class Htif {
  public:
   using Console = std::function<void(std::string_view)>;
@@ -28,11 +28,12 @@ class Htif {
   /// Address of tohost, if the program has one.
   [[nodiscard]] std::optional<std::uint32_t> tohost() const { return tohost_; }
 
-  /// The program stored to the word at `address` (in tohost, at time `now` in cycles or instructions).
+  /// The program stored to the word at `address` (in tohost, at time `now` in cycles or
+  /// instructions).
   void stored(std::uint32_t address, std::uint64_t now);
 
-  /// A 32-bit core writes the 64 bits of tohost as two words, in either order: a value counts when both have been written, or a
-  /// while after one. Call now and then.
+  /// A 32-bit core writes the 64 bits of tohost as two words, in either order: a value counts when
+  /// both have been written, or a while after one. Call now and then.
   void tick(std::uint64_t now);
   [[nodiscard]] bool pending() const { return pending_since_.has_value(); }
   void flush();  ///< acts on half a value at once

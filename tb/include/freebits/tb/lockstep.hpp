@@ -17,24 +17,27 @@ namespace freebits::tb {
 
 /// Runs the reference model beside a core and compares every retired instruction in every field.
 ///
-///   Lockstep check(memory, options);             // copies the memory: construct before the first cycle
-///   if (const isa::Retired* r = core.step()) {
-///     if (auto report = check.retire(*r, core.interrupt(), core.cycles())) ...   // the first divergence, as text
+///   Lockstep check(memory, options);             // copies the memory: construct before the first
+///   cycle if (const isa::Retired* r = core.step()) {
+///     if (auto report = check.retire(*r, core.interrupt(), core.cycles())) ...   // the first
+///     divergence, as text
 ///   }
-///   check.finish(memory)                          // registers are covered by retire(); memory is compared here
+///   check.finish(memory)                          // registers are covered by retire(); memory is
+///   compared here
 ///
-/// Values of time-dependent CSRs are taken over from the core. Interrupts are taken when the core takes them; that they were pending
-/// and enabled is checked.
+/// Values of time-dependent CSRs are taken over from the core. Interrupts are taken when the core
+/// takes them; that they were pending and enabled is checked.
 class Lockstep {
  public:
   Lockstep(const SystemMemory& initial, const CoreOptions& options);
   ~Lockstep();
 
-  /// Interrupt lines as the core sees them (they may have been withdrawn by the time a trap retires).
+  /// Interrupt lines as the core sees them (they may have been withdrawn by the time a trap
+  /// retires).
   void set_interrupts(std::uint32_t mip);
 
-  /// `interrupt`: the interrupt whose handler starts with this instruction. Nothing, or the report of the first difference:
-  /// instruction, differing fields, the last 20 instructions.
+  /// `interrupt`: the interrupt whose handler starts with this instruction. Nothing, or the report
+  /// of the first difference: instruction, differing fields, the last 20 instructions.
   [[nodiscard]] std::optional<std::string> retire(const isa::Retired& rtl,
                                                   std::optional<std::uint32_t> interrupt,
                                                   std::uint64_t cycle);

@@ -8,8 +8,8 @@
 
 namespace freebits::tb {
 
-/// The memory a program sees: RAM regions in a 32-bit address space, little-endian. Anything outside faults.
-/// Copying copies the bytes (a lock-step model runs on its own copy).
+/// The memory a program sees: RAM regions in a 32-bit address space, little-endian. Anything
+/// outside faults. Copying copies the bytes (a lock-step model runs on its own copy).
 class SystemMemory {
  public:
   struct Region {
