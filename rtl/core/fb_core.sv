@@ -6,7 +6,8 @@ module fb_core #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV,
   parameter bit         Rvfi     = 1'b1
 ) (
-  input  logic        clk_i,
+  input  logic        clk_i,         // may stand while sleep_o = 1 and nothing wakes the core
+  input  logic        clk_free_i,    // the same clock, never stopped: time and sleep counters
   input  logic        rst_ni,
   input  logic [2:0]  isa_level_i,   // strap: lowers IsaLevel, never raises it
   input  logic [31:0] hart_id_i,
@@ -30,8 +31,10 @@ module fb_core #(
   input  logic        data_rvalid_i,
   input  logic [31:0] data_rdata_i,
 
-  output logic        sleep_o,       // the clock may be stopped until irq_i or data_rvalid_i
+  output logic        sleep_o,       // clk_i may stand until irq_i or data_rvalid_i
+  output logic        fencei_o,      // fence.i redirects fetch: what is fetched from now on must be new
   output logic [2:0]  activity_o,    // fb_core_pkg::activity_e
+  output logic        retire_o,      // an instruction completes without a trap
 
   output logic        rvfi_valid,
   output logic [63:0] rvfi_order,
@@ -64,16 +67,18 @@ module fb_core #(
   logic [2:0] level;
   assign level = isa_level_i < IsaLevel ? isa_level_i : IsaLevel;
 
+  logic               awake;
   logic               fetch_idle, if_valid, if_ready, if_err, if_err_upper, if_aligning;
   logic [31:0]        if_pc, if_insn;
   logic [1:0]         if_tag, tag_commit, tag_inflight;
   logic               id_redirect, ex_redirect, id_tagged, ex_tagged, loop_write;
   logic [31:0]        id_target, ex_target;
-  fb_core_pkg::loop_t loop0, loop1;
+  logic [31:0]        loop0_first, loop0_last, loop0_count, loop1_first, loop1_last, loop1_count;
 
   fb_if_stage u_if_stage (
     .clk_i,
     .rst_ni,
+    .awake_i         (awake),
     .boot_addr_i,
     .instr_req_o,
     .instr_addr_o,
@@ -92,15 +97,19 @@ module fb_core #(
     .tag_o           (if_tag),
     .redirect_i      (id_redirect || ex_redirect),
     .target_i        (ex_redirect ? ex_target : id_target),
-    .loop0_i         (loop0),
-    .loop1_i         (loop1),
+    .first0_i        (loop0_first),
+    .last0_i         (loop0_last),
+    .count0_i        (loop0_count),
+    .first1_i        (loop1_first),
+    .last1_i         (loop1_last),
+    .count1_i        (loop1_count),
     .loop_write_i    (loop_write),
     .tag_commit_i    (tag_commit),
     .tags_in_flight_i(id_tagged || ex_tagged),
     .inflight_o      (tag_inflight)
   );
 
-  logic                 go, ex_ready, rf_we, irq_take, ml_a;
+  logic                 go, ex_ready, wb_done, rf_we, irq_take, ml_read, ml_a;
   logic [1:0]           ml_w;
   logic [31:0]          ml_a_value, ml_w_value;
   logic [2:0]           bubble;
@@ -114,6 +123,7 @@ module fb_core #(
     .clk_i,
     .rst_ni,
     .level_i       (level),
+    .awake_i       (awake),
     .if_valid_i    (if_valid),
     .if_ready_o    (if_ready),
     .if_pc_i       (if_pc),
@@ -125,6 +135,7 @@ module fb_core #(
     .redirect_o    (id_redirect),
     .target_o      (id_target),
     .tagged_o      (id_tagged),
+    .fencei_o,
     .kill_i        (ex_redirect),
     .ex_ready_i    (ex_ready),
     .go_o          (go),
@@ -143,8 +154,10 @@ module fb_core #(
     .bubble_o      (bubble),
     .hazard_i      (hazard),
     .ex_wdata_i    (ex_wdata),
+    .wb_done_i     (wb_done),
     .wb_wdata_i    (wb_wdata),
     .rf_we_i       (rf_we),
+    .ml_read_o     (ml_read),
     .ml_a_o        (ml_a),
     .ml_w_o        (ml_w),
     .ml_a_i        (ml_a_value),
@@ -153,7 +166,7 @@ module fb_core #(
     .irq_cause_i   (irq_cause)
   );
 
-  logic                waiting, done, trap;
+  logic                waiting, done, trap, irq_pending;
   fb_core_pkg::issue_t retired;
   logic [31:0]         retired_insn, retired_raw, retired_pc, retired_store, retired_rs1, retired_rs2;
   logic [31:0]         next_pc, mem_addr, rdata_raw, trap_tval;
@@ -161,8 +174,10 @@ module fb_core #(
 
   fb_ex_stage #(.IsaLevel(IsaLevel)) u_ex_stage (
     .clk_i,
+    .clk_free_i,
     .rst_ni,
     .level_i       (level),
+    .awake_i       (awake),
     .hart_id_i,
     .irq_i,
     .ready_o       (ex_ready),
@@ -182,8 +197,10 @@ module fb_core #(
     .bubble_i      (bubble),
     .hazard_o      (hazard),
     .ex_wdata_o    (ex_wdata),
+    .wb_done_o     (wb_done),
     .wb_wdata_o    (wb_wdata),
     .rf_we_o       (rf_we),
+    .irq_pending_o (irq_pending),
     .irq_take_o    (irq_take),
     .irq_cause_o   (irq_cause),
     .redirect_o    (ex_redirect),
@@ -192,8 +209,13 @@ module fb_core #(
     .tag_commit_o  (tag_commit),
     .tag_inflight_i(tag_inflight),
     .loop_write_o  (loop_write),
-    .fetch_loop0_o (loop0),
-    .fetch_loop1_o (loop1),
+    .first0_o      (loop0_first),
+    .last0_o       (loop0_last),
+    .count0_o      (loop0_count),
+    .first1_o      (loop1_first),
+    .last1_o       (loop1_last),
+    .count1_o      (loop1_count),
+    .ml_read_i     (ml_read),
     .ml_a_i        (ml_a),
     .ml_w_i        (ml_w),
     .ml_a_o        (ml_a_value),
@@ -225,11 +247,24 @@ module fb_core #(
     .rdata_raw_o   (rdata_raw)
   );
 
-  assign sleep_o = waiting && fetch_idle && !instr_req_o && !data_req_o;
+  assign retire_o = done;
+
+  // Asleep, nothing moves: the core looks at nothing but what can wake it.
+  logic asleep_q;
+  always_ff @(posedge clk_free_i or negedge rst_ni) begin
+    if (!rst_ni) asleep_q <= 1'b0;
+    else asleep_q <= sleep_o;
+  end
+  assign awake   = !asleep_q || irq_pending || data_rvalid_i;
+  always_comb begin
+    sleep_o = !awake;
+    if (waiting) sleep_o = fetch_idle && !instr_req_o && !data_req_o;
+  end
 
   if (Rvfi) begin : gen_rvfi
+    // Reports of what completed before the core fell asleep are not to stand while it sleeps.
     fb_rvfi u_rvfi (
-      .clk_i,
+      .clk_i           (clk_free_i),
       .rst_ni,
       .done_i          (done),
       .trap_i          (trap && !(retired.exc && retired.exc_irq)),
@@ -250,7 +285,7 @@ module fb_core #(
       .rf_wdata_i      (ex_wdata),
       .mem_addr_i      (mem_addr),
       .wb_pending_i    (hazard.wb_pending),
-      .wb_done_i       (hazard.wb_done),
+      .wb_done_i       (wb_done),
       .wb_load_i       (hazard.wb_load),
       .wb_wdata_i      (wb_wdata),
       .wb_raw_i        (rdata_raw),
@@ -282,6 +317,10 @@ module fb_core #(
       .rvfi_mem_wdata_o(rvfi_mem_wdata)
     );
   end else begin : gen_no_rvfi
+    logic unused_bits;
+    assign unused_bits = ^{trap, retired, retired_insn, retired_raw, retired_pc, retired_store,
+                           retired_rs1, retired_rs2, next_pc, mem_addr, rdata_raw, trap_tval,
+                           trap_cause};
     assign rvfi_valid     = 1'b0;
     assign rvfi_order     = '0;
     assign rvfi_insn      = '0;

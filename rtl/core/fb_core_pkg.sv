@@ -172,6 +172,7 @@ package fb_core_pkg;
   // simulate faster).
   typedef struct packed {
     ctrl_t      ctrl;
+    logic       settled;     // a branch that ID has decided
     logic       jumped;      // ID has already redirected fetch to its target
     logic [1:0] tag;         // loop_tag_e
     logic       exc;         // trap instead of executing
@@ -197,15 +198,7 @@ package fb_core_pkg;
     logic [2:0] wb_ml_reg;
     logic       wb_pending;   // WB waits for a response …
     logic       wb_elw;       // … of cv.elw
-    logic       wb_done;      // … which arrives now
   } hazard_t;
-
-  // One hardware loop: lpstart, lpend, lpcount.
-  typedef struct packed {
-    logic [31:0] first;
-    logic [31:0] last;   // address behind the last instruction
-    logic [31:0] count;
-  } loop_t;
 
   // What a clock cycle was spent on.
   typedef enum logic [2:0] {

@@ -18,22 +18,28 @@ module fb_decoder_simd (
 
   // Lane width and source of operand 2. CORE-V: 000 .h 001 .b 100 .sc.h 101 .sc.b 110 .sci.h 111
   // .sci.b; ours: 010 .n 011 .c.
-  logic               subbyte, imm_form, scalar;
-  fb_core_pkg::vec_e  vec;
-  fb_core_pkg::fmt_e  fmt;
+  logic mine, subbyte, imm_form;
+  assign mine     = insn_i[6:0] == fb_isa_pkg::OpCustom3;
   assign subbyte  = funct3[2:1] == 2'b01;
   assign imm_form = funct3[2:1] == 2'b11;
-  assign scalar   = subbyte ? s : funct3[2];
-  assign vec      = subbyte ? (funct3[0] ? fb_core_pkg::VecCrumb : fb_core_pkg::VecNibble)
-                            : (funct3[0] ? fb_core_pkg::VecByte : fb_core_pkg::VecHalf);
-  assign fmt      = subbyte ? (funct3[0] ? fb_core_pkg::Fmt2 : fb_core_pkg::Fmt4)
-                            : (funct3[0] ? fb_core_pkg::Fmt8 : fb_core_pkg::Fmt16);
 
   // Dot products (funct5 10000 … 10101): 0 up, 1 usp, 2 sp; from 3 on with accumulation.
-  logic       dot_accumulate;
+  logic       dot_accumulate, unsigned_imm;
   logic [1:0] dot_sign;
-  assign dot_accumulate = funct5[2:0] >= 3'd3;
-  assign dot_sign       = dot_accumulate ? funct5[1:0] - 2'd3 : funct5[1:0];
+  always_comb begin
+    dot_accumulate = 'x;
+    dot_sign       = 'x;
+    unsigned_imm   = 'x;
+    if (mine) begin
+      dot_accumulate = funct5[2:0] >= 3'd3;
+      dot_sign       = dot_accumulate ? funct5[1:0] - 2'd3 : funct5[1:0];
+      // Operations whose .sci immediate is zero-extended.
+      unsigned_imm   = f ? funct5[3:0] >= 4'd6
+                         : funct5[4] ? dot_sign == 2'd0
+                         : funct5[3:0] == 4'd3 || funct5[3:0] == 4'd5 || funct5[3:0] == 4'd7 ||
+                           (funct5[3:0] >= 4'd8 && funct5[3:0] <= 4'd10);
+    end
+  end
 
   typedef enum logic [3:0] {
     RowAlu,       // lane-wise with all three operand forms
@@ -59,7 +65,7 @@ module fb_decoder_simd (
   // Which row, and whether its constant fields hold.
   always_comb begin
     row = RowIllegal;
-    if (insn_i[6:0] != fb_isa_pkg::OpCustom3) begin
+    if (!mine) begin
       row = RowIllegal;
     end else if (!f) begin
       if (funct5 <= 5'b01101) begin
@@ -99,52 +105,15 @@ module fb_decoder_simd (
     end
   end
 
-  fb_core_pkg::alu_op_e lane_op, compare_op;
-  always_comb begin
-    unique case (funct5[3:0])
-      4'd0:    lane_op = fb_core_pkg::AluAdd;
-      4'd1:    lane_op = fb_core_pkg::AluSub;
-      4'd2:    lane_op = fb_core_pkg::AluAvg;
-      4'd3:    lane_op = fb_core_pkg::AluAvgu;
-      4'd4:    lane_op = fb_core_pkg::AluMin;
-      4'd5:    lane_op = fb_core_pkg::AluMinu;
-      4'd6:    lane_op = fb_core_pkg::AluMax;
-      4'd7:    lane_op = fb_core_pkg::AluMaxu;
-      4'd8:    lane_op = fb_core_pkg::AluSrl;
-      4'd9:    lane_op = fb_core_pkg::AluSra;
-      4'd10:   lane_op = fb_core_pkg::AluSll;
-      4'd11:   lane_op = fb_core_pkg::AluOr;
-      4'd12:   lane_op = fb_core_pkg::AluXor;
-      default: lane_op = fb_core_pkg::AluAnd;
-    endcase
-    unique case (funct5[3:0])
-      4'd0:    compare_op = fb_core_pkg::AluEq;
-      4'd1:    compare_op = fb_core_pkg::AluNe;
-      4'd2:    compare_op = fb_core_pkg::AluGt;
-      4'd3:    compare_op = fb_core_pkg::AluGe;
-      4'd4:    compare_op = fb_core_pkg::AluLt;
-      4'd5:    compare_op = fb_core_pkg::AluLe;
-      4'd6:    compare_op = fb_core_pkg::AluGtu;
-      4'd7:    compare_op = fb_core_pkg::AluGeu;
-      4'd8:    compare_op = fb_core_pkg::AluLtu;
-      default: compare_op = fb_core_pkg::AluLeu;
-    endcase
-  end
-
-  // Operations whose .sci immediate is zero-extended.
-  logic unsigned_imm;
-  assign unsigned_imm = f ? funct5[3:0] >= 4'd6
-                          : funct5[4] ? dot_sign == 2'd0
-                          : funct5[3:0] == 4'd3 || funct5[3:0] == 4'd5 || funct5[3:0] == 4'd7 ||
-                            (funct5[3:0] >= 4'd8 && funct5[3:0] <= 4'd10);
-
   always_comb begin
     ctrl_o = '0;
     id_o   = '0;
     if (row != RowIllegal) begin
       ctrl_o.rd_we      = 1'b1;
-      ctrl_o.vec        = vec;
-      ctrl_o.fmt        = fmt;
+      ctrl_o.vec        = subbyte ? (funct3[0] ? fb_core_pkg::VecCrumb : fb_core_pkg::VecNibble)
+                                  : (funct3[0] ? fb_core_pkg::VecByte : fb_core_pkg::VecHalf);
+      ctrl_o.fmt        = subbyte ? (funct3[0] ? fb_core_pkg::Fmt2 : fb_core_pkg::Fmt4)
+                                  : (funct3[0] ? fb_core_pkg::Fmt8 : fb_core_pkg::Fmt16);
       ctrl_o.accumulate = dot_accumulate;
       ctrl_o.a_signed   = dot_sign == 2'd2;
       ctrl_o.b_signed   = dot_sign != 2'd0;
@@ -153,10 +122,35 @@ module fb_decoder_simd (
     unique case (row)
       RowAlu, RowDot: begin
         ctrl_o.unit     = row == RowDot ? fb_core_pkg::UnitDotp : fb_core_pkg::UnitAlu;
-        ctrl_o.alu_op   = f ? compare_op : lane_op;
+        unique case ({f, funct5[3:0]})
+          5'd0:    ctrl_o.alu_op = fb_core_pkg::AluAdd;
+          5'd1:    ctrl_o.alu_op = fb_core_pkg::AluSub;
+          5'd2:    ctrl_o.alu_op = fb_core_pkg::AluAvg;
+          5'd3:    ctrl_o.alu_op = fb_core_pkg::AluAvgu;
+          5'd4:    ctrl_o.alu_op = fb_core_pkg::AluMin;
+          5'd5:    ctrl_o.alu_op = fb_core_pkg::AluMinu;
+          5'd6:    ctrl_o.alu_op = fb_core_pkg::AluMax;
+          5'd7:    ctrl_o.alu_op = fb_core_pkg::AluMaxu;
+          5'd8:    ctrl_o.alu_op = fb_core_pkg::AluSrl;
+          5'd9:    ctrl_o.alu_op = fb_core_pkg::AluSra;
+          5'd10:   ctrl_o.alu_op = fb_core_pkg::AluSll;
+          5'd11:   ctrl_o.alu_op = fb_core_pkg::AluOr;
+          5'd12:   ctrl_o.alu_op = fb_core_pkg::AluXor;
+          5'd13:   ctrl_o.alu_op = fb_core_pkg::AluAnd;
+          5'd16:   ctrl_o.alu_op = fb_core_pkg::AluEq;
+          5'd17:   ctrl_o.alu_op = fb_core_pkg::AluNe;
+          5'd18:   ctrl_o.alu_op = fb_core_pkg::AluGt;
+          5'd19:   ctrl_o.alu_op = fb_core_pkg::AluGe;
+          5'd20:   ctrl_o.alu_op = fb_core_pkg::AluLt;
+          5'd21:   ctrl_o.alu_op = fb_core_pkg::AluLe;
+          5'd22:   ctrl_o.alu_op = fb_core_pkg::AluGtu;
+          5'd23:   ctrl_o.alu_op = fb_core_pkg::AluGeu;
+          5'd24:   ctrl_o.alu_op = fb_core_pkg::AluLtu;
+          default: ctrl_o.alu_op = fb_core_pkg::AluLeu;
+        endcase
         id_o.op_b       = imm_form ? fb_core_pkg::OpbImm : fb_core_pkg::OpbRs2;
         id_o.imm        = unsigned_imm ? fb_core_pkg::ImmSciu : fb_core_pkg::ImmSci;
-        id_o.replicate  = scalar;
+        id_o.replicate  = subbyte ? s : funct3[2];
         id_o.rs2_used   = !imm_form;
         id_o.rd_used    = row == RowDot && dot_accumulate;
       end

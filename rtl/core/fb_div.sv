@@ -24,19 +24,24 @@ module fb_div (
 
   logic        a_negative, b_negative, b_zero;
   logic [31:0] a_abs, b_abs;
-  assign a_negative = signed_i && a_i[31];
-  assign b_negative = signed_i && b_i[31];
-  assign b_zero     = b_i == 32'd0;
-  assign a_abs      = a_negative ? -a_i : a_i;
-  assign b_abs      = b_negative ? -b_i : b_i;
 
   // Leading zeros, 32 for zero.
   logic [5:0] a_zeros, b_zeros, shift;
   logic       shorter;  // |a| has fewer digits than |b|
   always_comb begin
-    a_zeros = 6'd32;
-    b_zeros = 6'd32;
+    a_negative = 'x;
+    b_negative = 'x;
+    b_zero     = 'x;
+    a_abs      = 'x;
+    b_abs      = 'x;
+    a_zeros    = 6'd32;
+    b_zeros    = 6'd32;
     if (valid_i) begin
+      a_negative = signed_i && a_i[31];
+      b_negative = signed_i && b_i[31];
+      b_zero     = b_i == 32'd0;
+      a_abs      = a_negative ? -a_i : a_i;
+      b_abs      = b_negative ? -b_i : b_i;
       for (int i = 0; i < 32; i++) begin
         if (a_abs[i]) a_zeros = 6'd31 - i[5:0];
         if (b_abs[i]) b_zeros = 6'd31 - i[5:0];
@@ -56,16 +61,14 @@ module fb_div (
       div_q   <= '0;
       quot_q  <= '0;
       left_q  <= '0;
-    end else begin
+    end else if (valid_i) begin
       unique case (state_q)
         Idle: begin
-          if (valid_i) begin
-            rem_q   <= a_abs;
-            div_q   <= b_abs << shift[4:0];
-            quot_q  <= b_zero ? '1 : '0;
-            left_q  <= shift;
-            state_q <= b_zero || shorter ? Done : Run;
-          end
+          rem_q   <= a_abs;
+          div_q   <= b_abs << shift[4:0];
+          quot_q  <= b_zero ? '1 : '0;
+          left_q  <= shift;
+          state_q <= b_zero || shorter ? Done : Run;
         end
         Run: begin
           if (!difference[32]) rem_q <= difference[31:0];
@@ -83,9 +86,16 @@ module fb_div (
 
   logic        negate;
   logic [31:0] magnitude;
-  assign negate    = rem_i ? a_negative : (a_negative ^ b_negative) && !b_zero;
-  assign magnitude = rem_i ? rem_q : quot_q;
-  assign result_o  = negate ? -magnitude : magnitude;
+  always_comb begin
+    negate    = 'x;
+    magnitude = 'x;
+    result_o  = 'x;
+    if (ready_o) begin
+      negate    = rem_i ? a_negative : (a_negative ^ b_negative) && !b_zero;
+      magnitude = rem_i ? rem_q : quot_q;
+      result_o  = negate ? -magnitude : magnitude;
+    end
+  end
   assign ready_o   = state_q == Done;
 
 endmodule

@@ -9,8 +9,10 @@ module fb_ex_stage #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
   input  logic                 clk_i,
+  input  logic                 clk_free_i,
   input  logic                 rst_ni,
   input  logic [2:0]           level_i,
+  input  logic                 awake_i,        // 0: nothing moves
   input  logic [31:0]          hart_id_i,
   input  logic [31:0]          irq_i,
   // from ID
@@ -31,8 +33,10 @@ module fb_ex_stage #(
   input  logic [2:0]           bubble_i,
   output fb_core_pkg::hazard_t hazard_o,
   output logic [31:0]          ex_wdata_o,
+  output logic                 wb_done_o,
   output logic [31:0]          wb_wdata_o,
   output logic                 rf_we_o,
+  output logic                 irq_pending_o,
   output logic                 irq_take_o,
   output logic [4:0]           irq_cause_o,
   // to fetch
@@ -42,9 +46,14 @@ module fb_ex_stage #(
   output logic [1:0]           tag_commit_o,
   input  logic [1:0]           tag_inflight_i,
   output logic                 loop_write_o,
-  output fb_core_pkg::loop_t   fetch_loop0_o,
-  output fb_core_pkg::loop_t   fetch_loop1_o,
+  output logic [31:0]          first0_o,
+  output logic [31:0]          last0_o,
+  output logic [31:0]          count0_o,
+  output logic [31:0]          first1_o,
+  output logic [31:0]          last1_o,
+  output logic [31:0]          count1_o,
   // Mac&Load operand registers
+  input  logic                 ml_read_i,
   input  logic                 ml_a_i,
   input  logic [1:0]           ml_w_i,
   output logic [31:0]          ml_a_o,
@@ -61,7 +70,7 @@ module fb_ex_stage #(
   input  logic [31:0]          data_rdata_i,
   // observation
   output logic [2:0]           activity_o,
-  output logic                 waiting_o,     // wfi or cv.elw waits
+  output logic                 waiting_o,     // wfi or cv.elw waits and nothing else moves
   output logic                 done_o,
   output logic                 trap_o,        // any trap; retire_o.exc_irq tells interrupts
   output logic [4:0]           trap_cause_o,
@@ -86,7 +95,6 @@ module fb_ex_stage #(
   assign run = valid_q && !q.exc;
 
   logic ex_done, trap;
-  assign ready_o = !valid_q || ex_done || trap;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -131,11 +139,13 @@ module fb_ex_stage #(
   assign rd = insn_q[11:7];
 
   // ---- units ----
+  logic       alu_valid;
   logic [4:0] len, pos;
+  assign alu_valid = run && q.ctrl.unit == fb_core_pkg::UnitAlu;
   always_comb begin
     len = insn_q[29:25];
     pos = insn_q[24:20];
-    unique case (q.ctrl.amount)
+    if (alu_valid) unique case (q.ctrl.amount)
       fb_core_pkg::AmtLane: len = {3'd0, insn_q[20], insn_q[25]};
       fb_core_pkg::AmtB: begin
         len = b_q[9:5];
@@ -149,6 +159,7 @@ module fb_ex_stage #(
   logic [31:0] alu_result;
   logic        alu_cmp;
   fb_alu #(.IsaLevel(IsaLevel)) u_alu (
+    .valid_i (alu_valid),
     .op_i    (q.ctrl.alu_op),
     .vec_i   (q.ctrl.vec),
     .a_i     (a_q),
@@ -200,7 +211,7 @@ module fb_ex_stage #(
   logic        fb_we, wb_done;
   if (IsaLevel >= fb_isa_pkg::LevelXpulpV2) begin : gen_dotp
     fb_dotp #(.IsaLevel(IsaLevel)) u_dotp (
-      .valid_i     (q.ctrl.unit == fb_core_pkg::UnitDotp),
+      .valid_i     (run && q.ctrl.unit == fb_core_pkg::UnitDotp),
       .op_i        (q.ctrl.dot_op),
       .a_i         (a_q),
       .b_i         (b_q),
@@ -225,17 +236,20 @@ module fb_ex_stage #(
   fb_mac_load #(.IsaLevel(IsaLevel)) u_mac_load (
     .clk_i,
     .rst_ni,
+    .id_read_i    (ml_read_i),
     .id_a_i       (ml_a_i),
     .id_w_i       (ml_w_i),
     .id_a_o       (ml_a_o),
     .id_w_o       (ml_w_o),
+    .dot_i        (q.ctrl.mixed),
     .a_fmt_o      (a_fmt),
     .w_fmt_o      (w_fmt),
     .slice_o      (slice),
+    .load_i       (q.ctrl.mac_load && q.ctrl.load),
     .weight_load_i(weight_load),
     .addr_o       (ml_addr),
-    .dot_commit_i (ex_done && q.ctrl.mixed && !(q.ctrl.mac_load && rd == 5'd0)),
-    .load_commit_i(ex_done && q.ctrl.mac_load && q.ctrl.load),
+    .commit_i     (ex_done),
+    .advance_i    (q.ctrl.mixed && !(q.ctrl.mac_load && rd == 5'd0)),
     .wb_we_i      (wb_ml_q && wb_done),
     .wb_reg_i     (wb_ml_reg_q),
     .wb_data_i    (wb_wdata_o),
@@ -281,40 +295,80 @@ module fb_ex_stage #(
   );
 
   // ---- completion ----
-  logic wb_ready, unit_done, csr_access, csr_illegal, irq_pending, waiting_wfi;
-  assign wb_ready    = !lsu_pending || data_rvalid_i;
-  assign csr_access  = run && q.ctrl.unit == fb_core_pkg::UnitCsr;
-  assign waiting_wfi = run && q.ctrl.ctl == fb_core_pkg::CtlWfi && !irq_pending;
+  logic wb_ready, unit_done, csr_access, csr_illegal, waiting_wfi, branch_taken, is_mret, mispredict;
+  assign csr_access   = run && q.ctrl.unit == fb_core_pkg::UnitCsr;
+  assign branch_taken = q.ctrl.ctl == fb_core_pkg::CtlBranch && !q.settled && alu_cmp;
+  assign is_mret      = q.ctrl.ctl == fb_core_pkg::CtlMret;
   always_comb begin
-    unique case (q.ctrl.unit)
-      fb_core_pkg::UnitMult: unit_done = mult_ready;
-      fb_core_pkg::UnitDiv:  unit_done = div_ready;
-      fb_core_pkg::UnitCsr:  unit_done = !csr_illegal;
-      default:               unit_done = !waiting_wfi;
-    endcase
+    wb_ready     = 'x;
+    waiting_wfi  = 'x;
+    unit_done    = 'x;
+    ex_done      = 1'b0;
+    trap         = 1'b0;
+    ready_o      = 1'b0;
+    redirect_o   = 1'b0;
+    rf_we_o      = 1'b0;
+    loop_write_o = 1'b0;
+    tag_commit_o = 2'b00;
+    waiting_o    = 1'b0;
+    // Asleep: what the core waits for, cv.elw or wfi.
+    activity_o   = valid_q && !wb_elw_q ? fb_core_pkg::ActIdle : fb_core_pkg::ActBarrier;
+    if (awake_i) begin
+      wb_ready    = !lsu_pending || data_rvalid_i;
+      waiting_wfi = q.ctrl.ctl == fb_core_pkg::CtlWfi && !irq_pending_o;
+      unique case (q.ctrl.unit)
+        fb_core_pkg::UnitMult: unit_done = mult_ready;
+        fb_core_pkg::UnitDiv:  unit_done = div_ready;
+        fb_core_pkg::UnitCsr:  unit_done = !csr_illegal;
+        default:               unit_done = !waiting_wfi;
+      endcase
+      ex_done = run && wb_ready && (lsu_valid ? lsu_done : unit_done);
+      trap    = lsu_fault || (valid_q && wb_ready && (q.exc || csr_illegal));
+      ready_o = !valid_q || ex_done || trap;
+
+      activity_o = fb_core_pkg::ActExecuting;
+      if (ex_done) begin
+        redirect_o   = branch_taken || is_mret || mispredict;
+        rf_we_o      = gpr_we;
+        loop_write_o = q.ctrl.hwloop;
+        tag_commit_o = {q.tag == fb_core_pkg::TagLoop1, q.tag == fb_core_pkg::TagLoop0};
+      end else if (trap) redirect_o = 1'b1;
+      else if (!valid_q) activity_o = bubble_q;
+      else if (!wb_ready) activity_o = wb_elw_q ? fb_core_pkg::ActBarrier : fb_core_pkg::ActMemoryWait;
+      else if (run && waiting_wfi) activity_o = fb_core_pkg::ActIdle;
+      else if (lsu_wait) activity_o = fb_core_pkg::ActBankConflict;
+
+      // Nothing here or in ID moves before the interrupt or the response comes: clk_i may stand.
+      if (!ex_done) begin
+        if (run && waiting_wfi && wb_ready) waiting_o = 1'b1;
+        if (wb_elw_q && !wb_done && (valid_q || bubble_q == fb_core_pkg::ActBarrier) &&
+            !(run && ((q.ctrl.unit == fb_core_pkg::UnitDiv && !div_ready) ||
+                      (q.ctrl.unit == fb_core_pkg::UnitMult && !mult_ready)))) waiting_o = 1'b1;
+      end
+    end
   end
-  assign ex_done = run && wb_ready && (lsu_valid ? lsu_done : unit_done);
 
   logic        trap_irq;
   logic [4:0]  trap_cause;
   logic [31:0] trap_tval, trap_target, mepc;
-  assign trap     = lsu_fault || (valid_q && wb_ready && (q.exc || csr_illegal));
   assign trap_irq = q.exc && q.exc_irq;
   always_comb begin
     trap_cause = q.exc_cause;
     trap_tval  = tval_q;
-    if (!q.exc) begin
+    if (!trap) begin
+      trap_cause = 'x;
+      trap_tval  = 'x;
+    end else if (!q.exc) begin
       trap_cause = lsu_fault ? (q.ctrl.store ? fb_isa_pkg::CauseStoreFault : fb_isa_pkg::CauseLoadFault)
                              : fb_isa_pkg::CauseIllegal;
       trap_tval  = lsu_fault ? fault_addr : insn_q;
     end
   end
 
-  fb_core_pkg::loop_t loop0, loop1;
-  logic [31:0]        csr_rdata;
-  logic [7:0]         events;
+  logic [31:0] csr_rdata, loop_rdata;
   fb_csr u_csr (
     .clk_i,
+    .clk_free_i,
     .rst_ni,
     .level_i,
     .hart_id_i,
@@ -323,28 +377,29 @@ module fb_ex_stage #(
     .commit_i     (ex_done),
     .addr_i       (insn_q[31:20]),
     .op_i         (q.ctrl.csr_op),
-    .op_writes_i  (insn_q[19:15] != 5'd0),
-    .operand_i    (q.ctrl.csr_imm ? {27'd0, insn_q[19:15]} : a_q),
+    .immediate_i  (q.ctrl.csr_imm),
+    .rs1_field_i  (insn_q[19:15]),
+    .operand_i    (a_q),
     .rdata_o      (csr_rdata),
     .illegal_o    (csr_illegal),
     .fb_we_o      (fb_we),
     .wdata_o      (csr_wdata),
     .fb_rdata_i   (fb_rdata),
-    .loop0_i      (loop0),
-    .loop1_i      (loop1),
+    .loop_rdata_i (loop_rdata),
     .trap_i       (trap),
     .trap_irq_i   (trap_irq),
     .trap_cause_i (trap_cause),
     .trap_epc_i   (pc_q),
     .trap_tval_i  (trap_tval),
-    .mret_i       (ex_done && q.ctrl.ctl == fb_core_pkg::CtlMret),
+    .mret_i       (is_mret),
     .trap_target_o(trap_target),
     .mepc_o       (mepc),
-    .irq_pending_o(irq_pending),
+    .irq_pending_o,
     .irq_take_o,
     .irq_cause_o,
-    .retire_i     (ex_done),
-    .event_i      (events)
+    .activity_i   (activity_o),
+    .branch_i     (branch_taken || (q.settled && q.jumped)),
+    .memory_i     (lsu_valid)
   );
 
   // ---- result ----
@@ -364,7 +419,6 @@ module fb_ex_stage #(
   logic [4:0] gpr_rd;
   assign gpr_rd  = q.ctrl.post_inc ? insn_q[19:15] : rd;
   assign gpr_we  = run && (q.ctrl.rd_we || q.ctrl.post_inc) && gpr_rd != 5'd0;
-  assign rf_we_o = gpr_we && ex_done;
 
   // ---- write-back ----
   logic       wb_load_q, wb_elw_q, wb_mem_q;
@@ -407,13 +461,11 @@ module fb_ex_stage #(
   assign hazard_o.wb_ml_reg  = wb_ml_reg_q;
   assign hazard_o.wb_pending = wb_mem_q;
   assign hazard_o.wb_elw     = wb_elw_q;
-  assign hazard_o.wb_done    = wb_done;
+  assign wb_done_o           = wb_done;
 
   // ---- control transfer ----
-  logic        branch_taken, is_mret, fall_through, mispredict;
+  logic        fall_through;
   logic [31:0] loop_next;
-  assign branch_taken = q.ctrl.ctl == fb_core_pkg::CtlBranch && alu_cmp;
-  assign is_mret      = q.ctrl.ctl == fb_core_pkg::CtlMret;
   assign fall_through = run && !branch_taken && !is_mret && !q.jumped;
 
   if (IsaLevel >= fb_isa_pkg::LevelXpulpV2) begin : gen_hwloop
@@ -431,50 +483,38 @@ module fb_ex_stage #(
       .inflight_i    (tag_inflight_i),
       .mispredict_o  (mispredict),
       .next_pc_o     (loop_next),
-      .fetch_loop0_o,
-      .fetch_loop1_o,
-      .loop0_o       (loop0),
-      .loop1_o       (loop1)
+      .first0_o,
+      .last0_o,
+      .count0_o,
+      .first1_o,
+      .last1_o,
+      .count1_o,
+      .csr_read_i    (csr_access),
+      .csr_index_i   (insn_q[22:20]),
+      .csr_rdata_o   (loop_rdata)
     );
   end else begin : gen_no_hwloop
     assign mispredict    = 1'b0;
     assign loop_next     = npc_q;
-    assign fetch_loop0_o = '0;
-    assign fetch_loop1_o = '0;
-    assign loop0         = '0;
-    assign loop1         = '0;
+    assign first0_o      = '0;
+    assign last0_o       = '0;
+    assign count0_o      = '0;
+    assign first1_o      = '0;
+    assign last1_o       = '0;
+    assign count1_o      = '0;
+    assign loop_rdata    = '0;
   end
 
-  assign redirect_o = trap || (ex_done && (branch_taken || is_mret || mispredict));
-  assign target_o   = trap ? trap_target : is_mret ? mepc : branch_taken ? target_q : loop_next;
+  always_comb begin
+    target_o = 'x;
+    if (redirect_o) begin
+      target_o = trap ? trap_target : is_mret ? mepc : branch_taken ? target_q : loop_next;
+    end
+  end
 
-  assign loop_write_o = ex_done && q.ctrl.hwloop;
   assign tagged_o     = valid_q && q.tag != fb_core_pkg::TagNone;
-  assign tag_commit_o = {ex_done && q.tag == fb_core_pkg::TagLoop1,
-                         ex_done && q.tag == fb_core_pkg::TagLoop0};
 
   // ---- observation ----
-  always_comb begin
-    activity_o = fb_core_pkg::ActExecuting;
-    if (!valid_q) activity_o = bubble_q;
-    else if (ex_done || trap) activity_o = fb_core_pkg::ActExecuting;
-    else if (!wb_ready) activity_o = wb_elw_q ? fb_core_pkg::ActBarrier : fb_core_pkg::ActMemoryWait;
-    else if (waiting_wfi) activity_o = fb_core_pkg::ActIdle;
-    else if (lsu_wait) activity_o = fb_core_pkg::ActBankConflict;
-  end
-  assign waiting_o = waiting_wfi || (wb_elw_q && !wb_done);
-
-  assign events = {ex_done && lsu_valid,
-                   activity_o == fb_core_pkg::ActIdle || activity_o == fb_core_pkg::ActBarrier,
-                   activity_o == fb_core_pkg::ActMemoryWait,
-                   activity_o == fb_core_pkg::ActBankConflict,
-                   activity_o == fb_core_pkg::ActIcacheMiss,
-                   ex_done && (branch_taken || (q.jumped && insn_q[6:0] != fb_isa_pkg::OpJal &&
-                                                insn_q[6:0] != fb_isa_pkg::OpJalr &&
-                                                insn_q[6:0] != fb_isa_pkg::OpMiscMem)),
-                   activity_o == fb_core_pkg::ActJump,
-                   activity_o == fb_core_pkg::ActLoadStall};
-
   assign done_o     = ex_done;
   assign trap_o     = trap;
   assign retire_o   = q;

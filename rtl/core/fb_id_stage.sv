@@ -10,6 +10,7 @@ module fb_id_stage #(
   input  logic                 clk_i,
   input  logic                 rst_ni,
   input  logic [2:0]           level_i,
+  input  logic                 awake_i,        // 0: nothing moves
   // from fetch
   input  logic                 if_valid_i,
   output logic                 if_ready_o,
@@ -22,6 +23,7 @@ module fb_id_stage #(
   output logic                 redirect_o,
   output logic [31:0]          target_o,
   output logic                 tagged_o,       // the instruction here was predicted to end a loop
+  output logic                 fencei_o,       // the redirection is that of fence.i
   // to EX
   input  logic                 kill_i,
   input  logic                 ex_ready_i,
@@ -42,9 +44,11 @@ module fb_id_stage #(
   // register file and hazards
   input  fb_core_pkg::hazard_t hazard_i,
   input  logic [31:0]          ex_wdata_i,
+  input  logic                 wb_done_i,      // the response WB waits for arrives
   input  logic [31:0]          wb_wdata_i,
   input  logic                 rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata_i)
   // Mac&Load operand registers
+  output logic                 ml_read_o,
   output logic                 ml_a_o,
   output logic [1:0]           ml_w_o,
   input  logic [31:0]          ml_a_i,
@@ -53,6 +57,25 @@ module fb_id_stage #(
   input  logic                 irq_take_i,
   input  logic [4:0]           irq_cause_i
 );
+
+  // The structure's fields, one by one: simulates faster than a structure that processes read.
+  logic       ex_we, ex_load, ex_mem, ex_csr, ex_ml, wb_load, wb_ml, wb_pending, wb_elw;
+  logic [4:0] ex_rd, ex_load_rd, wb_rd;
+  logic [2:0] ex_ml_reg, wb_ml_reg;
+  assign ex_we      = hazard_i.ex_we;
+  assign ex_rd      = hazard_i.ex_rd;
+  assign ex_load    = hazard_i.ex_load;
+  assign ex_load_rd = hazard_i.ex_load_rd;
+  assign ex_mem     = hazard_i.ex_mem;
+  assign ex_csr     = hazard_i.ex_csr;
+  assign ex_ml      = hazard_i.ex_ml;
+  assign ex_ml_reg  = hazard_i.ex_ml_reg;
+  assign wb_load    = hazard_i.wb_load;
+  assign wb_rd      = hazard_i.wb_rd;
+  assign wb_ml      = hazard_i.wb_ml;
+  assign wb_ml_reg  = hazard_i.wb_ml_reg;
+  assign wb_pending = hazard_i.wb_pending;
+  assign wb_elw     = hazard_i.wb_elw;
 
   // ---- pipeline register ----
   logic        valid_q, compressed_q, illegal_rvc_q, err_q, err_upper_q;
@@ -64,13 +87,12 @@ module fb_id_stage #(
   logic [31:0] expanded;
   logic        rvc, rvc_illegal;
   fb_compressed_decoder u_compressed (
+    .valid_i     (if_valid_i && if_ready_o),
     .insn_i      (if_insn_i),
     .insn_o      (expanded),
     .compressed_o(rvc),
     .illegal_o   (rvc_illegal)
   );
-
-  assign if_ready_o = !valid_q || go_o;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -130,87 +152,98 @@ module fb_id_stage #(
     .rdata_b_o(rf_b),
     .rdata_c_o(rf_c),
     .we_a_i   (rf_we_i),
-    .waddr_a_i(hazard_i.ex_rd),
+    .waddr_a_i(ex_rd),
     .wdata_a_i(ex_wdata_i),
-    .we_b_i   (hazard_i.wb_load && hazard_i.wb_done),
-    .waddr_b_i(hazard_i.wb_rd),
+    .we_b_i   (wb_load && wb_done_i),
+    .waddr_b_i(wb_rd),
     .wdata_b_i(wb_wdata_i)
   );
 
   // Forwarding: EX before WB before the register file. x0 is never a match: its "writers" do not
   // set the flags.
-  logic ex_rs1, ex_rs2, ex_rd, wb_rs1, wb_rs2, wb_rd;
-  assign ex_rs1 = hazard_i.ex_we && hazard_i.ex_rd == rs1;
-  assign ex_rs2 = hazard_i.ex_we && hazard_i.ex_rd == rs2;
-  assign ex_rd  = hazard_i.ex_we && hazard_i.ex_rd == rd;
-  assign wb_rs1 = hazard_i.wb_load && hazard_i.wb_rd == rs1;
-  assign wb_rs2 = hazard_i.wb_load && hazard_i.wb_rd == rs2;
-  assign wb_rd  = hazard_i.wb_load && hazard_i.wb_rd == rd;
-  assign rs1_value = ex_rs1 ? ex_wdata_i : wb_rs1 ? wb_wdata_i : rf_a;
-  assign rs2_value = ex_rs2 ? ex_wdata_i : wb_rs2 ? wb_wdata_i : rf_b;
-  assign rd_value  = ex_rd ? ex_wdata_i : wb_rd ? wb_wdata_i : rf_c;
+  logic ex_is_rs1, ex_is_rs2, ex_is_rd, wb_is_rs1, wb_is_rs2, wb_is_rd;
+  assign ex_is_rs1 = ex_we && ex_rd == rs1;
+  assign ex_is_rs2 = ex_we && ex_rd == rs2;
+  assign ex_is_rd  = ex_we && ex_rd == rd;
+  assign wb_is_rs1 = wb_load && wb_rd == rs1;
+  assign wb_is_rs2 = wb_load && wb_rd == rs2;
+  assign wb_is_rd  = wb_load && wb_rd == rd;
 
-  logic [31:0] npc, imm, b_plain;
+  // Conditions below skip what nobody looks at: they cost simulation no time then, and synthesis no
+  // gates.
+  logic [31:0] npc, imm, b_plain, a, b, c;
   assign npc = pc_q + (compressed_q ? 32'd2 : 32'd4);
-
   always_comb begin
-    unique case (dec.imm)
-      fb_core_pkg::ImmI:     imm = {{20{insn_q[31]}}, insn_q[31:20]};
-      fb_core_pkg::ImmS:     imm = {{20{insn_q[31]}}, insn_q[31:25], insn_q[11:7]};
-      fb_core_pkg::ImmU:     imm = {insn_q[31:12], 12'd0};
-      fb_core_pkg::ImmSci:   imm = {{26{insn_q[24]}}, insn_q[24:20], insn_q[25]};
-      fb_core_pkg::ImmSciu:  imm = {26'd0, insn_q[24:20], insn_q[25]};
-      fb_core_pkg::ImmClip:  imm = rs2 == 5'd0 ? 32'd0 : (32'd1 << (rs2 - 5'd1)) - 32'd1;
-      fb_core_pkg::ImmShufH: imm = {15'd0, insn_q[20], 15'd0, insn_q[25]};
-      fb_core_pkg::ImmShufB: imm = {6'd0, insn_q[28:27], 6'd0, insn_q[24:23], 6'd0, insn_q[22:21],
-                                    6'd0, insn_q[20], insn_q[25]};
-      fb_core_pkg::ImmBi:    imm = {{27{insn_q[24]}}, insn_q[24:20]};
-      default:               imm = 32'd0;
-    endcase
-  end
+    rs1_value = 'x;
+    rs2_value = 'x;
+    rd_value  = 'x;
+    imm       = 'x;
+    b_plain   = 'x;
+    a         = 'x;
+    b         = 'x;
+    c         = 'x;
+    if (go_o) begin
+      rs1_value = ex_is_rs1 ? ex_wdata_i : wb_is_rs1 ? wb_wdata_i : rf_a;
+      rs2_value = ex_is_rs2 ? ex_wdata_i : wb_is_rs2 ? wb_wdata_i : rf_b;
+      rd_value  = ex_is_rd ? ex_wdata_i : wb_is_rd ? wb_wdata_i : rf_c;
 
-  assign b_plain = dec.op_b == fb_core_pkg::OpbRs2 ? rs2_value :
-                   dec.op_b == fb_core_pkg::OpbRs1 ? rs1_value :
-                   dec.op_b == fb_core_pkg::OpbRd  ? rd_value : imm;
-
-  logic [31:0] a, b, c;
-  always_comb begin
-    unique case (dec.op_a)
-      fb_core_pkg::OpaPc:   a = pc_q;
-      fb_core_pkg::OpaZero: a = 32'd0;
-      fb_core_pkg::OpaRd:   a = rd_value;
-      fb_core_pkg::OpaNpc:  a = npc;
-      default:              a = rs1_value;
-    endcase
-    b = b_plain;
-    if (dec.replicate) begin
-      unique case (ctrl.vec)
-        fb_core_pkg::VecHalf:   b = {2{b_plain[15:0]}};
-        fb_core_pkg::VecByte:   b = {4{b_plain[7:0]}};
-        fb_core_pkg::VecNibble: b = {8{b_plain[3:0]}};
-        default:                b = {16{b_plain[1:0]}};
+      unique case (dec.imm)
+        fb_core_pkg::ImmI:     imm = {{20{insn_q[31]}}, insn_q[31:20]};
+        fb_core_pkg::ImmS:     imm = {{20{insn_q[31]}}, insn_q[31:25], insn_q[11:7]};
+        fb_core_pkg::ImmU:     imm = {insn_q[31:12], 12'd0};
+        fb_core_pkg::ImmSci:   imm = {{26{insn_q[24]}}, insn_q[24:20], insn_q[25]};
+        fb_core_pkg::ImmSciu:  imm = {26'd0, insn_q[24:20], insn_q[25]};
+        fb_core_pkg::ImmClip:  imm = rs2 == 5'd0 ? 32'd0 : (32'd1 << (rs2 - 5'd1)) - 32'd1;
+        fb_core_pkg::ImmShufH: imm = {15'd0, insn_q[20], 15'd0, insn_q[25]};
+        fb_core_pkg::ImmShufB: imm = {6'd0, insn_q[28:27], 6'd0, insn_q[24:23], 6'd0,
+                                      insn_q[22:21], 6'd0, insn_q[20], insn_q[25]};
+        fb_core_pkg::ImmBi:    imm = {{27{insn_q[24]}}, insn_q[24:20]};
+        default:               imm = 32'd0;
       endcase
-    end
-    c = dec.op_c == fb_core_pkg::OpcRs2 ? rs2_value : rd_value;
-    if (ctrl.mac_load) begin
-      a = ml_a_i;
-      b = ml_w_i;
+
+      unique case (dec.op_a)
+        fb_core_pkg::OpaPc:   a = pc_q;
+        fb_core_pkg::OpaZero: a = 32'd0;
+        fb_core_pkg::OpaRd:   a = rd_value;
+        fb_core_pkg::OpaNpc:  a = npc;
+        default:              a = rs1_value;
+      endcase
+      b_plain = dec.op_b == fb_core_pkg::OpbRs2 ? rs2_value :
+                dec.op_b == fb_core_pkg::OpbRs1 ? rs1_value :
+                dec.op_b == fb_core_pkg::OpbRd  ? rd_value : imm;
+      b = b_plain;
+      if (dec.replicate) begin
+        unique case (ctrl.vec)
+          fb_core_pkg::VecHalf:   b = {2{b_plain[15:0]}};
+          fb_core_pkg::VecByte:   b = {4{b_plain[7:0]}};
+          fb_core_pkg::VecNibble: b = {8{b_plain[3:0]}};
+          default:                b = {16{b_plain[1:0]}};
+        endcase
+      end
+      c = dec.op_c == fb_core_pkg::OpcRs2 ? rs2_value : rd_value;
+      if (ctrl.mac_load) begin
+        a = ml_a_i;
+        b = ml_w_i;
+      end
     end
   end
-  assign ml_a_o = insn_q[15];
-  assign ml_w_o = insn_q[17:16];
+  assign ml_read_o = go_o && ctrl.mac_load;
+  assign ml_a_o    = insn_q[15];
+  assign ml_w_o    = insn_q[17:16];
 
   // ---- exceptions ----
-  logic       illegal, exc, interrupt;
-  logic [4:0] cause;
+  logic        illegal, faults, exc, interrupt;
+  logic [4:0]  cause;
   logic [31:0] tval;
-  assign illegal   = illegal_rvc_q || dec.illegal;
-  assign interrupt = irq_take_i && !hazard_i.ex_csr;  // a CSR write ahead may disable it
-  assign exc       = interrupt || err_q || illegal || dec.ebreak || dec.ecall;
+  assign illegal = illegal_rvc_q || dec.illegal;
+  assign faults  = err_q || illegal || dec.ebreak || dec.ecall;
   always_comb begin
     cause = fb_isa_pkg::CauseEcall;
     tval  = 32'd0;
-    if (interrupt) begin
+    if (!(go_o && exc)) begin
+      cause = 'x;
+      tval  = 'x;
+    end else if (interrupt) begin
       cause = irq_cause_i;
     end else if (err_q) begin
       cause = fb_isa_pkg::CauseInsnFault;
@@ -225,43 +258,75 @@ module fb_id_stage #(
   end
 
   // ---- hazards ----
-  // Load-use: the value is not there before WB, and in WB only when the response arrives.
-  logic use_ex_load, use_wb_load, use_wb, wb_late;
-  assign use_ex_load = hazard_i.ex_load && ((dec.rs1_used && hazard_i.ex_load_rd == rs1) ||
-                                            (dec.rs2_used && hazard_i.ex_load_rd == rs2) ||
-                                            (dec.rd_used && hazard_i.ex_load_rd == rd));
-  assign use_wb      = (dec.rs1_used && wb_rs1) || (dec.rs2_used && wb_rs2) || (dec.rd_used && wb_rd);
-  assign wb_late     = hazard_i.wb_pending && !hazard_i.wb_done;
-  assign use_wb_load = use_wb && wb_late;
-
-  // Mac&Load operand registers, and CSR accesses to them.
-  logic ml_uses, ml_match_ex, ml_match_wb, use_ex_ml, use_wb_ml;
-  assign ml_uses     = ctrl.mac_load && rd != 5'd0;
-  assign ml_match_ex = hazard_i.ex_ml_reg == {2'b10, ml_a_o} || hazard_i.ex_ml_reg == {1'b0, ml_w_o};
-  assign ml_match_wb = hazard_i.wb_ml_reg == {2'b10, ml_a_o} || hazard_i.wb_ml_reg == {1'b0, ml_w_o};
-  assign use_ex_ml   = (hazard_i.ex_ml && (ml_uses && ml_match_ex || ctrl.unit == fb_core_pkg::UnitCsr)) ||
-                       (hazard_i.ex_csr && ctrl.mac_load);
-  assign use_wb_ml   = hazard_i.wb_ml && (ml_uses && ml_match_wb && wb_late ||
-                                          ctrl.unit == fb_core_pkg::UnitCsr);
-
-  // jalr takes its base only from the register file; fence.i waits for quiet memory.
-  logic stall_load, stall_jump, stall_late;
-  assign stall_load = use_ex_load || use_ex_ml || use_wb_ml;
-  assign stall_late = use_wb_load;
-  assign stall_jump = (ctrl.ctl == fb_core_pkg::CtlJalr && (ex_rs1 || wb_rs1)) ||
-                      (ctrl.ctl == fb_core_pkg::CtlFenceI && (hazard_i.ex_mem || wb_late));
-
-  logic stall;
-  assign stall = (stall_load || stall_late || stall_jump) && !exc;
-  assign go_o  = valid_q && !stall && ex_ready_i && !kill_i;
-
+  // Load-use: the value is not there before WB, and in WB only when the response arrives. The same
+  // for Mac&Load operand registers; CSR accesses keep away from those.
+  logic use_ex, use_wb, use_wb_ml, csr_waits, jump_waits, fence;
   always_comb begin
-    bubble_o = empty_q;
-    if (kill_i) bubble_o = fb_core_pkg::ActJump;
-    else if (valid_q && stall_late) bubble_o = hazard_i.wb_elw ? fb_core_pkg::ActBarrier
-                                                              : fb_core_pkg::ActMemoryWait;
-    else if (valid_q && stall_load) bubble_o = fb_core_pkg::ActLoadStall;
-    else if (valid_q) bubble_o = fb_core_pkg::ActJump;
+    use_ex     = 1'b0;
+    use_wb     = 1'b0;
+    use_wb_ml  = 1'b0;
+    csr_waits  = 1'b0;
+    jump_waits = 1'b0;
+    fence      = 1'b0;
+    if (ex_load) begin
+      use_ex = (dec.rs1_used && ex_load_rd == rs1) ||
+               (dec.rs2_used && ex_load_rd == rs2) ||
+               (dec.rd_used && ex_load_rd == rd);
+    end
+    if (wb_load) begin
+      use_wb = (dec.rs1_used && wb_is_rs1) || (dec.rs2_used && wb_is_rs2) ||
+               (dec.rd_used && wb_is_rd);
+    end
+    if (ctrl.mac_load && rd != 5'd0) begin
+      if (ex_ml) use_ex = ex_ml_reg == {2'b10, ml_a_o} || ex_ml_reg == {1'b0, ml_w_o};
+      if (wb_ml) use_wb_ml = wb_ml_reg == {2'b10, ml_a_o} || wb_ml_reg == {1'b0, ml_w_o};
+    end
+    if (ctrl.mac_load && ex_csr) csr_waits = 1'b1;
+    if (ctrl.unit == fb_core_pkg::UnitCsr) csr_waits = ex_ml || wb_ml;
+    // jalr takes its base only from the register file; fence.i waits for quiet memory.
+    unique case (ctrl.ctl)
+      fb_core_pkg::CtlJalr: jump_waits = ex_is_rs1 || wb_is_rs1;
+      fb_core_pkg::CtlFenceI: begin
+        jump_waits = ex_mem;
+        fence      = 1'b1;
+      end
+      default: ;
+    endcase
+  end
+
+  // ---- handing over ----
+  logic wb_late, stall_load, stall_late, stall;
+  always_comb begin
+    interrupt  = 'x;
+    exc        = 'x;
+    wb_late    = 'x;
+    stall_load = 'x;
+    stall_late = 'x;
+    stall      = 'x;
+    bubble_o   = 'x;
+    go_o       = 1'b0;
+    redirect_o = 1'b0;
+    fencei_o   = 1'b0;
+    if_ready_o = 1'b0;
+    if (awake_i) begin
+      interrupt  = irq_take_i && !ex_csr;  // a CSR write ahead may disable it
+      exc        = interrupt || faults;
+      wb_late    = wb_pending && !wb_done_i;
+      stall_load = use_ex || csr_waits || (wb_late && use_wb_ml);
+      stall_late = wb_late && use_wb;
+      stall      = (stall_load || stall_late || jump_waits || (wb_late && fence)) && !exc;
+      go_o       = valid_q && ex_ready_i && !kill_i && !stall;
+      redirect_o = go_o && taken && !exc;
+      fencei_o   = redirect_o && fence;
+      if_ready_o = !valid_q || go_o;
+
+      bubble_o = empty_q;
+      if (kill_i) bubble_o = fb_core_pkg::ActJump;
+      else if (valid_q && stall_late) bubble_o = wb_elw ? fb_core_pkg::ActBarrier
+                                                                 : fb_core_pkg::ActMemoryWait;
+      else if (valid_q && stall_load) bubble_o = fb_core_pkg::ActLoadStall;
+      else if (valid_q) bubble_o = fb_core_pkg::ActJump;
+    end
   end
 
   // ---- control transfer ----
@@ -269,56 +334,62 @@ module fb_id_stage #(
   // A branch whose operands come neither from EX nor from a load in WB
   // is decided here, one cycle earlier than in EX.
   logic        settled, equal, less, less_unsigned, condition, taken;
-  logic [31:0] rhs, base, offset;
-  assign settled       = !ex_rs1 && !wb_rs1 && !(dec.rs2_used && (ex_rs2 || wb_rs2));
-  assign rhs           = dec.rs2_used ? rf_b : imm;
-  assign equal         = rf_a == rhs;
-  assign less_unsigned = rf_a < rhs;
-  assign less          = (rf_a[31] == rhs[31]) ? less_unsigned : rf_a[31];
+  logic [31:0] rhs, base, offset, sum;
   always_comb begin
-    unique case (ctrl.alu_op)
-      fb_core_pkg::AluEq:  condition = equal;
-      fb_core_pkg::AluNe:  condition = !equal;
-      fb_core_pkg::AluLt:  condition = less;
-      fb_core_pkg::AluGe:  condition = !less;
-      fb_core_pkg::AluLtu: condition = less_unsigned;
-      default:             condition = !less_unsigned;
-    endcase
-  end
-  assign taken = ctrl.ctl == fb_core_pkg::CtlJal || ctrl.ctl == fb_core_pkg::CtlJalr ||
-                 ctrl.ctl == fb_core_pkg::CtlFenceI ||
-                 (ctrl.ctl == fb_core_pkg::CtlBranch && settled && condition);
-
-  always_comb begin
-    base   = pc_q;
-    offset = {{20{insn_q[31]}}, insn_q[7], insn_q[30:25], insn_q[11:8], 1'b0};
+    settled       = 1'b0;
+    rhs           = 'x;
+    equal         = 'x;
+    less          = 'x;
+    less_unsigned = 'x;
+    condition     = 'x;
+    taken         = 1'b0;
+    base          = pc_q;
+    offset        = 'x;
     unique case (ctrl.ctl)
-      fb_core_pkg::CtlJal: offset = {{12{insn_q[31]}}, insn_q[19:12], insn_q[20], insn_q[30:21], 1'b0};
+      fb_core_pkg::CtlBranch: begin
+        settled       = !ex_is_rs1 && !wb_is_rs1 && !(dec.rs2_used && (ex_is_rs2 || wb_is_rs2));
+        rhs           = dec.rs2_used ? rf_b : {{27{insn_q[24]}}, insn_q[24:20]};
+        equal         = rf_a == rhs;
+        less_unsigned = rf_a < rhs;
+        less          = (rf_a[31] == rhs[31]) ? less_unsigned : rf_a[31];
+        unique case (ctrl.alu_op)
+          fb_core_pkg::AluEq:  condition = equal;
+          fb_core_pkg::AluNe:  condition = !equal;
+          fb_core_pkg::AluLt:  condition = less;
+          fb_core_pkg::AluGe:  condition = !less;
+          fb_core_pkg::AluLtu: condition = less_unsigned;
+          default:             condition = !less_unsigned;
+        endcase
+        taken  = settled && condition;
+        offset = {{20{insn_q[31]}}, insn_q[7], insn_q[30:25], insn_q[11:8], 1'b0};
+      end
+      fb_core_pkg::CtlJal: begin
+        taken  = 1'b1;
+        offset = {{12{insn_q[31]}}, insn_q[19:12], insn_q[20], insn_q[30:21], 1'b0};
+      end
       fb_core_pkg::CtlJalr: begin
+        taken  = 1'b1;
         base   = rf_a;
         offset = {{20{insn_q[31]}}, insn_q[31:20]};
       end
-      fb_core_pkg::CtlFenceI: offset = 32'd4;
+      fb_core_pkg::CtlFenceI: begin
+        taken  = 1'b1;
+        offset = 32'd4;
+      end
       default: ;
     endcase
+    sum = base + offset;
   end
-  logic [31:0] sum;
-  assign sum        = base + offset;
   assign target_o   = {sum[31:1], 1'b0};
-  assign redirect_o = go_o && taken && !exc;
   assign tagged_o   = valid_q && tag_q != fb_core_pkg::TagNone;
 
   // ---- to EX ----
   always_comb begin
-    issue_o.ctrl      = ctrl;
-    issue_o.jumped    = taken;
-    issue_o.tag       = taken ? fb_core_pkg::TagNone : tag_q;
-    issue_o.exc       = exc;
-    issue_o.exc_irq   = interrupt;
-    issue_o.exc_cause = cause;
-    issue_o.rs1_used  = dec.rs1_used && !exc;  // operands of a trapping instruction are not waited for
-    issue_o.rs2_used  = dec.rs2_used && !exc;
-    if (ctrl.ctl == fb_core_pkg::CtlBranch && settled) issue_o.ctrl.ctl = fb_core_pkg::CtlNone;
+    issue_o = 'x;
+    if (go_o) begin  // issue_t in its order; operands of a trapping instruction are not waited for
+      issue_o = {ctrl, settled, taken, taken ? fb_core_pkg::TagNone : tag_q, exc, interrupt, cause,
+                 dec.rs1_used && !exc, dec.rs2_used && !exc};
+    end
   end
   assign issue_a_o      = a;
   assign issue_b_o      = b;

@@ -51,18 +51,28 @@ module fb_lsu (
   logic [3:0]  bytes;
   logic [7:0]  lanes;
   logic [63:0] shifted;
-  assign crossing = (size_i == fb_core_pkg::SizeWord && addr_i[1:0] != 2'd0) ||
-                    (size_i == fb_core_pkg::SizeHalf && addr_i[1:0] == 2'd3);
-  assign bytes    = size_i == fb_core_pkg::SizeWord ? 4'b1111 :
-                    size_i == fb_core_pkg::SizeHalf ? 4'b0011 : 4'b0001;
-  assign lanes    = {4'd0, bytes} << addr_i[1:0];
-  assign shifted  = {32'd0, wdata_i} << {addr_i[1:0], 3'd0};
+  always_comb begin
+    crossing     = 'x;
+    bytes        = 'x;
+    lanes        = 'x;
+    shifted      = 'x;
+    data_be_o    = 'x;
+    data_wdata_o = 'x;
+    if (valid_i) begin
+      crossing     = (size_i == fb_core_pkg::SizeWord && addr_i[1:0] != 2'd0) ||
+                     (size_i == fb_core_pkg::SizeHalf && addr_i[1:0] == 2'd3);
+      bytes        = size_i == fb_core_pkg::SizeWord ? 4'b1111 :
+                     size_i == fb_core_pkg::SizeHalf ? 4'b0011 : 4'b0001;
+      lanes        = {4'd0, bytes} << addr_i[1:0];
+      shifted      = {32'd0, wdata_i} << {addr_i[1:0], 3'd0};
+      data_be_o    = second_q ? lanes[7:4] : lanes[3:0];
+      data_wdata_o = second_q ? shifted[63:32] : shifted[31:0];
+    end
+  end
 
   assign data_req_o   = valid_i && (!pending_q || data_rvalid_i);
   assign data_addr_o  = {addr_i[31:2] + {29'd0, second_q}, 2'b00};
   assign data_we_o    = store_i;
-  assign data_be_o    = second_q ? lanes[7:4] : lanes[3:0];
-  assign data_wdata_o = second_q ? shifted[63:32] : shifted[31:0];
 
   assign granted      = data_req_o && data_gnt_i && !data_err_i;
   assign done_o       = granted && (!crossing || second_q);
@@ -73,23 +83,29 @@ module fb_lsu (
   // WB
   logic [63:0] window;
   logic [31:0] raw;
-  assign window = {data_rdata_i, crossed_q ? lower_q : data_rdata_i};
-  assign raw    = window[{1'b0, offset_q, 3'd0} +: 32];
   always_comb begin
-    unique case (size_q)
-      fb_core_pkg::SizeByte: begin
-        rdata_raw_o = {24'd0, raw[7:0]};
-        rdata_o     = {{24{raw[7] && !unsigned_q}}, raw[7:0]};
-      end
-      fb_core_pkg::SizeHalf: begin
-        rdata_raw_o = {16'd0, raw[15:0]};
-        rdata_o     = {{16{raw[15] && !unsigned_q}}, raw[15:0]};
-      end
-      default: begin
-        rdata_raw_o = raw;
-        rdata_o     = raw;
-      end
-    endcase
+    window      = 'x;
+    raw         = 'x;
+    rdata_raw_o = 'x;
+    rdata_o     = 'x;
+    if (rdata_valid_o) begin
+      window = {data_rdata_i, crossed_q ? lower_q : data_rdata_i};
+      raw    = window[{1'b0, offset_q, 3'd0} +: 32];
+      unique case (size_q)
+        fb_core_pkg::SizeByte: begin
+          rdata_raw_o = {24'd0, raw[7:0]};
+          rdata_o     = {{24{raw[7] && !unsigned_q}}, raw[7:0]};
+        end
+        fb_core_pkg::SizeHalf: begin
+          rdata_raw_o = {16'd0, raw[15:0]};
+          rdata_o     = {{16{raw[15] && !unsigned_q}}, raw[15:0]};
+        end
+        default: begin
+          rdata_raw_o = raw;
+          rdata_o     = raw;
+        end
+      endcase
+    end
   end
   assign pending_o     = pending_q;
   assign rdata_valid_o = pending_q && data_rvalid_i && !first_q;

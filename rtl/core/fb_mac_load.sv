@@ -9,19 +9,21 @@ module fb_mac_load #(
   input  logic              clk_i,
   input  logic              rst_ni,
   // ID: operand read
+  input  logic              id_read_i,
   input  logic              id_a_i,          // activation register
   input  logic [1:0]        id_w_i,          // weight register
   output logic [31:0]       id_a_o,
   output logic [31:0]       id_w_o,
   // EX: formats in use, address of the load
+  input  logic              dot_i,           // a mixed dot product is in EX
   output logic [1:0]        a_fmt_o,         // fmt_e
   output logic [1:0]        w_fmt_o,
   output logic [1:0]        slice_o,
+  input  logic              load_i,          // a Mac&Load with a load is in EX: its stream advances
   input  logic              weight_load_i,   // the load in EX fills a weight register
   output logic [31:0]       addr_o,
-  // EX completes
-  input  logic              dot_commit_i,    // a mixed dot product completes: the slice state advances
-  input  logic              load_commit_i,   // a Mac&Load with a load completes: its stream advances
+  input  logic              commit_i,        // the instruction in EX completes:
+  input  logic              advance_i,       // … the slice state advances (dot_i is set)
   // WB: load data
   input  logic              wb_we_i,
   input  logic [2:0]        wb_reg_i,        // 0-3 weights, 4-5 activations
@@ -37,72 +39,86 @@ module fb_mac_load #(
   localparam bit Mixed = IsaLevel >= fb_isa_pkg::LevelMixed;
   localparam bit FlexV = IsaLevel >= fb_isa_pkg::LevelFlexV;
 
-  typedef struct packed {
-    logic [7:0]  skip;
-    logic [7:0]  count;
-    logic [31:0] addr;
-    logic [31:0] stride;
-    logic [31:0] rollback;
-  } stream_t;
-
   logic [1:0]       a_fmt_q, w_fmt_q;
   logic [7:0]       skip_q, count_q;
   logic [1:0]       slice_q;
-  stream_t          a_q, w_q;
+  logic [31:0]      a_addr_q, a_stride_q, a_rollback_q, w_addr_q, w_stride_q, w_rollback_q;
+  logic [7:0]       a_skip_q, a_pos_q, w_skip_q, w_pos_q;
   logic [31:0]      act_q [2];
   logic [31:0]      weight_q [4];
 
   // Slices: the ratio of widths is 1, 2 or 4; a power of two, so "modulo" is a mask.
+  logic       slice_wrap;
   logic [1:0] ratio_log2, slice_mask;
-  assign ratio_log2 = a_fmt_q > w_fmt_q ? a_fmt_q - w_fmt_q : w_fmt_q - a_fmt_q;
-  assign slice_mask = {ratio_log2[1], ratio_log2[1] | ratio_log2[0]};
-  assign slice_o    = slice_q & slice_mask;
-  assign a_fmt_o    = a_fmt_q;
-  assign w_fmt_o    = w_fmt_q;
-
-  logic slice_wrap;
-  assign slice_wrap = {1'b0, count_q} + 9'd1 >= {1'b0, skip_q};
+  assign a_fmt_o = a_fmt_q;
+  assign w_fmt_o = w_fmt_q;
+  always_comb begin
+    ratio_log2 = 'x;
+    slice_mask = 'x;
+    slice_o    = 'x;
+    slice_wrap = 'x;
+    if (dot_i) begin
+      ratio_log2 = a_fmt_q > w_fmt_q ? a_fmt_q - w_fmt_q : w_fmt_q - a_fmt_q;
+      slice_mask = {ratio_log2[1], ratio_log2[1] | ratio_log2[0]};
+      slice_o    = slice_q & slice_mask;
+      slice_wrap = {1'b0, count_q} + 9'd1 >= {1'b0, skip_q};
+    end
+  end
 
   // Streams: one adder pair, for the stream of the load in EX.
-  stream_t     sel;
   logic        wrap;
   logic [31:0] next_addr;
-  logic [7:0]  next_count;
-  assign sel        = weight_load_i ? w_q : a_q;
-  assign wrap       = sel.skip != 8'd0 && {1'b0, sel.count} + 9'd1 >= {1'b0, sel.skip};
-  assign next_addr  = sel.addr + (wrap ? sel.rollback : sel.stride);
-  assign next_count = wrap ? 8'd0 : sel.skip != 8'd0 ? sel.count + 8'd1 : sel.count;
-  assign addr_o     = sel.addr;
+  logic [7:0]  skip, pos, next_pos;
+  assign addr_o = weight_load_i ? w_addr_q : a_addr_q;
+  always_comb begin
+    skip      = 'x;
+    pos       = 'x;
+    wrap      = 'x;
+    next_addr = 'x;
+    next_pos  = 'x;
+    if (load_i) begin
+      skip      = weight_load_i ? w_skip_q : a_skip_q;
+      pos       = weight_load_i ? w_pos_q : a_pos_q;
+      wrap      = skip != 8'd0 && {1'b0, pos} + 9'd1 >= {1'b0, skip};
+      next_addr = addr_o + (wrap ? (weight_load_i ? w_rollback_q : a_rollback_q)
+                                 : (weight_load_i ? w_stride_q : a_stride_q));
+      next_pos  = wrap ? 8'd0 : skip != 8'd0 ? pos + 8'd1 : pos;
+    end
+  end
 
   // Operand read with forwarding from WB.
   always_comb begin
-    id_a_o = act_q[id_a_i];
-    id_w_o = weight_q[id_w_i];
-    if (wb_we_i && wb_reg_i == {2'b10, id_a_i}) id_a_o = wb_data_i;
-    if (wb_we_i && wb_reg_i == {1'b0, id_w_i}) id_w_o = wb_data_i;
+    id_a_o = 'x;
+    id_w_o = 'x;
+    if (id_read_i) begin
+      id_a_o = act_q[id_a_i];
+      id_w_o = weight_q[id_w_i];
+      if (wb_we_i && wb_reg_i == {2'b10, id_a_i}) id_a_o = wb_data_i;
+      if (wb_we_i && wb_reg_i == {1'b0, id_w_i}) id_w_o = wb_data_i;
+    end
   end
 
   always_comb begin
-    csr_rdata_o = 32'd0;
+    csr_rdata_o = 'x;
     if (csr_read_i) unique case (csr_addr_i)
       fb_isa_pkg::CsrFbFmt:       csr_rdata_o = {26'd0, w_fmt_q, 2'd0, a_fmt_q};
       fb_isa_pkg::CsrFbSkip:      csr_rdata_o = {24'd0, skip_q};
       fb_isa_pkg::CsrFbSlice:     csr_rdata_o = {22'd0, slice_q, count_q};
-      fb_isa_pkg::CsrFbAAddr:     csr_rdata_o = a_q.addr;
-      fb_isa_pkg::CsrFbAStride:   csr_rdata_o = a_q.stride;
-      fb_isa_pkg::CsrFbARollback: csr_rdata_o = a_q.rollback;
-      fb_isa_pkg::CsrFbASkip:     csr_rdata_o = {16'd0, a_q.count, a_q.skip};
-      fb_isa_pkg::CsrFbWAddr:     csr_rdata_o = w_q.addr;
-      fb_isa_pkg::CsrFbWStride:   csr_rdata_o = w_q.stride;
-      fb_isa_pkg::CsrFbWRollback: csr_rdata_o = w_q.rollback;
-      fb_isa_pkg::CsrFbWSkip:     csr_rdata_o = {16'd0, w_q.count, w_q.skip};
+      fb_isa_pkg::CsrFbAAddr:     csr_rdata_o = a_addr_q;
+      fb_isa_pkg::CsrFbAStride:   csr_rdata_o = a_stride_q;
+      fb_isa_pkg::CsrFbARollback: csr_rdata_o = a_rollback_q;
+      fb_isa_pkg::CsrFbASkip:     csr_rdata_o = {16'd0, a_pos_q, a_skip_q};
+      fb_isa_pkg::CsrFbWAddr:     csr_rdata_o = w_addr_q;
+      fb_isa_pkg::CsrFbWStride:   csr_rdata_o = w_stride_q;
+      fb_isa_pkg::CsrFbWRollback: csr_rdata_o = w_rollback_q;
+      fb_isa_pkg::CsrFbWSkip:     csr_rdata_o = {16'd0, w_pos_q, w_skip_q};
       fb_isa_pkg::CsrFbA0:        csr_rdata_o = act_q[0];
       fb_isa_pkg::CsrFbA1:        csr_rdata_o = act_q[1];
       fb_isa_pkg::CsrFbW0:        csr_rdata_o = weight_q[0];
       fb_isa_pkg::CsrFbW1:        csr_rdata_o = weight_q[1];
       fb_isa_pkg::CsrFbW2:        csr_rdata_o = weight_q[2];
       fb_isa_pkg::CsrFbW3:        csr_rdata_o = weight_q[3];
-      default:                    csr_rdata_o = 32'd0;
+      default:                    csr_rdata_o = 'x;
     endcase
   end
 
@@ -124,7 +140,7 @@ module fb_mac_load #(
         end
         if (csr_addr_i == fb_isa_pkg::CsrFbSkip) skip_q <= csr_wdata_i[7:0];
         if (csr_addr_i == fb_isa_pkg::CsrFbSlice) {slice_q, count_q} <= csr_wdata_i[9:0];
-      end else if (dot_commit_i) begin
+      end else if (commit_i && advance_i) begin
         count_q <= slice_wrap ? 8'd0 : count_q + 8'd1;
         if (slice_wrap) slice_q <= (slice_o + 2'd1) & slice_mask;
       end
@@ -137,46 +153,73 @@ module fb_mac_load #(
     assign slice_q = '0;
   end
 
+  // Operand registers: written by WB or by a CSR instruction, never by both (ID keeps them apart).
+  // CSR numbers 7cc, 7cd: activations; 7d0 … 7d3: weights.
+  logic        reg_we;
+  logic [2:0]  reg_index;
+  logic [31:0] reg_data;
+  always_comb begin
+    reg_we    = wb_we_i;
+    reg_index = wb_reg_i;
+    reg_data  = wb_data_i;
+    if (csr_we_i) begin
+      reg_we    = (csr_addr_i & 12'hffe) == fb_isa_pkg::CsrFbA0 ||
+                  (csr_addr_i & 12'hffc) == fb_isa_pkg::CsrFbW0;
+      reg_index = {csr_addr_i[3], csr_addr_i[1:0]};
+      reg_data  = csr_wdata_i;
+    end
+  end
+
   // Streams and operand registers.
   if (FlexV) begin : gen_flexv
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
-        a_q      <= '0;
-        w_q      <= '0;
+        a_addr_q     <= '0;
+        a_stride_q   <= '0;
+        a_rollback_q <= '0;
+        a_skip_q     <= '0;
+        a_pos_q      <= '0;
+        w_addr_q     <= '0;
+        w_stride_q   <= '0;
+        w_rollback_q <= '0;
+        w_skip_q     <= '0;
+        w_pos_q      <= '0;
         for (int i = 0; i < 2; i++) act_q[i] <= '0;
         for (int i = 0; i < 4; i++) weight_q[i] <= '0;
       end else begin
-        if (load_commit_i && weight_load_i) begin
-          w_q.addr  <= next_addr;
-          w_q.count <= next_count;
+        if (commit_i && load_i && weight_load_i) begin
+          w_addr_q <= next_addr;
+          w_pos_q  <= next_pos;
         end
-        if (load_commit_i && !weight_load_i) begin
-          a_q.addr  <= next_addr;
-          a_q.count <= next_count;
+        if (commit_i && load_i && !weight_load_i) begin
+          a_addr_q <= next_addr;
+          a_pos_q  <= next_pos;
         end
-        if (wb_we_i && !wb_reg_i[2]) weight_q[wb_reg_i[1:0]] <= wb_data_i;
-        if (wb_we_i && wb_reg_i[2]) act_q[wb_reg_i[0]] <= wb_data_i;
+        if (reg_we && !reg_index[2]) weight_q[reg_index[1:0]] <= reg_data;
+        if (reg_we && reg_index[2]) act_q[reg_index[0]] <= reg_data;
         if (csr_we_i) begin
-          if (csr_addr_i == fb_isa_pkg::CsrFbAAddr) a_q.addr <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbAStride) a_q.stride <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbARollback) a_q.rollback <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbASkip) {a_q.count, a_q.skip} <= csr_wdata_i[15:0];
-          if (csr_addr_i == fb_isa_pkg::CsrFbWAddr) w_q.addr <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbWStride) w_q.stride <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbWRollback) w_q.rollback <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbWSkip) {w_q.count, w_q.skip} <= csr_wdata_i[15:0];
-          if (csr_addr_i == fb_isa_pkg::CsrFbA0) act_q[0] <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbA1) act_q[1] <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbW0) weight_q[0] <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbW1) weight_q[1] <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbW2) weight_q[2] <= csr_wdata_i;
-          if (csr_addr_i == fb_isa_pkg::CsrFbW3) weight_q[3] <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbAAddr) a_addr_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbAStride) a_stride_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbARollback) a_rollback_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbASkip) {a_pos_q, a_skip_q} <= csr_wdata_i[15:0];
+          if (csr_addr_i == fb_isa_pkg::CsrFbWAddr) w_addr_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbWStride) w_stride_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbWRollback) w_rollback_q <= csr_wdata_i;
+          if (csr_addr_i == fb_isa_pkg::CsrFbWSkip) {w_pos_q, w_skip_q} <= csr_wdata_i[15:0];
         end
       end
     end
   end else begin : gen_no_flexv
-    assign a_q      = '0;
-    assign w_q      = '0;
+    assign a_addr_q     = '0;
+    assign a_stride_q   = '0;
+    assign a_rollback_q = '0;
+    assign a_skip_q     = '0;
+    assign a_pos_q      = '0;
+    assign w_addr_q     = '0;
+    assign w_stride_q   = '0;
+    assign w_rollback_q = '0;
+    assign w_skip_q     = '0;
+    assign w_pos_q      = '0;
     for (genvar i = 0; i < 2; i++) begin : gen_act
       assign act_q[i] = '0;
     end

@@ -5,6 +5,7 @@ module fb_core_area #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
   input  logic        clk_i,
+  input  logic        clk_free_i,
   input  logic        rst_ni,
   input  logic [31:0] hart_id_i,
   input  logic [31:0] boot_addr_i,
@@ -25,7 +26,9 @@ module fb_core_area #(
   input  logic        data_rvalid_i,
   input  logic [31:0] data_rdata_i,
   output logic        sleep_o,
-  output logic [2:0]  activity_o
+  output logic [2:0]  activity_o,
+  output logic        fencei_o,
+  output logic        retire_o
 );
 
   fb_core #(
@@ -33,6 +36,7 @@ module fb_core_area #(
     .Rvfi    (1'b0)
   ) u_core (
     .clk_i,
+    .clk_free_i,
     .rst_ni,
     .isa_level_i(IsaLevel),
     .hart_id_i,
@@ -55,6 +59,8 @@ module fb_core_area #(
     .data_rdata_i,
     .sleep_o,
     .activity_o,
+    .fencei_o,
+    .retire_o,
     .rvfi_valid     (),
     .rvfi_order     (),
     .rvfi_insn      (),

@@ -102,13 +102,14 @@ module fb_core_harness (
     end
   end
 
-  logic        unused_halt;
+  logic        unused_halt, unused_fencei, unused_retire;
   logic [1:0]  unused_mode, unused_ixl;
   logic [4:0]  unused_rs1_addr, unused_rs2_addr;
   logic [31:0] unused_rs1_rdata, unused_rs2_rdata;
 
   fb_core u_core (
     .clk_i,
+    .clk_free_i    (clk_i),
     .rst_ni,
     .isa_level_i   (isa_level_q),
     .hart_id_i     (hart_id_q),
@@ -131,6 +132,8 @@ module fb_core_harness (
     .data_rdata_i  (data_rdata_q),
     .sleep_o,
     .activity_o,
+    .fencei_o      (unused_fencei),
+    .retire_o      (unused_retire),
     .rvfi_valid,
     .rvfi_order,
     .rvfi_insn,
