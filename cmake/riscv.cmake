@@ -1,5 +1,6 @@
-# freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …])
+# freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …] [CLUSTER])
 #
+# CLUSTER: for all cores of a cluster (freebits/cluster.h), otherwise for one core.
 # Cross-compiles <build>/sw/<name>.elf with Debian's clang-19 for one ISA level (default rv32imc), linked with the runtime
 # (sw/runtime). FREEBITS_LEVEL (0 … 4, as in rtl/README.md) tells the sources what they may use. No linker relaxation:
 # the hardware-loop macros need final label distances. Header dependencies are tracked. All programs: target `programs`.
@@ -50,7 +51,7 @@ function(freebits_riscv_objects level folder out)
       OUTPUT ${object}
       COMMAND ${compiler} ${standard} ${FREEBITS_RISCV_WARNINGS} ${ARG_OPTIONS} -MD -MT ${object} -MF
               ${object}.d -c ${path} -o ${object}
-      DEPENDS ${path} ${FREEBITS_ISA_HEADER}
+      DEPENDS ${path} ${FREEBITS_ISA_HEADER} ${FREEBITS_CLUSTER_HEADER}
       DEPFILE ${object}.d
       COMMENT "RISC-V (${level}) ${file}"
       VERBATIM)
@@ -76,16 +77,22 @@ function(freebits_riscv_runtime)
 endfunction()
 
 function(freebits_riscv_program name)
-  cmake_parse_arguments(ARG "" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "CLUSTER" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
     message(FATAL_ERROR "freebits_riscv_program(${name}): expected SOURCES [LEVEL] [OPTIONS], got ${ARGN}")
   endif()
   if(NOT ARG_LEVEL)
     set(ARG_LEVEL rv32imc)
   endif()
+  set(script ${FREEBITS_SW}/runtime/link.ld)
+  set(kind FREEBITS_RISCV_PROGRAMS)
+  if(ARG_CLUSTER)
+    set(script ${FREEBITS_SW}/runtime/cluster.ld)
+    set(kind FREEBITS_CLUSTER_PROGRAMS)
+    list(APPEND ARG_SOURCES ${FREEBITS_SW}/runtime/cluster_start.S ${FREEBITS_SW}/runtime/cluster.c)
+  endif()
   freebits_riscv_objects(${ARG_LEVEL} ${FREEBITS_SW_BUILD}/objects/${name} objects
                          SOURCES ${ARG_SOURCES} OPTIONS ${ARG_OPTIONS})
-  set(script ${FREEBITS_SW}/runtime/link.ld)
   set(elf ${FREEBITS_SW_BUILD}/${name}.elf)
   add_custom_command(
     OUTPUT ${elf}
@@ -97,5 +104,5 @@ function(freebits_riscv_program name)
   add_custom_target(sw_${name} DEPENDS ${elf})
   add_dependencies(sw_${name} sw_runtime)
   add_dependencies(programs sw_${name})
-  set_property(GLOBAL APPEND PROPERTY FREEBITS_RISCV_PROGRAMS ${name}:${ARG_LEVEL})
+  set_property(GLOBAL APPEND PROPERTY ${kind} ${name}:${ARG_LEVEL})
 endfunction()

@@ -8,8 +8,8 @@ packages=(
   clang-19 lld-19 llvm-19 qemu-user
   libsystemc-dev libboost-dev libeigen3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
-  libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev zlib1g-dev
-  clang-format clang-tidy python3
+  libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev zlib1g-dev
+  clang-format clang-tidy python3 gdb-multiarch
 )
 
 missing=()

@@ -26,6 +26,7 @@ class CoreSim::Engine {
   std::uint32_t interrupts = 0;
   std::uint64_t cycles = 0;
   std::uint64_t instructions = 0;
+  std::uint64_t data_accesses = 0;
   Accounting accounting{};
   std::vector<std::uint32_t> watched;
   std::optional<std::uint32_t> stored;
@@ -59,7 +60,7 @@ class VerilatedEngine final : public CoreSim::Engine {
   ~VerilatedEngine() override { model_->final(); }
 
   void reset(const CoreOptions& options) override {
-    cycles = instructions = 0;
+    cycles = instructions = data_accesses = 0;
     accounting = {};
     interrupts = 0;
     stored.reset();
@@ -199,6 +200,7 @@ class VerilatedEngine final : public CoreSim::Engine {
   }
 
   void accept_data() {
+    ++data_accesses;
     const std::uint32_t address = model_->data_addr_o;
     SystemMemory::Region* r = region(data_region_, address);
     std::uint8_t* bytes = r->bytes.data() + (address - r->base);

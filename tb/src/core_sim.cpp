@@ -26,6 +26,7 @@ std::optional<std::uint32_t> CoreSim::take_stored() {
 }
 std::uint64_t CoreSim::cycles() const { return engine_->cycles; }
 std::uint64_t CoreSim::instructions() const { return engine_->instructions; }
+std::uint64_t CoreSim::data_accesses() const { return engine_->data_accesses; }
 const Accounting& CoreSim::accounting() const { return engine_->accounting; }
 bool CoreSim::sleeping() const { return engine_->sleeping(); }
 CoreSim::Waiting CoreSim::waiting() const { return engine_->waiting(); }

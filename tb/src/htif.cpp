@@ -2,47 +2,51 @@
 #include "freebits/tb/htif.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
 namespace freebits::tb {
 namespace {
 
-constexpr std::uint64_t kSecondWordWait = 256;  ///< cycles until one word alone counts
 constexpr std::uint32_t kSysWrite = 64;
 constexpr std::uint32_t kSysExit = 93;
 constexpr std::uint32_t kNoSuchCall = static_cast<std::uint32_t>(-38);  // -ENOSYS
+constexpr std::uint32_t kBadAddress = static_cast<std::uint32_t>(-14);  // -EFAULT
 constexpr std::uint32_t kLongestWrite = 1U << 20;
 
 }  // namespace
 
-Htif::Htif(const Elf& elf, SystemMemory& memory, Console console)
+Htif::Htif(const Elf& elf, HostMemory& memory, Console console, std::uint64_t repeat_wait)
     : memory_(memory),
       console_(std::move(console)),
+      repeat_wait_(repeat_wait),
       tohost_(elf.symbol("tohost")),
       fromhost_(elf.symbol("fromhost")) {}
 
 void Htif::stored(std::uint32_t address, std::uint64_t now) {
   if (!tohost_) return;
+  if (!pending_since_) pending_since_ = now;
+  bool repeated = false;
   if ((address & ~3U) == *tohost_ + 4) {
     upper_written_ = true;
   } else {
-    lower_written_ = true;
+    const std::uint32_t value = memory_.read_word(*tohost_);
+    repeated = lower_ == value && now - *pending_since_ >= repeat_wait_;
+    lower_ = value;
   }
-  if (lower_written_ && upper_written_) {
-    flush();
-  } else if (!pending_since_) {
-    pending_since_ = now;
-  }
+  if (repeated || (lower_ && upper_written_)) flush();
 }
 
 void Htif::tick(std::uint64_t now) {
-  if (pending_since_ && now - *pending_since_ > kSecondWordWait) flush();
+  if (pending_since_ && now - *pending_since_ > kLoneWordWait) flush();
 }
 
 void Htif::flush() {
+  if (!pending_since_) return;
   pending_since_.reset();
-  lower_written_ = upper_written_ = false;
+  lower_.reset();
+  upper_written_ = false;
   const std::uint64_t value =
       std::uint64_t{memory_.read_word(*tohost_ + 4)} << 32 | memory_.read_word(*tohost_);
   if (value != 0) act(value);
@@ -73,8 +77,9 @@ void Htif::system_call(std::uint32_t block) {
   if (argument(0) == kSysWrite) {
     std::string text(std::min(argument(3), kLongestWrite), '\0');
     const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(text.data()), text.size());
-    if (memory_.read(argument(2), bytes)) console_(text);
-    result = argument(3);
+    const bool readable = memory_.read(argument(2), bytes);
+    if (readable) console_(text);
+    result = readable ? static_cast<std::uint32_t>(text.size()) : kBadAddress;
   } else if (argument(0) == kSysExit) {
     exit_code_ = argument(1);
     return;

@@ -4,86 +4,88 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <vector>
+#include <deque>
 
-#include "freebits/isa/disassemble.hpp"
+#include "freebits/tb/htif.hpp"
+#include "retire_comparison.hpp"
 
 namespace freebits::tb {
 namespace {
 
-constexpr std::size_t kHistory = 20;
 constexpr std::uint32_t kMstatus = 0x300;
 constexpr std::uint32_t kMie = 0x304;
 
-/// One line per retired instruction: what it was and what it did.
-std::string describe(const isa::Retired& r, std::uint64_t cycle) {
-  std::string line =
-      fmt::format("  cycle {:>8}  {:08x}  {:<32}", cycle, r.pc, isa::disassemble(r.insn, r.pc));
-  if (r.rd != 0) line += fmt::format("  {}={:08x}", isa::register_name(r.rd), r.rd_value);
-  if (r.rd2 != 0) line += fmt::format("  {}={:08x}", isa::register_name(r.rd2), r.rd2_value);
-  if (r.mem_rmask != 0) line += fmt::format("  read [{:08x}]={:08x}", r.mem_addr, r.mem_rdata);
-  if (r.mem_wmask != 0) line += fmt::format("  wrote [{:08x}]={:08x}", r.mem_addr, r.mem_wdata);
-  if (r.trap) line += fmt::format("  trap -> {:08x}", r.next_pc);
-  return line;
-}
+/// The model's own copy of the memory. Counts the accesses, so that host writes take effect between
+/// the same two as in the core: no windows, everything passes here.
+class CountingMemory final : public isa::Memory {
+ public:
+  explicit CountingMemory(const SystemMemory& initial) : ram_(initial) {}
 
-/// The fields in which the two differ, as "name: core X, model Y" lines.
-std::string differences(const isa::Retired& rtl, const isa::Retired& model) {
-  std::string text;
-  const auto compare = [&text](std::string_view name, std::uint32_t got, std::uint32_t expected) {
-    if (got != expected) {
-      text += fmt::format("  {:<22} core {:08x}   model {:08x}\n", name, got, expected);
+  void write_after(std::uint64_t accesses, const Htif::Write& write) {
+    pending_.push_back({accesses, write});
+  }
+  void apply_all() { apply(~std::uint64_t{0}); }
+  [[nodiscard]] std::uint64_t accesses() const { return accesses_; }
+  [[nodiscard]] const SystemMemory& ram() const { return ram_; }
+
+ protected:
+  bool device_load(std::uint32_t address, unsigned bytes, std::uint32_t& value) override {
+    if (!pending_.empty()) apply(accesses_);
+    const SystemMemory::Region* r = find_region(address, bytes);
+    if (r == nullptr) return false;
+    ++accesses_;
+    value = 0;
+    std::memcpy(&value, r->bytes.data() + (address - r->base), bytes);
+    return true;
+  }
+  bool device_store(std::uint32_t address, unsigned bytes, std::uint32_t value) override {
+    if (!pending_.empty()) apply(accesses_);
+    SystemMemory::Region* r = find_region(address, bytes);
+    if (r == nullptr || !r->writable) return false;
+    ++accesses_;
+    std::memcpy(r->bytes.data() + (address - r->base), &value, bytes);
+    return true;
+  }
+  bool device_fetch(std::uint32_t address, std::uint16_t& half) override {
+    const SystemMemory::Region* r = ram_.find(address, 2);
+    if (r == nullptr) return false;
+    std::memcpy(&half, r->bytes.data() + (address - r->base), 2);
+    return true;
+  }
+
+ private:
+  struct Pending {
+    std::uint64_t accesses;
+    Htif::Write write;
+  };
+
+  SystemMemory::Region* find_region(std::uint32_t address, unsigned bytes) {
+    if (last_ == nullptr || !last_->contains(address, bytes)) last_ = ram_.find(address, bytes);
+    return last_;
+  }
+  void apply(std::uint64_t accesses) {
+    while (!pending_.empty() && pending_.front().accesses <= accesses) {
+      const Htif::Write& write = pending_.front().write;
+      ram_.write_word(write.address, write.value);
+      pending_.pop_front();
     }
-  };
-  const auto destination = [](std::uint8_t reg) {
-    return reg == 0 ? std::string("none") : std::string(isa::register_name(reg));
-  };
-  compare("pc", rtl.pc, model.pc);
-  compare("instruction word", rtl.insn, model.insn);
-  compare("next pc", rtl.next_pc, model.next_pc);
-  compare("trap", rtl.trap, model.trap);
-  compare("first of a handler", rtl.intr, model.intr);
-  if (rtl.rd != model.rd) {
-    text += fmt::format("  destination            core {}   model {}\n", destination(rtl.rd),
-                        destination(model.rd));
-  } else {
-    compare(fmt::format("register {}", destination(rtl.rd)), rtl.rd_value, model.rd_value);
   }
-  if (rtl.rd2 != model.rd2) {
-    text += fmt::format("  base register          core {}   model {}\n", destination(rtl.rd2),
-                        destination(model.rd2));
-  } else {
-    compare(fmt::format("base register {}", destination(rtl.rd2)), rtl.rd2_value, model.rd2_value);
-  }
-  compare("memory address", rtl.mem_addr, model.mem_addr);
-  compare("bytes read (mask)", rtl.mem_rmask, model.mem_rmask);
-  compare("bytes written (mask)", rtl.mem_wmask, model.mem_wmask);
-  compare("data read", rtl.mem_rdata, model.mem_rdata);
-  compare("data written", rtl.mem_wdata, model.mem_wdata);
-  return text;
-}
 
-bool is_csr_access(std::uint32_t insn) { return (insn & 0x7f) == 0x73 && (insn >> 12 & 3) != 0; }
+  SystemMemory ram_;
+  SystemMemory::Region* last_ = nullptr;
+  std::deque<Pending> pending_;
+  std::uint64_t accesses_ = 0;
+};
 
 }  // namespace
 
 struct Lockstep::State {
   State(const SystemMemory& initial, const CoreOptions& options)
-      : ram(initial), hart(memory, options.level, options.hart_id, options.boot_address) {
-    for (SystemMemory::Region& r : ram.regions()) {
-      memory.add_window(
-          {r.base, static_cast<std::uint32_t>(r.bytes.size()), r.bytes.data(), r.writable});
-    }
-  }
+      : memory(initial), hart(memory, options.level, options.hart_id, options.boot_address) {}
 
-  SystemMemory ram;
-  isa::Memory memory;
+  CountingMemory memory;
   isa::Hart hart;
-  struct Entry {
-    isa::Retired retired;
-    std::uint64_t cycle;
-  };
-  std::deque<Entry> history;
+  RetireComparison comparison;
   /// Lines that were high at any time since the last retirement, and between that and the one
   /// before: an instruction that waits for its response retires after the core has decided to take
   /// an interrupt.
@@ -120,36 +122,16 @@ std::optional<std::string> Lockstep::retire(const isa::Retired& rtl,
     }
     s.hart.take_interrupt(*interrupt);
   }
-  isa::Retired model = s.hart.step();
-  if (is_csr_access(rtl.insn) && model.insn == rtl.insn && model.rd == rtl.rd && !rtl.trap &&
-      isa::csr_is_time_dependent(rtl.insn >> 20)) {
-    model.rd_value = rtl.rd_value;
-    s.hart.set_reg(rtl.rd, rtl.rd_value);
-  }
   s.mip_seen_before = s.mip_seen;
   s.mip_seen = s.mip_now;
-  s.history.push_back({rtl, cycle});
-  if (s.history.size() > kHistory) s.history.pop_front();
-
-  isa::Retired core = rtl;
-  core.order = model.order;  // a core that was reset keeps counting from its own zero
-  if (core == model && complaint.empty()) return std::nullopt;
-
-  std::string report = fmt::format("core and reference model differ at pc {:08x}, cycle {}: {}\n",
-                                   rtl.pc, cycle, isa::disassemble(rtl.insn, rtl.pc));
-  if (model.insn != rtl.insn) {
-    report += fmt::format("  the model executes {}\n", isa::disassemble(model.insn, model.pc));
-  }
-  report += complaint + differences(core, model);
-  report += fmt::format("last {} retired instructions:\n", s.history.size());
-  for (const State::Entry& entry : s.history) report += describe(entry.retired, entry.cycle) + "\n";
-  return report;
+  return s.comparison.step(s.hart, rtl, cycle, complaint);
 }
 
-std::optional<std::string> Lockstep::finish(const SystemMemory& memory) const {
+std::optional<std::string> Lockstep::finish(const SystemMemory& memory) {
+  state_->memory.apply_all();
   std::string report;
   unsigned shown = 0;
-  const auto model = state_->ram.regions();
+  const auto model = state_->memory.ram().regions();
   const auto core = memory.regions();
   for (std::size_t i = 0; i < model.size() && i < core.size(); ++i) {
     const auto& expected = model[i].bytes;
@@ -170,8 +152,10 @@ std::optional<std::string> Lockstep::finish(const SystemMemory& memory) const {
   return "memory differs at the end of the run:\n" + report;
 }
 
-void Lockstep::host_write(std::uint32_t address, std::uint32_t value) {
-  state_->ram.write_word(address, value);
+void Lockstep::host_write(std::uint32_t address, std::uint32_t value, std::uint64_t accesses) {
+  state_->memory.write_after(accesses, {address, value});
 }
+
+std::uint64_t Lockstep::data_accesses() const { return state_->memory.accesses(); }
 
 }  // namespace freebits::tb

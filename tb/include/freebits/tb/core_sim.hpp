@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "freebits/isa/level.hpp"
 #include "freebits/isa/retired.hpp"
+#include "freebits/tb/accounting.hpp"
 #include "freebits/tb/system_memory.hpp"
 
 namespace freebits::tb {
-
-/// What a clock cycle was spent on (fb_core_pkg::activity_e); names as in the JSON documents.
-inline constexpr std::array<std::string_view, 8> kActivityNames = {
-    "executing",   "load_stall",  "jump",    "bank_conflict",
-    "icache_miss", "memory_wait", "barrier", "idle"};
-
-/// Cycles per activity; they add up to the cycles simulated.
-using Accounting = std::array<std::uint64_t, kActivityNames.size()>;
 
 struct CoreOptions {
   isa::Level level = isa::Level::FlexV;
@@ -69,6 +60,8 @@ class CoreSim {
 
   [[nodiscard]] std::uint64_t cycles() const;
   [[nodiscard]] std::uint64_t instructions() const;  ///< retired, those that trapped included
+  /// Data accesses granted so far: the order in which memory and the host saw them.
+  [[nodiscard]] std::uint64_t data_accesses() const;
   [[nodiscard]] const Accounting& accounting() const;
   [[nodiscard]] bool sleeping() const;  ///< waits in wfi or cv.elw
   /// Requests that stand without grant or response now, for a watchdog's message.

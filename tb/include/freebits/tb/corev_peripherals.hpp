@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "freebits/tb/system_memory.hpp"
+#include "freebits/tb/host_memory.hpp"
 
 namespace freebits::tb {
 
@@ -18,7 +18,7 @@ class CorevPeripherals {
  public:
   using Console = std::function<void(std::string_view)>;
 
-  CorevPeripherals(const SystemMemory& memory, Console console)
+  CorevPeripherals(const HostMemory& memory, Console console)
       : memory_(memory), console_(std::move(console)) {}
 
   /// Aligned 8-byte blocks whose stores matter.
@@ -31,7 +31,7 @@ class CorevPeripherals {
   [[nodiscard]] std::optional<std::uint32_t> exit_code() const { return exit_code_; }
 
  private:
-  const SystemMemory& memory_;
+  const HostMemory& memory_;
   Console console_;
   std::optional<std::uint32_t> exit_code_;
 };

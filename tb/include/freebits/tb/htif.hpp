@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "freebits/tb/elf.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "freebits/tb/host_memory.hpp"
 
 namespace freebits::tb {
 
@@ -23,7 +23,9 @@ class Htif {
     std::uint32_t value = 0;
   };
 
-  Htif(const Elf& elf, SystemMemory& memory, Console console);
+  /// `memory` must outlive it. `repeat_wait`: how long a lower word must have stood alone before
+  /// its repetition counts; where several cores may store at once.
+  Htif(const Elf& elf, HostMemory& memory, Console console, std::uint64_t repeat_wait = 0);
 
   /// Address of tohost, if the program has one.
   [[nodiscard]] std::optional<std::uint32_t> tohost() const { return tohost_; }
@@ -32,11 +34,14 @@ class Htif {
   /// instructions).
   void stored(std::uint32_t address, std::uint64_t now);
 
-  /// A 32-bit core writes the 64 bits of tohost as two words, in either order: a value counts when
-  /// both have been written, or a while after one. Call now and then.
-  void tick(std::uint64_t now);
+  /// A 32-bit core writes the 64 bits of tohost as two words, in either order and with anything in
+  /// between. A value counts when both have been written; the lower word alone when the same value
+  /// is stored to it again (programs that know no upper word repeat themselves), when flush() says
+  /// that the program does nothing more, or after kLoneWordWait.
+  static constexpr std::uint64_t kLoneWordWait = 10'000;
+  void tick(std::uint64_t now);  ///< call now and then while pending()
   [[nodiscard]] bool pending() const { return pending_since_.has_value(); }
-  void flush();  ///< acts on half a value at once
+  void flush();
 
   [[nodiscard]] std::optional<std::uint32_t> exit_code() const { return exit_code_; }
 
@@ -48,11 +53,12 @@ class Htif {
   void system_call(std::uint32_t block);
   void write(std::uint32_t address, std::uint32_t value);
 
-  SystemMemory& memory_;
+  HostMemory& memory_;
   Console console_;
+  std::uint64_t repeat_wait_;
   std::optional<std::uint32_t> tohost_, fromhost_, exit_code_;
   std::optional<std::uint64_t> pending_since_;
-  bool lower_written_ = false;
+  std::optional<std::uint32_t> lower_;  ///< as last stored, while pending
   bool upper_written_ = false;
   std::vector<Write> writes_;
 };

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +20,8 @@ namespace freebits::tb {
 ///     if (auto report = check.retire(*r, core.interrupt(), core.cycles())) ...   // the first
 ///     divergence, as text
 ///   }
-///   check.finish(memory)                          // registers are covered by retire(); memory is
-///   compared here
+///   check.finish(memory)                          // registers are covered by retire(), memory
+///                                                 // by this, once data_accesses() have caught up
 ///
 /// Values of time-dependent CSRs are taken over from the core. Interrupts are taken when the core
 /// takes them; that they were pending and enabled is checked.
@@ -42,11 +40,16 @@ class Lockstep {
                                                   std::optional<std::uint32_t> interrupt,
                                                   std::uint64_t cycle);
 
-  /// Nothing, or the first memory words that differ.
-  [[nodiscard]] std::optional<std::string> finish(const SystemMemory& memory) const;
+  /// Nothing, or the first memory words that differ. Host writes still waiting are applied first.
+  [[nodiscard]] std::optional<std::string> finish(const SystemMemory& memory);
 
-  /// A host write (HTIF answers), mirrored into the model's memory.
-  void host_write(std::uint32_t address, std::uint32_t value);
+  /// A host write (HTIF answers), mirrored into the model's memory where the core saw it: after its
+  /// first `accesses` data accesses (CoreSim::data_accesses()), whenever those retire.
+  void host_write(std::uint32_t address, std::uint32_t value, std::uint64_t accesses);
+
+  /// Data accesses of the instructions retired so far: once they are as many as the core's,
+  /// finish() compares like with like.
+  [[nodiscard]] std::uint64_t data_accesses() const;
 
   [[nodiscard]] isa::Hart& hart();
 

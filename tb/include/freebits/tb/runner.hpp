@@ -24,7 +24,7 @@ struct RunOptions {
   /// Called for every retired instruction with the cycle (with `model`: the instruction's index);
   /// empty = faster.
   std::function<void(const isa::Retired&, std::uint64_t)> on_retire;
-  /// Called about every million cycles.
+  /// Called often.
   std::function<void(std::uint64_t cycles)> on_progress;
   const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: stop
 };
@@ -37,7 +37,8 @@ enum class Outcome {
   NoTrapHandler,
   Stuck,
   Asleep,
-  Interrupted
+  Interrupted,
+  Stopped  ///< an observer of a cluster ended the run
 };
 
 /// Events counted from the retire stream.

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "freebits/isa/retired.hpp"
+#include "freebits/tb/accounting.hpp"
+#include "freebits/tb/elf.hpp"
+#include "freebits/tb/outside.hpp"
+#include "freebits/tb/target.hpp"
+
+namespace freebits::tb {
+
+/// A granted data access, in the cycle of its grant: the order in which memory sees them.
+struct BusAccess {
+  unsigned master = 0;  ///< core; cores(), cores() + 1: the DMA's two L1 ports
+  bool write = false;
+  std::uint8_t byte_enable = 0;
+  std::uint32_t address = 0;  ///< of an aligned word
+  std::uint32_t data = 0;     ///< of a write
+};
+
+/// What one clock cycle of an observed cluster shows. Everything is valid during the call only.
+struct CycleView {
+  std::uint64_t cycle = 0;
+  std::span<const Activity> activity;            ///< per core
+  std::span<const isa::Retired* const> retired;  ///< per core; null: none
+  std::span<const std::optional<std::uint32_t>>
+      interrupt;                        ///< per core: cause, if the instruction starts its handler
+  std::span<const BusAccess> accesses;  ///< granted in this cycle
+  std::uint32_t tcdm_conflicts = 0;     ///< mask of masters whose L1 request was not granted
+  bool dma_busy = false;
+  std::optional<OutsideRequest> outside_request;  ///< taken in this cycle
+  OutsideDelivery outside_delivery;               ///< reaching the cluster in this cycle
+};
+
+/// Sees every cycle of an observed cluster, after its clock edge. Returning false stops the run
+/// after this cycle.
+class ClusterObserver {
+ public:
+  virtual ~ClusterObserver() = default;
+  virtual bool cycle(const CycleView& view) = 0;
+};
+
+/// Which compiled model is used: the plain one is the fastest and shows no single instruction.
+enum class Visibility { Plain, Observed, Traced };
+
+struct ClusterOptions {
+  Visibility visibility = Visibility::Plain;
+  std::filesystem::path trace{};               ///< Traced: FST file
+  std::uint64_t trace_from = 0;                ///< first cycle written
+  std::uint64_t trace_to = ~std::uint64_t{0};  ///< first cycle no longer written
+  /// Called with a line of text while a geometry is built for the first time.
+  std::function<void(std::string_view)> on_build{};
+};
+
+struct CoreStatistics {
+  std::uint64_t instructions = 0;  ///< retired without a trap
+  Accounting accounting{};         ///< adds up to the cluster's cycles
+};
+
+/// A Verilated cluster with its L2, L3 and L3 DMA. Deterministic: the same program takes the same
+/// cycles, always. One thread at a time; any number of clusters in one process, each in its thread.
+class Cluster {
+ public:
+  /// Builds the geometry if this machine has not yet (minutes; kept in a cache).
+  explicit Cluster(const Target& target, const ClusterOptions& options = {});
+  /// With something of one's own beyond the port in place of L2, L3 and L3 DMA.
+  Cluster(const Target& target, const ClusterOptions& options, Outside& outside);
+  ~Cluster();
+  Cluster(Cluster&&) noexcept;
+  Cluster& operator=(Cluster&&) noexcept;
+
+  [[nodiscard]] const Target& target() const;
+  [[nodiscard]] unsigned cores() const;
+
+  /// Loads the segments into L1, L2 or L3 and resets to the entry. Throws Error naming the segment
+  /// that lies elsewhere.
+  void load(const Elf& elf);
+  /// Back door, no cycles: L1, L2, L3. False: (partly) outside them, nothing done. L1 test-and-set
+  /// alias excluded.
+  [[nodiscard]] bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const;
+  [[nodiscard]] bool write(std::uint32_t address, std::span<const std::uint8_t> bytes);
+
+  /// Reset: every core starts at `entry`; memories keep their contents, counters restart at 0.
+  void reset(std::uint32_t entry);
+
+  /// Stores of the cores or the DMA into the aligned 8-byte block at `address` (in L2 or L3) stop
+  /// run().
+  void watch(std::uint32_t address);
+
+  enum class Stop { Limit, Stored, Observer, AllAsleep };
+  /// Runs until cycle number `until`, a store into a watched block, the observer's wish, or until
+  /// every core sleeps with nothing left that could wake one (no transfer, no timer, no answer
+  /// outstanding). `observer` needs Visibility::Observed or Traced.
+  Stop run(std::uint64_t until, ClusterObserver* observer = nullptr);
+  /// After Stop::Stored: the address of the word, once.
+  [[nodiscard]] std::optional<std::uint32_t> take_stored();
+
+  [[nodiscard]] std::uint64_t cycles() const;
+  [[nodiscard]] CoreStatistics core(unsigned index) const;
+  /// Of the instruction in EX, or the last one there.
+  [[nodiscard]] std::uint32_t pc(unsigned index) const;
+  /// Where a core stands, for a watchdog's message: "sleeps at barrier 2 (waits for cores 3, 5)",
+  /// "waits for data at 0x…".
+  [[nodiscard]] std::string waiting(unsigned index) const;
+
+  class Impl;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace freebits::tb

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freebits::tb {
+
+/// A program of PATH, or nothing.
+[[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
+
+/// A child whose output is appended to a log file. It dies with its parent.
+class ChildProcess {
+ public:
+  ChildProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  /// Its exit status; 128 + signal when it was killed, 127 when it could not be started.
+  int wait();
+
+ private:
+  int pid_ = -1;
+};
+
+}  // namespace freebits::tb

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/tb/cluster.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <fstream>
+
+#include "cluster_engine.hpp"
+#include "cluster_port.hpp"
+#include "cluster_waiting.hpp"
+#include "freebits/tb/cluster_numbers.hpp"
+#include "freebits/tb/error.hpp"
+#include "freebits/tb/fst_file.hpp"
+#include "freebits/tb/memory_system.hpp"
+#include "geometry.hpp"
+
+namespace freebits::tb {
+namespace {
+
+void check_options(const ClusterOptions& options) {
+  const bool traced = options.visibility == Visibility::Traced;
+  if (traced == options.trace.empty()) {
+    throw Error(traced ? "a traced cluster without a file; name one in ClusterOptions::trace"
+                       : "a waveform file needs Visibility::Traced");
+  }
+  if (!traced) return;
+  if (options.trace_from >= options.trace_to) {
+    throw Error(fmt::format("waveforms from cycle {} to {}: expected the end after the begin",
+                            options.trace_from, options.trace_to));
+  }
+  if (!std::ofstream(options.trace)) {
+    throw Error(fmt::format("{}: cannot be written; name a file in a writable folder",
+                            options.trace.string()));
+  }
+}
+
+}  // namespace
+
+class Cluster::Impl {
+ public:
+  /// `outside`: null for L2, L3 and L3 DMA of our own.
+  Impl(const Target& target, const ClusterOptions& options, Outside* outside)
+      : target_(target),
+        memory_(outside == nullptr ? std::make_unique<MemorySystem>(target) : nullptr),
+        port_(outside == nullptr ? *memory_ : *outside),
+        trace_(options.trace) {
+    validate(target);
+    check_options(options);
+    observable_ = options.visibility != Visibility::Plain;
+    const auto make = load_geometry({target.geometry, options.visibility}, options.on_build);
+    engine_.reset(make(trace_.c_str(), options.trace_from, options.trace_to));
+    port_.stop = &engine_->stop_requested;
+    for (unsigned b = 0; b < target.geometry.banks; ++b) banks_.push_back(engine_->bank(b));
+    engine_->reset(straps(cluster_numbers::L2Base));
+  }
+
+  ~Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  [[nodiscard]] const Target& target() const { return target_; }
+  [[nodiscard]] ClusterEngine& engine() const { return *engine_; }
+  [[nodiscard]] ClusterPort& port() { return port_; }
+
+  void reset(std::uint32_t entry) {
+    port_.reset();
+    engine_->reset(straps(entry));
+  }
+
+  Stop run(std::uint64_t until, ClusterObserver* observer) {
+    if (observer != nullptr && !observable_) {
+      throw Error("an observer needs Visibility::Observed or Traced");
+    }
+    return engine_->run(until, port_, observer);
+  }
+
+  bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const {
+    if (!in_l1(address, bytes.size())) return memory_ != nullptr && memory_->read(address, bytes);
+    for (std::uint8_t& byte : bytes) {
+      const std::uint32_t offset = address++ - cluster_numbers::L1Base;
+      byte = static_cast<std::uint8_t>(word(offset) >> (8 * (offset & 3)));
+    }
+    return true;
+  }
+
+  bool write(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+    if (!in_l1(address, bytes.size())) return memory_ != nullptr && memory_->write(address, bytes);
+    for (const std::uint8_t byte : bytes) {
+      const std::uint32_t offset = address++ - cluster_numbers::L1Base;
+      const unsigned shift = 8 * (offset & 3);
+      word(offset) = (word(offset) & ~(0xffU << shift)) | std::uint32_t{byte} << shift;
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] EngineStraps straps(std::uint32_t entry) const {
+    return {static_cast<std::uint8_t>(target_.level), entry, target_.l2.bytes, target_.l3.bytes};
+  }
+
+  [[nodiscard]] bool in_l1(std::uint32_t address, std::size_t size) const {
+    const std::uint32_t offset = address - cluster_numbers::L1Base;
+    return offset <= target_.geometry.l1_bytes && size <= target_.geometry.l1_bytes - offset;
+  }
+
+  /// Words are interleaved over the banks.
+  [[nodiscard]] std::uint32_t& word(std::uint32_t offset) const {
+    const std::uint32_t index = offset / 4;
+    return banks_[index % banks_.size()][index / banks_.size()];
+  }
+
+  Target target_;
+  std::unique_ptr<MemorySystem> memory_;
+  ClusterPort port_;
+  std::string trace_;
+  bool observable_ = false;
+  std::unique_ptr<ClusterEngine> engine_;
+  std::vector<std::uint32_t*> banks_;
+};
+
+Cluster::Cluster(const Target& target, const ClusterOptions& options)
+    : impl_(std::make_unique<Impl>(target, options, nullptr)) {}
+Cluster::Cluster(const Target& target, const ClusterOptions& options, Outside& outside)
+    : impl_(std::make_unique<Impl>(target, options, &outside)) {}
+Cluster::~Cluster() = default;
+Cluster::Cluster(Cluster&&) noexcept = default;
+Cluster& Cluster::operator=(Cluster&&) noexcept = default;
+
+const Target& Cluster::target() const { return impl_->target(); }
+unsigned Cluster::cores() const { return impl_->target().geometry.cores; }
+
+void Cluster::load(const Elf& elf) {
+  for (const Elf::Segment& segment : elf.segments) {
+    std::vector<std::uint8_t> bytes = segment.data;
+    bytes.resize(segment.memory_size);
+    if (impl_->write(segment.address, bytes)) continue;
+    const Target& t = target();
+    throw Error(fmt::format(
+        "{}: segment of {} bytes at {:#010x} lies outside the memories of target {}: L1 {:#010x} "
+        "(+{} KiB), L2 {:#010x} (+{} KiB), L3 {:#010x} (+{} KiB)",
+        elf.path.string(), segment.memory_size, segment.address, t.name, cluster_numbers::L1Base,
+        t.geometry.l1_bytes >> 10, cluster_numbers::L2Base, t.l2.bytes >> 10,
+        cluster_numbers::L3Base, t.l3.bytes >> 10));
+  }
+  reset(elf.entry);
+}
+
+bool Cluster::read(std::uint32_t address, std::span<std::uint8_t> bytes) const {
+  return impl_->read(address, bytes);
+}
+bool Cluster::write(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+  return impl_->write(address, bytes);
+}
+void Cluster::reset(std::uint32_t entry) { impl_->reset(entry); }
+void Cluster::watch(std::uint32_t address) { impl_->port().watch(address); }
+Cluster::Stop Cluster::run(std::uint64_t until, ClusterObserver* observer) {
+  return impl_->run(until, observer);
+}
+std::optional<std::uint32_t> Cluster::take_stored() { return impl_->port().take_stored(); }
+std::uint64_t Cluster::cycles() const { return impl_->engine().cycles; }
+CoreStatistics Cluster::core(unsigned index) const { return impl_->engine().statistics(index); }
+std::uint32_t Cluster::pc(unsigned index) const { return impl_->engine().state(index).pc; }
+std::string Cluster::waiting(unsigned index) const {
+  return describe_waiting(impl_->engine().state(index), impl_->port().waits_for(index));
+}
+
+}  // namespace freebits::tb
