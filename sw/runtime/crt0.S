@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reset and trap entry of a bare-metal program.
+// Reset of a program for one core. On a cluster the other cores sleep for ever.
 #include "freebits/isa_numbers.h"
 
   .section .text.init, "ax", @progbits
   .globl _start
   .type _start, @function
 _start:
+  csrr t0, CSR_MHARTID
+  bnez t0, park
   .option push
   .option norelax
   la gp, __global_pointer$
@@ -28,44 +30,7 @@ _start:
   li a1, 0
   call main
   call exit
+park:
+  wfi
+  j park
   .size _start, . - _start
-
-// Saves the registers as a struct fb_trap_frame on the trap stack (mscratch) and calls fb_trap(frame). While a trap is
-// being handled mscratch is 0; a trap that finds it 0 has hit the handler itself: exit code 255, without a stack.
-  .balign 4
-  .type trap_entry, @function
-trap_entry:
-  csrrw sp, CSR_MSCRATCH, sp
-  beqz sp, nested
-  addi sp, sp, -144
-  .irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  sw x\i, 4*\i(sp)
-  .endr
-  csrrw t0, CSR_MSCRATCH, zero
-  sw t0, 4*2(sp)
-  csrr t0, CSR_MEPC
-  sw t0, 4*0(sp)
-  csrr t0, CSR_MCAUSE
-  sw t0, 4*32(sp)
-  csrr t0, CSR_MTVAL
-  sw t0, 4*33(sp)
-  mv a0, sp
-  call fb_trap
-
-  lw t0, 4*0(sp)
-  csrw CSR_MEPC, t0
-  addi t0, sp, 144
-  csrw CSR_MSCRATCH, t0
-  .irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  lw x\i, 4*\i(sp)
-  .endr
-  lw sp, 4*2(sp)
-  mret
-
-nested:
-  la t0, tohost
-  li t1, (255 << 1) | 1
-  sw t1, 0(t0)
-  sw zero, 4(t0)
-  j nested
-  .size trap_entry, . - trap_entry

@@ -9,6 +9,10 @@
 
 #include "freebits/htif.h"
 
+// A cluster's runtime keeps the lines of its cores apart (cluster.c).
+__attribute__((weak)) void fb_console_lock(void) {}
+__attribute__((weak)) void fb_console_unlock(void) {}
+
 static char line[256];
 static size_t line_length;
 
@@ -25,8 +29,11 @@ int putchar(int character) {
 }
 
 int puts(const char* text) {
+  fb_console_lock();
   while (*text != '\0') putchar(*text++);
-  return putchar('\n');
+  putchar('\n');
+  fb_console_unlock();
+  return '\n';
 }
 
 void exit(int code) {
@@ -175,7 +182,9 @@ int vprintf(const char* format, va_list arguments) {
   struct sink sink = {0};
   va_list copy;
   va_copy(copy, arguments);
+  fb_console_lock();
   put_formatted(&sink, format, &copy);
+  fb_console_unlock();
   va_end(copy);
   return (int)sink.length;
 }

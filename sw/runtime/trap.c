@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "freebits/csr.h"
 #include "freebits/isa_numbers.h"
 
 _Static_assert(sizeof(struct fb_trap_frame) == 144, "crt0.S saves registers at these offsets");
@@ -30,8 +31,9 @@ static const char* cause_name(uint32_t cause) {
 }
 
 static void report(const struct fb_trap_frame* frame) {
-  printf("trap: %s (mcause 0x%x) at pc 0x%08x, mtval 0x%08x, sp 0x%08x, ra 0x%08x\n",
-         cause_name(frame->cause), frame->cause, frame->pc, frame->value, frame->x[1], frame->x[0]);
+  printf("trap: %s (mcause 0x%x) at pc 0x%08x, mtval 0x%08x, sp 0x%08x, ra 0x%08x, core %u\n",
+         cause_name(frame->cause), frame->cause, frame->pc, frame->value, frame->x[1], frame->x[0],
+         csr_read(CSR_MHARTID));
   exit(128 + (int)(frame->cause & 31));
 }
 

@@ -103,7 +103,7 @@ static void test_data_faults(void) {
   __asm__ volatile("sh %0, -2(%1)" ::"r"(value), "r"(kUnmapped) : "memory");
   CHECK_TRAP(1, CAUSE_STOREFAULT, kUnmapped - 2);
   // Half in RAM: the first word is accessible, the second faults.
-  const uint32_t first = 0x80000000;  // RAM starts here (link.ld)
+  const uint32_t first = 0x1c000000;  // RAM starts here (link.ld)
   __asm__ volatile("lw %0, -2(%1)" : "+r"(value) : "r"(first) : "memory");
   CHECK_EQUAL(value, 0x600d);
   CHECK_TRAP(1, CAUSE_LOADFAULT, first - 2);
