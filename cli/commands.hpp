@@ -16,5 +16,6 @@ extern std::atomic<bool> interrupted;
 // tb::Error for bad input.
 void add_exec(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_targets(CLI::App& app, int& exit_code);
 
 }  // namespace freebits::cli

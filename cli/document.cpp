@@ -2,20 +2,11 @@
 #include "document.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-
-#include "freebits/tb/error.hpp"
+#include "output_file.hpp"
 #include "version.hpp"
 
 namespace freebits::cli {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -33,7 +24,7 @@ std::string target_hash(nlohmann::ordered_json target) {
 
 nlohmann::ordered_json document(const std::string& schema, nlohmann::ordered_json target,
                                 std::uint64_t seed, double wall_seconds) {
-  target["hash"] = target_hash(target);
+  if (!target.contains("hash")) target["hash"] = target_hash(target);
   return {{"schema", {{"name", "freebits." + schema}, {"version", 1}}},
           {"freebits", {{"version", kVersion}, {"git", kGitHash}}},
           {"target", target},
@@ -45,44 +36,6 @@ nlohmann::ordered_json document(const std::string& schema, nlohmann::ordered_jso
 
 void write_document(const nlohmann::ordered_json& document, const std::string& file) {
   write_file(document.dump(2) + "\n", file);
-}
-
-void write_file(const std::string& text, const std::string& file) {
-  if (file == "-") {
-    std::cout << text << std::flush;
-    if (!std::cout) throw tb::Error("standard output: cannot be written");
-    return;
-  }
-  const std::string temporary = fmt::format("{}.{}.tmp", file, getpid());
-  std::ofstream out(temporary);
-  out << text << std::flush;
-  out.close();
-  std::error_code error;
-  if (!out) {
-    const std::string why = std::strerror(errno);
-    fs::remove(temporary, error);
-    throw tb::Error(
-        fmt::format("{}: {}; name a file in a writable folder with space left", file, why));
-  }
-  fs::rename(temporary, file, error);
-  if (error) {
-    const std::string why = error.message();
-    fs::remove(temporary, error);
-    throw tb::Error(fmt::format("{}: {}", file, why));
-  }
-}
-
-void check_writable(const std::string& file) {
-  if (file.empty() || file == "-") return;
-  const fs::path folder = fs::absolute(file).parent_path();
-  if (fs::is_directory(file)) throw tb::Error(fmt::format("{}: is a folder; name a file", file));
-  if (!fs::is_directory(folder)) {
-    throw tb::Error(
-        fmt::format("{}: folder {} does not exist; create it first", file, folder.string()));
-  }
-  if (access(folder.c_str(), W_OK) != 0) {
-    throw tb::Error(fmt::format("{}: folder {} is not writable", file, folder.string()));
-  }
 }
 
 }  // namespace freebits::cli

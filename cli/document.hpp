@@ -7,20 +7,14 @@
 namespace freebits::cli {
 
 /// The members every JSON document starts with (design section 8). `schema` is the name of the
-/// document kind. `target`: its name and all its parameters; a hash of them is added.
+/// document kind. `target`: its name and all its parameters; a hash of them is
+/// added if it has none.
 [[nodiscard]] nlohmann::ordered_json document(const std::string& schema,
                                               nlohmann::ordered_json target, std::uint64_t seed,
                                               double wall_seconds);
 
-/// Writes text to `file` ("-" = standard output), completely or not at all. tb::Error when it
-/// cannot be written.
-void write_file(const std::string& text, const std::string& file);
-
 /// Writes the document to `file` ("-" = standard output), completely or not at all. tb::Error when
 /// it cannot be written.
 void write_document(const nlohmann::ordered_json& document, const std::string& file);
-
-/// Throws tb::Error unless `file` can be written later: called before long work.
-void check_writable(const std::string& file);
 
 }  // namespace freebits::cli

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   int exit_code = kSuccess;
   add_exec(app, exit_code);
   add_bench(app, exit_code);
+  add_targets(app, exit_code);
   try {
     check_command(app, argc, argv);
     app.parse(argc, argv);

@@ -9,7 +9,7 @@ cmake --preset release >/dev/null
 cmake --build build/release -j "$(nproc)" --target freebits programs
 
 for level in rv32imc xpulpv2 xpulpnn mixed flexv; do
-  build/release/freebits exec --check --isa "$level" "build/release/sw/hello_$level.elf" 2>&1
+  build/release/freebits exec --target core --check --isa "$level" "build/release/sw/hello_$level.elf" 2>&1
 done | awk '
   match($0, / [0-9]+ cycles, .*MAC\/cycle/) {
     cycles = substr($0, RSTART + 1) + 0
