@@ -74,6 +74,7 @@ class Core {
 
   void edge(int level) {
     model_->clk_i = static_cast<std::uint8_t>(level);
+    model_->clk_free_i = static_cast<std::uint8_t>(level);
     model_->eval();
   }
 

@@ -28,7 +28,7 @@ std::string read_text(const tb::SystemMemory& memory, std::uint32_t address) {
 TEST(AssemblerMacros, AssembleToWhatTheModelDisassembles) {
   const tb::Elf elf = tb::read_elf(kBuild + "/encodings.elf");
   tb::SystemMemory memory;
-  memory.add_region(0x80000000, 1U << 20, true);
+  memory.add_region(0x1c000000, 1U << 20, true);
   tb::load(elf, memory);
   std::uint32_t text = elf.symbol("encodings_text").value();
   unsigned count = 0;

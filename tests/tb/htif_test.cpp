@@ -17,18 +17,18 @@ class HostInterface : public testing::Test {
     htif.stored(address, now);
   }
 
-  static constexpr std::uint32_t kTo = 0x80000100;
-  static constexpr std::uint32_t kFrom = 0x80000140;
-  SystemMemory memory;
-  std::string text;
-  Htif htif{make_elf(), memory, [this](std::string_view t) { text += t; }};
-
- private:
   static Elf make_elf() {
     Elf e;
     e.symbols = {{"tohost", kTo}, {"fromhost", kFrom}};
     return e;
   }
+
+  static constexpr std::uint32_t kTo = 0x80000100;
+  static constexpr std::uint32_t kFrom = 0x80000140;
+  SystemMemory memory;
+  std::string text;
+  HostMemoryOf<SystemMemory> host{memory};
+  Htif htif{make_elf(), host, [this](std::string_view t) { text += t; }};
 };
 
 TEST_F(HostInterface, ExitsWithTheCodeAboveBitZero) {
@@ -40,10 +40,37 @@ TEST_F(HostInterface, ExitsWithTheCodeAboveBitZero) {
 TEST_F(HostInterface, ExitsOnALowerWordAloneAfterAWhile) {
   store(kTo, 1, 10);
   EXPECT_EQ(htif.exit_code(), std::nullopt);
-  htif.tick(20);
+  htif.tick(10 + Htif::kLoneWordWait);
   EXPECT_EQ(htif.exit_code(), std::nullopt);
-  htif.tick(1000);
+  htif.tick(11 + Htif::kLoneWordWait);
   EXPECT_EQ(htif.exit_code(), 0U);
+}
+
+TEST_F(HostInterface, ExitsOnALowerWordThatIsRepeated) {
+  store(kTo, 5 << 1 | 1);
+  EXPECT_EQ(htif.exit_code(), std::nullopt);
+  store(kTo, 5 << 1 | 1);
+  EXPECT_EQ(htif.exit_code(), 5U);
+}
+
+TEST_F(HostInterface, WaitsForASecondCoresUpperWord) {
+  Htif patient(
+      make_elf(), host, [this](std::string_view t) { text += t; }, 1000);
+  memory.write_word(kTo, 1);
+  patient.stored(kTo, 5);
+  patient.stored(kTo, 6);
+  patient.stored(kTo, 1004);
+  EXPECT_EQ(patient.exit_code(), std::nullopt);
+  patient.stored(kTo, 1005);
+  EXPECT_EQ(patient.exit_code(), 0U);
+}
+
+TEST_F(HostInterface, TakesNoHalfOfAMessageForAnExit) {
+  store(kTo, 'o', 0);  // bit 0 set: an exit, if it were all
+  htif.tick(5000);
+  store(kTo + 4, 0x01010000, 5000);
+  EXPECT_EQ(htif.exit_code(), std::nullopt);
+  EXPECT_EQ(text, "o");
 }
 
 TEST_F(HostInterface, PrintsCharactersWhicheverWordComesFirst) {
@@ -70,6 +97,16 @@ TEST_F(HostInterface, ServesTheWriteSystemCallAndAnswers) {
   EXPECT_EQ(memory.read_word(block), 6U);
   EXPECT_EQ(memory.read_word(kFrom), 1U);
   EXPECT_FALSE(htif.take_writes().empty());
+}
+
+TEST_F(HostInterface, RefusesToWriteWhatLiesOutsideMemory) {
+  memory.write_word(0x80000200, 64);
+  memory.write_word(0x80000210, 0x1000);
+  memory.write_word(0x80000218, 6);
+  store(kTo, 0x80000200);
+  store(kTo + 4, 0);
+  EXPECT_EQ(memory.read_word(0x80000200), static_cast<std::uint32_t>(-14));
+  EXPECT_EQ(text, "");
 }
 
 TEST_F(HostInterface, RefusesOtherSystemCallsWithAnErrorNumber) {

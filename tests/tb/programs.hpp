@@ -28,6 +28,14 @@ inline std::uint32_t sw(std::uint8_t rs2, std::uint8_t base, std::int32_t offset
 inline std::uint32_t lw(std::uint8_t rd, std::uint8_t base, std::int32_t offset) {
   return word("lw", {.rd = rd, .rs1 = base, .imm = offset});
 }
+inline std::uint32_t bne(std::uint8_t rs1, std::uint8_t rs2, std::int32_t offset) {
+  return word("bne", {.rs1 = rs1, .rs2 = rs2, .imm = offset});
+}
+inline std::uint32_t csrrw(std::uint8_t rd, std::int32_t csr, std::uint8_t rs1) {
+  return word("csrrw", {.rd = rd, .rs1 = rs1, .imm = csr});
+}
+inline constexpr std::uint32_t kEcall = 0x00000073;
+inline constexpr std::uint32_t kMret = 0x30200073;
 inline constexpr std::uint32_t kLoopForever = 0x0000006f;
 
 inline constexpr std::uint32_t kToHost = 0x80000800;
@@ -42,10 +50,28 @@ inline TinyElf program(std::vector<std::uint32_t> words) {
   return elf;
 }
 
-/// A program that exits with `code`.
-inline TinyElf exits_with(std::int32_t code) {
-  return program(
-      {addi(11, 0, code * 2 + 1), addi(12, 10, 0x7ff), sw(11, 12, 1), sw(0, 12, 5), kLoopForever});
+/// The words that exit with `code` (x10 holds the page of tohost).
+inline std::vector<std::uint32_t> exit_words(std::int32_t code) {
+  return {addi(11, 0, code * 2 + 1), addi(12, 10, 0x7ff), sw(11, 12, 1), sw(0, 12, 5),
+          kLoopForever};
 }
+
+/// A program of these words that exits with `code` after them.
+inline TinyElf program_that_exits(std::vector<std::uint32_t> words, std::int32_t code) {
+  const auto end = exit_words(code);
+  words.insert(words.end(), end.begin(), end.end());
+  return program(words);
+}
+
+/// The same in a cluster's L2, where every core runs it.
+inline TinyElf in_l2(TinyElf elf) {
+  elf.address = 0x1c000000;
+  elf.words[0] = lui(10, 0x1c000);
+  for (auto& [name, value] : elf.symbols) value = value - 0x80000000 + 0x1c000000;
+  return elf;
+}
+
+/// A program that exits with `code`.
+inline TinyElf exits_with(std::int32_t code) { return program_that_exits({}, code); }
 
 }  // namespace freebits::test

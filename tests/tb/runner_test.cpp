@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <numeric>
 
 #include "freebits/tb/lockstep.hpp"
@@ -13,29 +14,49 @@ namespace freebits::tb {
 namespace {
 
 using test::addi;
+using test::bne;
+using test::csrrw;
+using test::lui;
 using test::lw;
 using test::program;
+using test::program_that_exits;
+using test::sw;
+using test::word;
+
+constexpr std::int32_t kMtvec = 0x305;
+constexpr std::int32_t kMepc = 0x341;
 
 enum class How { Rtl, Model, Check, CheckWithStalls };
 
 class Run : public testing::TestWithParam<How> {
  protected:
+  Run() { memory.add_region(0x80000000, 0x10000); }
+
   RunResult run(const test::TinyElf& elf, std::uint64_t limit = 5000) {
+    const How how = GetParam();
+    options.model = how == How::Model;
+    options.check = how == How::Check || how == How::CheckWithStalls;
+    options.core.stall_probability = how == How::CheckWithStalls ? 0.4 : 0;
+    options.max_cycles = limit;
+    return run_again(elf);
+  }
+  RunResult run_again(const test::TinyElf& elf) {
     const auto path = std::filesystem::path(testing::TempDir()) /
                       ("runner_" + std::to_string(::getpid()) + ".elf");
     elf.write(path);
-    SystemMemory memory;
-    memory.add_region(0x80000000, 0x10000);
-    RunOptions options;
     options.console = [this](std::string_view text) { console += text; };
-    options.max_cycles = limit;
-    options.model = GetParam() == How::Model;
-    options.check = GetParam() == How::Check || GetParam() == How::CheckWithStalls;
-    if (GetParam() == How::CheckWithStalls) options.core.stall_probability = 0.4;
     const RunResult result = run_program(read_elf(path), memory, options);
     std::filesystem::remove(path);
     return result;
   }
+  void expect_exit(const test::TinyElf& elf, std::uint32_t code, std::uint64_t limit) {
+    const RunResult result = run(elf, limit);
+    EXPECT_EQ(result.outcome, Outcome::Exited) << result.message;
+    EXPECT_EQ(result.exit_code, code);
+  }
+
+  SystemMemory memory;
+  RunOptions options;
   std::string console;
 };
 
@@ -55,6 +76,92 @@ TEST_P(Run, StopsAtTheLimit) {
   const RunResult result = run(program({addi(1, 1, 1), 0xffdff06f /* j . - 4 */}), 500);
   EXPECT_EQ(result.outcome, Outcome::CycleLimit) << result.message;
   EXPECT_NE(result.message.find("--max-cycles"), std::string::npos);
+  EXPECT_EQ(GetParam() == How::Model ? result.instructions : result.cycles, 500U);
+}
+
+TEST_P(Run, StopsSoonAfterAnInterruption) {
+  const std::atomic<bool> interrupted = true;
+  options.interrupted = &interrupted;
+  const RunResult result = run(program({addi(1, 1, 1), 0xffdff06f /* j . - 4 */}), 10'000'000);
+  EXPECT_EQ(result.outcome, Outcome::Interrupted);
+  EXPECT_LE(result.cycles, 4096U);
+}
+
+/// tohost and fromhost change under the program's eyes, between a load's grant and its retirement
+/// too.
+TEST_P(Run, LetsTheProgramPollTheHost) {
+  expect_exit(program_that_exits({addi(12, 10, 0x7ff), addi(12, 12, 1), addi(13, 0, 'o'),
+                                  lui(14, 0x01010), addi(17, 0, 40),
+                                  // again:
+                                  sw(13, 12, 0), sw(14, 12, 4),
+                                  // busy:
+                                  lw(15, 12, 0), lw(16, 12, 4), bne(15, 0, -8), bne(16, 0, -12),
+                                  addi(17, 17, -1), bne(17, 0, -28)},
+                                 0),
+              0, 50'000);
+  EXPECT_EQ(console, std::string(40, 'o'));
+}
+
+TEST_P(Run, LetsTheProgramWaitForASystemCall) {
+  // A block at 0x80001000: write(1, 0x80000000, 0), twenty times.
+  expect_exit(
+      program_that_exits({addi(12, 10, 0x7ff), addi(12, 12, 1), lui(13, 0x80001), addi(17, 0, 20),
+                          // again:
+                          addi(14, 0, 64), sw(14, 13, 0), sw(10, 13, 16), sw(0, 13, 24),
+                          sw(0, 12, 64), sw(13, 12, 0), sw(0, 12, 4),
+                          // wait:
+                          lw(15, 12, 64), lw(16, 13, 0), word("beq", {.rs1 = 15, .imm = -8}),
+                          bne(16, 0, 0x14 + 4), addi(17, 17, -1), bne(17, 0, -48)},
+                         4),
+      4, 50'000);
+}
+
+TEST_P(Run, WaitsForTheSecondHalfOfAMessage) {
+  expect_exit(program_that_exits({addi(12, 10, 0x7ff), addi(12, 12, 1), addi(13, 0, 'o'),
+                                  lui(14, 0x01010), addi(15, 0, 500), sw(13, 12, 0),
+                                  addi(15, 15, -1), bne(15, 0, -4), sw(14, 12, 4)},
+                                 7),
+              7, 50'000);
+  EXPECT_EQ(console, "o");
+}
+
+TEST_P(Run, NamesAHandlerThatFaultsPastItsFirstInstruction) {
+  const RunResult result =
+      run(program({addi(5, 10, 5 * 4), csrrw(0, kMtvec, 5), test::kEcall, test::kLoopForever,
+                   // handler:
+                   addi(6, 6, 0), lw(7, 0, 64), test::kMret}),
+          100'000);
+  EXPECT_EQ(result.outcome, Outcome::NoTrapHandler) << result.message;
+  for (const char* part : {"environment call (mcause 11, mtval 0x00000000) at pc 0x8000000c",
+                           "trap loop: its handler at 0x80000014",
+                           "load access fault (mcause 5, mtval 0x00000040) at pc 0x80000018"}) {
+    EXPECT_NE(result.message.find(part), std::string::npos) << result.message;
+  }
+}
+
+TEST_P(Run, NamesAHandlerWhoseStackFallsForEver) {
+  const RunResult result =
+      run(program({addi(5, 10, 5 * 4), csrrw(0, kMtvec, 5), test::kEcall, test::kLoopForever,
+                   // handler:
+                   addi(2, 2, -16), sw(7, 2, 0), test::kMret}),
+          3'000'000);
+  EXPECT_EQ(result.outcome, Outcome::NoTrapHandler) << result.message;
+  EXPECT_NE(result.message.find("store access fault"), std::string::npos) << result.message;
+}
+
+TEST_P(Run, ToleratesHandlersThatReturnOrJumpAway) {
+  for (const bool jumps_away : {false, true}) {
+    expect_exit(program_that_exits(
+                    {addi(5, 10, 11 * 4), csrrw(0, kMtvec, 5), addi(17, 0, 300),
+                     // again:
+                     test::kEcall, addi(17, 17, -1), bne(17, 0, -8), addi(17, 0, 1),
+                     addi(17, 17, -1), word("beq", {.rs1 = 17, .imm = 8 * 4}), test::kLoopForever,
+                     // handler: mepc += 4
+                     csrrw(6, kMepc, 0), addi(6, 6, 4), csrrw(0, kMepc, 6), addi(0, 0, 0),
+                     jumps_away ? word("jalr", {.rs1 = 6}) : test::kMret, test::kLoopForever},
+                    2),
+                2, 50'000);
+  }
 }
 
 TEST_P(Run, NamesATrapWithoutHandler) {
@@ -78,6 +185,31 @@ std::string how_name(const testing::TestParamInfo<How>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Everywhere, Run,
                          testing::Values(How::Rtl, How::Model, How::Check, How::CheckWithStalls),
+                         how_name);
+
+class CheckedRun : public Run {};
+
+TEST_P(CheckedRun, CountsTheSameWithAndWithoutAModelBeside) {
+  const RunResult checked = run(test::exits_with(5));
+  options.check = false;
+  const RunResult alone = run_again(test::exits_with(5));
+  EXPECT_EQ(alone.cycles, checked.cycles);
+  EXPECT_EQ(alone.instructions, checked.instructions);
+  EXPECT_EQ(alone.accounting, checked.accounting);
+}
+
+TEST_P(CheckedRun, ComparesMemoryAtTheEnd) {
+  // A word no instruction reads changes in the core's memory alone.
+  options.on_retire = [this](const isa::Retired&, std::uint64_t) {
+    memory.write_word(0x80001800, 0x600d);
+  };
+  const RunResult result = run(test::exits_with(0));
+  EXPECT_EQ(result.outcome, Outcome::Diverged);
+  EXPECT_NE(result.message.find("memory [80001800]  core 0000600d"), std::string::npos)
+      << result.message;
+}
+
+INSTANTIATE_TEST_SUITE_P(LockStep, CheckedRun, testing::Values(How::Check, How::CheckWithStalls),
                          how_name);
 
 TEST(CoreSim, AccountsForEveryCycle) {
@@ -134,7 +266,7 @@ TEST(Lockstep, ReportsEveryKindOfDifference) {
 TEST(Lockstep, ComparesMemoryAtTheEnd) {
   SystemMemory memory;
   memory.add_region(0x80000000, 0x1000);
-  const Lockstep lockstep(memory, {.boot_address = 0x80000000});
+  Lockstep lockstep(memory, {.boot_address = 0x80000000});
   EXPECT_EQ(lockstep.finish(memory), std::nullopt);
   memory.write_word(0x80000010, 1);
   EXPECT_NE(lockstep.finish(memory).value_or("").find("80000010"), std::string::npos);

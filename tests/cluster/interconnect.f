@@ -1,0 +1,14 @@
+../../rtl/waivers.vlt
+../../rtl/core/fb_isa_pkg.sv
+../../rtl/core/fb_core_pkg.sv
+../../rtl/cluster/fb_cluster_pkg.sv
+../../rtl/common/fb_clock_gate.sv
+../../rtl/cluster/fb_tcdm_bank.sv
+../../rtl/cluster/fb_tcdm_xbar.sv
+../../rtl/cluster/fb_core_demux.sv
+../../rtl/cluster/fb_periph_bus.sv
+../../rtl/cluster/fb_outside_port.sv
+../../rtl/cluster/fb_event_unit.sv
+../../rtl/cluster/fb_timer.sv
+../../rtl/cluster/fb_control.sv
+../../rtl/cluster/fb_activity.sv
