@@ -18,7 +18,8 @@ namespace {
 constexpr std::uint64_t kPollCycles = 4096;  ///< between looks at the socket while running
 constexpr std::uint32_t kLargestRead = 2048;
 
-/// gdb's own description of a 32-bit RISC-V register file: x0 … x31, pc.
+/// gdb's own description of a 32-bit RISC-V register file: x0 … x31, pc. No operating system: gdb
+/// leaves single steps to us.
 std::string target_description() {
   static constexpr std::array<const char*, 32> kNames = {
       "zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "fp", "s1", "a0",
@@ -26,7 +27,8 @@ std::string target_description() {
       "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
   std::string text =
       "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target version=\"1.0\">"
-      "<architecture>riscv:rv32</architecture><feature name=\"org.gnu.gdb.riscv.cpu\">";
+      "<architecture>riscv:rv32</architecture><osabi>none</osabi><feature "
+      "name=\"org.gnu.gdb.riscv.cpu\">";
   for (const char* name : kNames) {
     text += fmt::format("<reg name=\"{}\" bitsize=\"32\" type=\"int\"/>", name);
   }
@@ -80,6 +82,7 @@ struct GdbStub::State {
   std::vector<Watch> watches;
   unsigned thread = 0;               ///< index of the core gdb looks at
   std::optional<unsigned> stepping;  ///< core that is to retire one instruction
+  std::optional<unsigned> alone;     ///< the only core whose stops gdb wants to hear of
   const std::atomic<bool>* interrupted = nullptr;
   std::uint64_t now = 0;
   bool started = false;
@@ -139,6 +142,7 @@ std::optional<std::string> GdbStub::State::why_stopped(const CycleView& view) {
     const isa::Retired* r = view.retired[i];
     if (r == nullptr) continue;
     retire(cores[i], *r);
+    if (alone && *alone != i) continue;
     if (const Watch* watch = watched(*r); watch != nullptr && !reason) {
       const char* kind = watch->kind == '2' ? "watch" : watch->kind == '3' ? "rwatch" : "awatch";
       thread = i;
@@ -179,6 +183,7 @@ bool GdbStub::cycle(const CycleView& view) {
 /// Answers gdb until it lets the cores run on.
 void GdbStub::State::serve(std::string reason) {
   stepping.reset();
+  alone.reset();
   while (true) {
     const std::optional<std::string> packet = gdb.receive([this] { return stop(); });
     if (!packet) {
@@ -272,14 +277,18 @@ bool GdbStub::State::command(std::string_view packet, std::string& reason) {
   }
 }
 
-/// The first action decides: all cores run on either way, a step ends with the thread's retirement.
+/// The first action decides whether to step. The cores share a clock, so all of them run on either
+/// way; but when gdb resumes a single thread, to get it past a breakpoint, it must not hear of
+/// others.
 bool GdbStub::State::resume(std::string_view actions) {
-  if (actions.starts_with('s') || actions.starts_with('S')) {
-    const std::size_t colon = actions.find(':');
-    std::string_view id = colon == std::string_view::npos ? "" : actions.substr(colon + 1);
-    const auto number = take_number(id);
-    stepping = number && *number >= 1 && *number <= cores.size() ? *number - 1 : thread;
-  }
+  const std::string_view first = actions.substr(0, actions.find(';'));
+  const bool all = first.size() != actions.size() || first.find(':') == std::string_view::npos;
+  std::string_view id = first.substr(std::min(first.size(), first.find(':')));
+  const bool named = take(id, ":");
+  const auto number = named ? take_number(id) : std::nullopt;
+  const unsigned core = number && *number >= 1 && *number <= cores.size() ? *number - 1 : thread;
+  if (first.starts_with('s') || first.starts_with('S')) stepping = core;
+  if (!all && number) alone = core;
   return true;
 }
 
