@@ -55,6 +55,7 @@ void Timeline::leave(Track& track, std::uint64_t now) {
   track.is_open = false;
   track.open.end = now;
   if (now == track.open.begin) return;
+  if (!track.done.empty() && merge(track.done.back(), track.open)) return;
   track.done.push_back(track.open);
   if (++slices_ > kMaxSlices) compact();
 }
@@ -84,27 +85,27 @@ void Timeline::compact() {
   }
 }
 
-/// Merges runs of slices shorter than the resolution, across gaps shorter than it.
-std::size_t Timeline::compact(Track& track) const {
-  std::vector<Slice>& done = track.done;
+/// Both shorter than the resolution, and the gap between them: `last` becomes both.
+bool Timeline::merge(Slice& last, const Slice& next) const {
   const auto piece = [](const Slice& s) {
     return s.longest != 0 ? s.longest : static_cast<std::uint32_t>(s.end - s.begin);
   };
+  if (next.end - next.begin >= resolution_ || last.end - last.begin >= resolution_ ||
+      next.begin - last.end >= resolution_) {
+    return false;
+  }
+  const std::uint32_t longest = std::max(piece(last), piece(next));
+  if (piece(next) > piece(last)) last.label = next.label;
+  last.longest = longest;
+  last.end = next.end;
+  return true;
+}
+
+std::size_t Timeline::compact(Track& track) const {
+  std::vector<Slice>& done = track.done;
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < done.size(); ++i) {
-    const Slice s = done[i];
-    if (kept != 0) {
-      Slice& last = done[kept - 1];
-      const bool both_short = s.end - s.begin < resolution_ && last.end - last.begin < resolution_;
-      if (both_short && s.begin - last.end < resolution_) {
-        const std::uint32_t longest = std::max(piece(last), piece(s));
-        if (piece(s) > piece(last)) last.label = s.label;
-        last.longest = longest;
-        last.end = s.end;
-        continue;
-      }
-    }
-    done[kept++] = s;
+  for (const Slice& slice : done) {
+    if (kept == 0 || !merge(done[kept - 1], slice)) done[kept++] = slice;
   }
   done.resize(kept);
   return kept;

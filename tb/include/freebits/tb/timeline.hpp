@@ -52,6 +52,7 @@ class Timeline final : public ClusterObserver {
   void count(Counter& counter, std::uint32_t amount, std::uint64_t now);
   void compact();
   std::size_t compact(Track& track) const;
+  bool merge(Slice& last, const Slice& next) const;
 
   const DebugInfo& info_;
   std::vector<Track> functions_, stalls_;  ///< per core

@@ -1,0 +1,5 @@
+# What looks on while a cluster runs: timeline, profile, lock step.
+find_package(nlohmann_json REQUIRED)
+freebits_add_test(observers_test SOURCES observers_test.cpp LIBS freebits_tb nlohmann_json::nlohmann_json LABELS cluster)
+target_compile_definitions(observers_test PRIVATE FREEBITS_SW_BUILD="${CMAKE_BINARY_DIR}/sw")
+add_dependencies(observers_test geometries programs)
