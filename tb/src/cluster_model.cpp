@@ -210,7 +210,7 @@ class VerilatedCluster final : public ClusterEngine {
   /// few of them, or nothing to wait for, or not all cores sleep.
   std::uint64_t silent_until(std::uint64_t now, std::uint64_t until, const Outside& outside) const {
     if (model_->asleep_o != kAllCores || now < skip_at_) return 0;
-    if (quiet_ != 0 && (quiet_ < kQuietCycles || !timer_may_wake())) return 0;
+    if (quiet_ != 0) return 0;
     std::uint64_t end = std::min(until, outside.due() - 1);
     if (timer_enable_.bits(0, 1) != 0) {
       const std::uint32_t left = timer_compare_.bits(0, 32) - timer_count_.bits(0, 32);
@@ -247,19 +247,15 @@ class VerilatedCluster final : public ClusterEngine {
     }
   }
 
-  /// All cores sleep. Whether nothing is left that could wake one.
+  /// All cores sleep. Whether nothing is left that could wake one, nor was of late: what the timer
+  /// has just sent is still on its way.
   bool nothing_stirs(Outside& outside) {
-    if (model_->dma_busy_o != 0 || outstanding_ != 0 || outside.due() != ~std::uint64_t{0}) {
+    if (model_->dma_busy_o != 0 || outstanding_ != 0 || outside.due() != ~std::uint64_t{0} ||
+        timer_may_wake()) {
       quiet_ = 0;
       return false;
     }
-    if (quiet_ < kQuietCycles) {
-      ++quiet_;
-      return false;
-    }
-    if (!timer_may_wake()) return true;
-    quiet_ = 0;  // what it sends is on its way for a while
-    return false;
+    return quiet_++ >= kQuietCycles;
   }
 
   bool timer_may_wake() const {
