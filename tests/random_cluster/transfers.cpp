@@ -2,7 +2,9 @@
 // DMA: any address, length and stride, several transfers at once, while other cores load and store
 // the bytes in between.
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <optional>
 
 #include "weave.hpp"
 
