@@ -1,6 +1,7 @@
-# freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …] [CLUSTER])
+# freebits_riscv_program(<name> SOURCES file … [LEVEL level] [OPTIONS compiler-option …] [CLUSTER] [KERNELS] [HOST_DRIVEN])
 #
-# CLUSTER: for all cores of a cluster (freebits/cluster.h), otherwise for one core.
+# CLUSTER: for all cores of a cluster (freebits/cluster.h), otherwise for one core. KERNELS: calls sw/kernels. HOST_DRIVEN: does
+# nothing by itself; no test of its own.
 # Cross-compiles <build>/sw/<name>.elf with Debian's clang-19 for one ISA level (default rv32imc), linked with the runtime
 # (sw/runtime). FREEBITS_LEVEL (0 … 4, as in rtl/README.md) tells the sources what they may use. No linker relaxation:
 # the hardware-loop macros need final label distances. Header dependencies are tracked. All programs: target `programs`.
@@ -76,8 +77,27 @@ function(freebits_riscv_runtime)
   add_custom_target(sw_runtime DEPENDS ${FREEBITS_RUNTIME})
 endfunction()
 
+# The kernel library of a level: SOURCES, each compiled for every type of input (-DIN=…).
+function(freebits_riscv_kernels level)
+  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  set(all "")
+  foreach(in u8 u4 u2 s8 s4 s2)
+    freebits_riscv_objects(${level} ${FREEBITS_SW_BUILD}/kernels/${level}/${in} objects SOURCES ${ARG_SOURCES}
+                           OPTIONS -DIN=${in})
+    list(APPEND all ${objects})
+  endforeach()
+  set(archive ${FREEBITS_SW_BUILD}/kernels/libkernels_${level}.a)
+  add_custom_command(
+    OUTPUT ${archive}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
+    COMMAND ${FREEBITS_LLVM_AR} rcs ${archive} ${all}
+    DEPENDS ${all}
+    VERBATIM)
+  add_custom_target(sw_kernels_${level} DEPENDS ${archive})
+endfunction()
+
 function(freebits_riscv_program name)
-  cmake_parse_arguments(ARG "CLUSTER" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "CLUSTER;KERNELS;HOST_DRIVEN" "LEVEL" "SOURCES;OPTIONS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
     message(FATAL_ERROR "freebits_riscv_program(${name}): expected SOURCES [LEVEL] [OPTIONS], got ${ARGN}")
   endif()
@@ -93,16 +113,25 @@ function(freebits_riscv_program name)
   endif()
   freebits_riscv_objects(${ARG_LEVEL} ${FREEBITS_SW_BUILD}/objects/${name} objects
                          SOURCES ${ARG_SOURCES} OPTIONS ${ARG_OPTIONS})
+  set(kernels "")
+  if(ARG_KERNELS)
+    set(kernels ${FREEBITS_SW_BUILD}/kernels/libkernels_${ARG_LEVEL}.a)
+  endif()
   set(elf ${FREEBITS_SW_BUILD}/${name}.elf)
   add_custom_command(
     OUTPUT ${elf}
     COMMAND ${FREEBITS_LLD} -m elf32lriscv --nmagic --gc-sections --fatal-warnings -T ${script} -o ${elf} ${objects}
-            ${FREEBITS_RUNTIME}
-    DEPENDS ${objects} ${FREEBITS_RUNTIME} ${script}
+            ${kernels} ${FREEBITS_RUNTIME}
+    DEPENDS ${objects} ${kernels} ${FREEBITS_RUNTIME} ${script}
     COMMENT "RISC-V (${ARG_LEVEL}) ${name}.elf"
     VERBATIM)
   add_custom_target(sw_${name} DEPENDS ${elf})
   add_dependencies(sw_${name} sw_runtime)
   add_dependencies(programs sw_${name})
-  set_property(GLOBAL APPEND PROPERTY ${kind} ${name}:${ARG_LEVEL})
+  if(ARG_KERNELS)
+    add_dependencies(sw_${name} sw_kernels_${ARG_LEVEL})
+  endif()
+  if(NOT ARG_HOST_DRIVEN)
+    set_property(GLOBAL APPEND PROPERTY ${kind} ${name}:${ARG_LEVEL})
+  endif()
 endfunction()

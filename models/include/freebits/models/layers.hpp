@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "freebits/models/rescale.hpp"
+#include "freebits/models/tensor.hpp"
+
+namespace freebits::models {
+
+/// The integer model: what every kernel on the chip must equal in every bit. Plain loops over the
+/// definition; accumulators of 32 bits with sign. All functions throw std::invalid_argument, naming
+/// what is wrong, for shapes that do not fit.
+
+struct Padding {
+  unsigned top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// Convolution; pointwise with a 1x1 kernel, fully connected with one as large as the input.
+struct Conv {
+  unsigned kernel_height = 1, kernel_width = 1, stride = 1;
+  Padding padding;
+  unsigned in_channels = 0, out_channels = 0;
+  IntType weight_type = IntType::S8;
+  std::vector<std::int8_t> weights;  ///< [out][kernel y][kernel x][in]
+  Requantization requantization;     ///< a channel each output channel
+  IntType out_type = IntType::U8;
+};
+
+struct Depthwise {
+  unsigned kernel = 3, stride = 1;
+  Padding padding;
+  unsigned channels = 0;
+  IntType weight_type = IntType::S8;
+  std::vector<std::int8_t> weights;  ///< [channel][kernel y][kernel x]
+  Requantization requantization;
+  IntType out_type = IntType::U8;
+};
+
+[[nodiscard]] Shape output_shape(const Conv& layer, Shape in);
+[[nodiscard]] Shape output_shape(const Depthwise& layer, Shape in);
+[[nodiscard]] Tensor run(const Conv& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const Depthwise& layer, const Tensor& in);
+
+/// The largest |acc| an output channel can have, whatever the input.
+[[nodiscard]] std::int64_t accumulator_bound(const Conv& layer, IntType in, unsigned out_channel);
+[[nodiscard]] std::int64_t accumulator_bound(const Depthwise& layer, IntType in, unsigned channel);
+
+}  // namespace freebits::models

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "freebits/requantize.h"
+
+namespace freebits::models {
+
+/// Parameters of freebits/requantize.h for a layer.
+struct Requantization {
+  std::vector<fb_requant_channel> channels;
+  std::uint8_t pre = 0, shift = 1;
+};
+
+/// What an output channel's accumulator stands for: output = acc · scale + bias, in steps of the
+/// output.
+struct RealChannel {
+  double scale = 1;  ///< > 0
+  double bias = 0;
+  std::int64_t bound = 0;  ///< no |acc| is larger
+};
+
+/// The best parameters for the channels: nothing overflows for accumulators within the bounds, and
+/// an output differs from the real one, rounded half up, by at most 2^-14 of its size and
+/// 2^(1 - shift) of a step before rounding. Throws std::invalid_argument naming the channel whose
+/// scale is not positive, whose range is more than 2^22 steps, or which is too far from the others.
+[[nodiscard]] Requantization make_requantization(const std::vector<RealChannel>& channels);
+
+}  // namespace freebits::models

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the layers of the integer model have in common.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "freebits/models/rescale.hpp"
+#include "freebits/models/types.hpp"
+
+namespace freebits::models {
+
+inline void expect(const char* what, std::size_t got, std::size_t expected) {
+  if (got == expected) return;
+  throw std::invalid_argument(fmt::format("{}: {}, expected {}", what, got, expected));
+}
+
+/// Positions of a window along one axis.
+inline unsigned windows(const char* axis, unsigned size, unsigned before, unsigned after,
+                        unsigned window, unsigned stride) {
+  if (stride == 0 || window == 0)
+    throw std::invalid_argument("kernel and stride: expected at least 1");
+  if (before >= window || after >= window) {
+    throw std::invalid_argument(
+        fmt::format("{}: padding of {} and {}; expected less than the kernel's {}", axis, before,
+                    after, window));
+  }
+  if (size == 0 || size + before + after < window) {
+    throw std::invalid_argument(
+        fmt::format("{}: {} with padding of {} and {} is less than the kernel's {}", axis, size,
+                    before, after, window));
+  }
+  return (size + before + after - window) / stride + 1;
+}
+
+inline std::int16_t requantized(std::int32_t acc, const Requantization& r, unsigned channel,
+                                IntType type) {
+  return static_cast<std::int16_t>(fb_clipped(fb_rescaled(acc, r.channels[channel], r.pre, r.shift),
+                                              bits(type), is_signed(type)));
+}
+
+/// Of the absolute values of a type.
+constexpr std::int64_t largest(IntType type) { return std::max(-lowest(type), highest(type)); }
+
+}  // namespace freebits::models

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+
+#include "checks.hpp"
+#include "freebits/models/layers.hpp"
+
+namespace freebits::models {
+
+Shape output_shape(const Depthwise& l, Shape in) {
+  return {windows("height", in.height, l.padding.top, l.padding.bottom, l.kernel, l.stride),
+          windows("width", in.width, l.padding.left, l.padding.right, l.kernel, l.stride),
+          l.channels};
+}
+
+Tensor run(const Depthwise& l, const Tensor& in) {
+  expect("input channels", in.shape.channels, l.channels);
+  expect("weights", l.weights.size(), std::size_t{l.channels} * l.kernel * l.kernel);
+  expect("requantized channels", l.requantization.channels.size(), l.channels);
+  Tensor out(output_shape(l, in.shape), l.out_type);
+  for (unsigned y = 0; y < out.shape.height; ++y) {
+    for (unsigned x = 0; x < out.shape.width; ++x) {
+      for (unsigned c = 0; c < l.channels; ++c) {
+        std::int32_t acc = 0;
+        for (unsigned ky = 0; ky < l.kernel; ++ky) {
+          for (unsigned kx = 0; kx < l.kernel; ++kx) {
+            const unsigned in_y =
+                y * l.stride + ky - l.padding.top;  // beyond the image if "negative"
+            const unsigned in_x = x * l.stride + kx - l.padding.left;
+            if (in_y >= in.shape.height || in_x >= in.shape.width) continue;
+            acc +=
+                in.at(in_y, in_x, c) * l.weights[(std::size_t{c} * l.kernel + ky) * l.kernel + kx];
+          }
+        }
+        out.at(y, x, c) = requantized(acc, l.requantization, c, l.out_type);
+      }
+    }
+  }
+  return out;
+}
+
+std::int64_t accumulator_bound(const Depthwise& l, IntType in, unsigned channel) {
+  const std::size_t count = std::size_t{l.kernel} * l.kernel;
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += std::abs(l.weights[channel * count + i]);
+  return sum * largest(in);
+}
+
+}  // namespace freebits::models

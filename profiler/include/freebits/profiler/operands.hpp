@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "freebits/isa/level.hpp"
+#include "freebits/models/layers.hpp"
+
+namespace freebits::profiler {
+
+/// Weights as the kernels of a level read them (freebits/kernel_layout.h).
+[[nodiscard]] std::vector<std::uint8_t> pack_weights(const models::Conv& layer, models::IntType in,
+                                                     isa::Level level);
+[[nodiscard]] std::vector<std::uint8_t> pack_weights(const models::Depthwise& layer);
+
+/// The requantization of each channel, padded with zeros to a multiple of four.
+[[nodiscard]] std::vector<std::uint8_t> pack_requantization(const models::Requantization& r);
+
+}  // namespace freebits::profiler

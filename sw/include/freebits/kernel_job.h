@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host asks of sw/programs/kernel_job.c: one layer, run a number of times; C11 and C++20.
+#pragma once
+
+#include "freebits/kernels.h"
+
+enum fb_kernel_kind { FB_KERNEL_CONV, FB_KERNEL_DEPTHWISE };
+enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2, FB_KERNEL_UNKNOWN = 3 };
+
+/// Written before the program starts. Types are indices into u8 u4 u2 s8 s4 s2; weights into s8 s4
+/// s2.
+struct fb_kernel_job {
+  uint32_t kind, in, weights, out;
+  uint32_t rounds;  // the last one is measured: the code is in the instruction cache then
+  union {
+    struct fb_conv conv;
+    struct fb_depthwise depthwise;
+  };
+  uint32_t cycles;  // of the last round, from the common start to the last core's end
+};

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Neural-network layers on all cores of the cluster (sw/kernels/README.md). Every core calls the
+// function, inside fb_parallel(); it returns when that core has done its share: fb_barrier() before
+// the output is read. Operands lie in L1, word-aligned, laid out as kernel_layout.h says; up to 64
+// bytes behind activations and weights are read, none are written.
+//
+// Types: u8 u4 u2 s8 s4 s2 for activations, s8 s4 s2 for weights. fb_conv_u8_s4_u4 takes u8, has
+// weights s4 and gives u4.
+#pragma once
+
+#include <stdint.h>
+
+#include "freebits/requantize.h"
+
+/// Pointers of the core; the host, which fills these structures in too, has their numbers.
+#ifdef __riscv
+#define FB_POINTER(type) type*
+#else
+#define FB_POINTER(type) uint32_t
+#endif
+
+/// Convolution, also pointwise (1x1) and fully connected (1x1 on one pixel).
+struct fb_conv {
+  FB_POINTER(const void) input;
+  FB_POINTER(const void) weights;
+  FB_POINTER(const struct fb_requant_channel)
+  requant;  // of every output channel, padded to a multiple of 4
+  FB_POINTER(void) output;
+  FB_POINTER(void) scratch;  // of core 0; of core i: i * scratch_bytes further on
+  uint32_t scratch_bytes;    // of a core: at least fb_conv_scratch(); more makes unpacking rarer
+  uint16_t in_height, in_width, in_channels;
+  uint16_t out_height, out_width, out_channels;
+  uint8_t kernel_height, kernel_width, stride;
+  uint8_t pad_top, pad_left;  // below and to the right: what the output's size needs
+  uint8_t pre, shift;         // requantize.h; pre at least fb_sum_scale() (kernel_layout.h)
+};
+
+/// Depthwise convolution 3x3.
+struct fb_depthwise {
+  FB_POINTER(const void) input;
+  FB_POINTER(const void) weights;
+  FB_POINTER(const struct fb_requant_channel) requant;
+  FB_POINTER(void) output;
+  FB_POINTER(void) scratch;
+  uint32_t scratch_bytes;
+  uint16_t in_height, in_width, channels;
+  uint16_t out_height, out_width;
+  uint8_t stride, pad_top, pad_left;
+  uint8_t pre, shift;
+};
+
+#define FB_FOR_OUTPUTS(M, ...) \
+  M(__VA_ARGS__, u8)           \
+  M(__VA_ARGS__, u4) M(__VA_ARGS__, u2) M(__VA_ARGS__, s8) M(__VA_ARGS__, s4) M(__VA_ARGS__, s2)
+#define FB_FOR_WEIGHTS(M, in) \
+  FB_FOR_OUTPUTS(M, in, s8) FB_FOR_OUTPUTS(M, in, s4) FB_FOR_OUTPUTS(M, in, s2)
+#define FB_FOR_TYPES(M)                                                                   \
+  FB_FOR_WEIGHTS(M, u8)                                                                   \
+  FB_FOR_WEIGHTS(M, u4) FB_FOR_WEIGHTS(M, u2) FB_FOR_WEIGHTS(M, s8) FB_FOR_WEIGHTS(M, s4) \
+      FB_FOR_WEIGHTS(M, s2)
+#define FB_FOR_ACTIVATIONS(M)                                                             \
+  FB_FOR_OUTPUTS(M, u8)                                                                   \
+  FB_FOR_OUTPUTS(M, u4) FB_FOR_OUTPUTS(M, u2) FB_FOR_OUTPUTS(M, s8) FB_FOR_OUTPUTS(M, s4) \
+      FB_FOR_OUTPUTS(M, s2)
+
+#ifdef __riscv
+#define FB_DECLARE(in, w, out) void fb_conv_##in##_##w##_##out(const struct fb_conv* layer);
+FB_FOR_TYPES(FB_DECLARE)
+#undef FB_DECLARE
+#define FB_DECLARE(in, out) void fb_depthwise_##in##_##out(const struct fb_depthwise* layer);
+FB_FOR_ACTIVATIONS(FB_DECLARE)
+#undef FB_DECLARE
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Level rv32imc: bytes, one product at a time. 4 pixels x 4 channels: 8 loads for 16 products.
+#pragma once
+
+FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
+  (void)types;
+  return 4;
+}
+
+FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
+
+FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
+                        int32_t* sums) {
+  const uint8_t* row = o->a;
+  const int8_t* w = (const int8_t*)o->w;
+  for (uint32_t i = 0; i < pixels * 4; ++i) sums[i] = 0;
+  for (uint32_t rows = o->rows; rows != 0; --rows, row += o->row_stride) {
+    const uint8_t* a = row;
+    for (const uint8_t* end = row + 4 * o->steps; a != end; a += 4, w += 16) {
+#pragma clang loop unroll(full)
+      for (uint32_t lane = 0; lane < 4; ++lane) {
+#pragma clang loop unroll(full)
+        for (uint32_t p = 0; p < pixels; ++p) {
+          const uint8_t byte = a[p * o->pixel_stride + lane];
+          const int32_t x = types.in_signed ? (int8_t)byte : byte;
+#pragma clang loop unroll(full)
+          for (uint32_t c = 0; c < 4; ++c) sums[4 * p + c] += x * w[4 * c + lane];
+        }
+      }
+    }
+  }
+}

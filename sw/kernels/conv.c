@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution of any kernel size, pointwise and fully connected included, for input type IN (-D).
+//
+// A kernel row of a window lies in one piece in the HWC input, so windows inside the image are read
+// where they are. Those over its left and right border, and types the level has no dot product for,
+// go through copies in the core's scratch memory (patch.h), made once for all output channels. Rows
+// above and below the image are left out.
+#include "block.h"
+#include "epilogue.h"
+#include "freebits/kernels.h"
+#include "patch.h"
+#include "work.h"
+
+/// What is the same for the whole layer.
+struct plan {
+  const struct fb_conv* layer;
+  uint32_t in_width, in_height;  // a pointwise layer is one row
+  uint32_t out_width, out_height;
+  uint32_t pixel_words;          // of an input pixel as stored
+  uint32_t patch_pixel;          // bytes of one in a patch
+  uint32_t dot_bits;             // fb_dot_bits()
+  uint32_t row_words;            // of weights: a kernel row of a group of four channels
+  uint32_t row_steps;            // of fb_block(): a kernel row
+  uint32_t full, units_per_row;  // blocks of most pixels in a row of outputs; with the rest
+  uint32_t patch_bytes, unpacked_bytes;
+  uint32_t out_pixel;  // bytes
+  struct fb_rescale rescale;
+};
+
+FB_INLINE struct plan make_plan(struct fb_types types, const struct fb_conv* l) {
+  struct plan p = {.layer = l};
+  const int flat = l->kernel_width == 1 && l->kernel_height == 1 && l->stride == 1;
+  p.in_width = flat ? (uint32_t)l->in_width * l->in_height : l->in_width;
+  p.in_height = flat ? 1 : l->in_height;
+  p.out_width = flat ? (uint32_t)l->out_width * l->out_height : l->out_width;
+  p.out_height = flat ? 1 : l->out_height;
+
+  p.dot_bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits);
+  p.pixel_words = fb_pixel_bytes(l->in_channels, types.in_bits) / 4;
+  p.patch_pixel = p.pixel_words * 4 * (p.dot_bits == 0 ? 1 : p.dot_bits / types.in_bits);
+  const uint32_t steps = fb_row_steps(l->kernel_width * p.pixel_words * (32 / types.in_bits),
+                                      types.in_bits, types.w_bits);
+  p.row_words = 4 * steps * fb_step_words(types.in_bits, types.w_bits);
+  p.row_steps = steps;
+  if (p.dot_bits != 0) {
+    p.row_steps *= fb_step_elements(types.in_bits, types.w_bits) * p.dot_bits / 32;
+    if (p.dot_bits > types.w_bits) p.unpacked_bytes = 16 * p.row_steps * l->kernel_height;
+  }
+
+  const uint32_t most = fb_block_pixels(types), rest = p.out_width % most;
+  p.full = p.out_width / most;
+  p.units_per_row = p.full + rest / 2 + rest % 2;
+  const uint32_t columns = (most - 1) * l->stride + l->kernel_width;
+  p.patch_bytes = columns * l->kernel_height * p.patch_pixel;
+  p.out_pixel = fb_pixel_bytes(l->out_channels, types.out_bits);
+  p.rescale = fb_make_rescale(
+      l->pre, l->shift, fb_sum_scale(p.dot_bits, types.in_bits, types.in_signed, types.w_bits));
+  return p;
+}
+
+/// A few output pixels next to each other.
+struct unit {
+  uint32_t x, y, pixels;
+};
+
+FB_INLINE void size_unit(uint32_t most, const struct plan* p, struct unit* u) {
+  const uint32_t left = p->out_width - u->x;
+  u->pixels = left >= most ? most : left >= 2 ? 2 : 1;
+}
+FB_INLINE struct unit first_unit(uint32_t most, const struct plan* p, uint32_t index) {
+  const uint32_t column = index % p->units_per_row;
+  struct unit u = {column * most, index / p->units_per_row, 0};
+  if (column > p->full) u.x = p->full * most + 2;
+  size_unit(most, p, &u);
+  return u;
+}
+FB_INLINE void next_unit(uint32_t most, const struct plan* p, struct unit* u) {
+  u->x += u->pixels;
+  if (u->x == p->out_width) {
+    u->x = 0;
+    ++u->y;
+  }
+  size_unit(most, p, u);
+}
+
+/// The input under a unit, without the rows outside the image.
+struct view {
+  struct fb_window window;
+  uint32_t skipped_rows;  // of the kernel, above the image
+  int copied;
+};
+
+FB_INLINE struct view view_of(struct fb_types types, const struct plan* p, const struct unit* u) {
+  const struct fb_conv* l = p->layer;
+  const int32_t y = (int32_t)(u->y * l->stride) - l->pad_top;
+  const int32_t x = (int32_t)(u->x * l->stride) - l->pad_left;
+  const int32_t below = y + l->kernel_height - (int32_t)p->in_height;
+  struct view v;
+  v.skipped_rows = y < 0 ? (uint32_t)-y : 0;
+  v.window.x = x;
+  v.window.y = y < 0 ? 0 : y;
+  v.window.columns = (u->pixels - 1) * l->stride + l->kernel_width;
+  v.window.rows = l->kernel_height - v.skipped_rows - (below > 0 ? (uint32_t)below : 0);
+  v.copied = (p->dot_bits != 0 && p->dot_bits != types.in_bits) || x < 0 ||
+             x + (int32_t)v.window.columns > (int32_t)p->in_width;
+  return v;
+}
+
+/// A group's weights as the dot products take them, 4 words a step.
+FB_INLINE void unpack_weights(struct fb_types types, const struct plan* p, uint32_t* to,
+                              const uint32_t* from, uint32_t words) {
+  for (; words != 0; words -= 4, from += 4) {
+#pragma clang loop unroll(full)
+    for (uint32_t plane = 0; plane < p->dot_bits / types.w_bits; ++plane) {
+#pragma clang loop unroll(full)
+      for (uint32_t c = 0; c < 4; ++c) {
+        *to++ = fb_plane(from[c], plane, types.w_bits, p->dot_bits, 1);
+      }
+    }
+  }
+}
+
+FB_INLINE struct fb_operands operands_of(struct fb_types types, const struct plan* p,
+                                         const struct view* v, const uint8_t* patch,
+                                         const uint32_t* group_weights) {
+  const struct fb_conv* l = p->layer;
+  const uint32_t pixel = v->copied ? p->patch_pixel : p->pixel_words * 4;
+  struct fb_operands o = {
+      .a = patch,
+      .pixel_stride = (int32_t)(pixel * l->stride),
+      .row_stride = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
+      .rows = v->window.rows,
+      .steps = p->row_steps,
+  };
+  if (!v->copied) {
+    o.a = (const uint8_t*)l->input +
+          (v->window.y * (int32_t)p->in_width + v->window.x) * (int32_t)pixel;
+  }
+  const uint32_t row = p->dot_bits > types.w_bits ? 4 * p->row_steps : p->row_words;
+  o.w = group_weights + v->skipped_rows * row;
+  return o;
+}
+
+FB_INLINE uint8_t* output_of(const struct plan* p, const struct unit* u) {
+  return (uint8_t*)p->layer->output + (u->y * p->out_width + u->x) * p->out_pixel;
+}
+
+FB_INLINE void copy(struct fb_types types, const struct plan* p, const struct view* v,
+                    uint8_t* patch) {
+  fb_copy_window((uint32_t*)patch, (const uint32_t*)p->layer->input, (int32_t)p->in_width,
+                 v->window, p->pixel_words, types.in_bits, p->dot_bits, (int)types.in_signed);
+}
+
+/// Groups of four channels next to each other for one unit.
+FB_INLINE void groups(struct fb_types types, uint32_t pixels, const struct plan* p,
+                      struct fb_operands o, uint32_t w_stride,
+                      const struct fb_requant_channel* requant, uint8_t* to, uint32_t count) {
+  const struct fb_rescale rescale = p->rescale;
+  const uint32_t out_pixel = p->out_pixel, all_rows = p->layer->kernel_height;
+  for (; count != 0; --count) {
+    int32_t sums[16];
+    fb_block(types, pixels, &o, sums);
+    fb_finish_block(types, pixels, sums, requant, rescale, to, out_pixel);
+    o.w += w_stride;
+    o.weights_follow = o.rows == all_rows;
+    requant += 4;
+    to += types.out_bits / 2;
+  }
+}
+
+FB_INLINE void unit_groups(struct fb_types types, const struct plan* p, const struct unit* u,
+                           const struct fb_operands* o, uint32_t w_stride, uint32_t first,
+                           uint32_t count) {
+  const struct fb_requant_channel* requant = p->layer->requant + 4 * first;
+  uint8_t* to = output_of(p, u) + first * types.out_bits / 2;
+  if (u->pixels == 4 && fb_block_pixels(types) == 4) {
+    groups(types, 4, p, *o, w_stride, requant, to, count);
+  } else if (u->pixels == 2) {
+    groups(types, 2, p, *o, w_stride, requant, to, count);
+  } else {
+    groups(types, 1, p, *o, w_stride, requant, to, count);
+  }
+}
+
+/// Weights as they are: unit by unit.
+FB_INLINE void by_units(struct fb_types types, const struct plan* p, const struct fb_share* share,
+                        uint8_t* patch) {
+  const struct fb_conv* l = p->layer;
+  const uint32_t most = fb_block_pixels(types), group_words = p->row_words * l->kernel_height;
+  struct unit u = first_unit(most, p, share->first_unit);
+  for (uint32_t i = share->first_unit; i < share->last_unit; ++i, next_unit(most, p, &u)) {
+    const struct view v = view_of(types, p, &u);
+    if (v.copied) copy(types, p, &v, patch);
+    const uint32_t* w = (const uint32_t*)l->weights + share->first_group * group_words;
+    const struct fb_operands o = operands_of(types, p, &v, patch, w);
+    unit_groups(types, p, &u, &o, group_words, share->first_group,
+                share->last_group - share->first_group);
+  }
+}
+
+/// Weights are unpacked: group by group, for as many units as their copies fit the scratch memory.
+FB_INLINE void by_groups(struct fb_types types, const struct plan* p, const struct fb_share* share,
+                         uint8_t* scratch) {
+  const struct fb_conv* l = p->layer;
+  const uint32_t most = fb_block_pixels(types), group_words = p->row_words * l->kernel_height;
+  uint8_t* const patches = scratch + p->unpacked_bytes;
+  uint8_t* const last_patch = scratch + l->scratch_bytes - p->patch_bytes;
+  struct unit begin = first_unit(most, p, share->first_unit);
+  for (uint32_t done = share->first_unit; done < share->last_unit;) {
+    struct unit u = begin;
+    uint32_t count = 0;
+    uint8_t* patch = patches;
+    for (; done + count < share->last_unit; ++count, next_unit(most, p, &u)) {
+      const struct view v = view_of(types, p, &u);
+      if (!v.copied) continue;
+      if (patch > last_patch) break;
+      copy(types, p, &v, patch);
+      patch += p->patch_bytes;
+    }
+    for (uint32_t group = share->first_group; group < share->last_group; ++group) {
+      unpack_weights(types, p, (uint32_t*)scratch,
+                     (const uint32_t*)l->weights + group * group_words, group_words);
+      u = begin;
+      patch = patches;
+      for (uint32_t i = 0; i < count; ++i, next_unit(most, p, &u)) {
+        const struct view v = view_of(types, p, &u);
+        const struct fb_operands o = operands_of(types, p, &v, patch, (const uint32_t*)scratch);
+        unit_groups(types, p, &u, &o, 0, group, 1);
+        if (v.copied) patch += p->patch_bytes;
+      }
+    }
+    begin = u;
+    done += count;
+  }
+}
+
+/// The padding behind the last channels.
+FB_INLINE void clear_tails(struct fb_types types, const struct plan* p,
+                           const struct fb_share* share) {
+  const uint32_t channels = p->layer->out_channels, most = fb_block_pixels(types);
+  if ((channels + 3) / 4 * types.out_bits / 2 == p->out_pixel) return;
+  struct unit u = first_unit(most, p, share->first_unit);
+  for (uint32_t i = share->first_unit; i < share->last_unit; ++i, next_unit(most, p, &u)) {
+    uint8_t* pixel = output_of(p, &u);
+    for (uint32_t k = 0; k < u.pixels; ++k, pixel += p->out_pixel) {
+      fb_clear_tail(types.out_bits, pixel, channels);
+    }
+  }
+}
+
+FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
+  const struct fb_conv copy_of_layer = *layer;  // on the stack, in L1
+  const struct plan plan = make_plan(types, &copy_of_layer);
+  const uint32_t all_groups = (layer->out_channels + 3U) / 4;
+  const struct fb_share share = fb_split(plan.units_per_row * plan.out_height, all_groups);
+  uint8_t* const scratch = (uint8_t*)layer->scratch + fb_core() * layer->scratch_bytes;
+  fb_block_begin(types);
+  if (plan.dot_bits > types.w_bits) {
+    by_groups(types, &plan, &share, scratch);
+  } else {
+    by_units(types, &plan, &share, scratch);
+  }
+  if (share.last_group == all_groups) clear_tails(types, &plan, &share);
+}
+
+#define DEFINE(in, w, out)                                       \
+  void fb_conv_##in##_##w##_##out(const struct fb_conv* layer) { \
+    conv(FB_TYPES(in, w, out), layer);                           \
+  }
+FB_FOR_WEIGHTS(DEFINE, IN)

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one layer of the host's choice on operands the host has put into L1 (profiler/).
+#include "freebits/kernel_job.h"
+
+#include "freebits/cluster.h"
+
+/// Filled in by the host, in L1.
+FB_L1 struct fb_kernel_job fb_job;
+/// fb_kernel_state, in L2, where the host sees it change.
+volatile uint32_t fb_job_state __attribute__((aligned(8)));
+
+typedef void (*layer_function)(const void* layer);
+
+#define ADDRESS(in, w, out) (layer_function) fb_conv_##in##_##w##_##out,
+static const layer_function conv[] = {FB_FOR_TYPES(ADDRESS)};
+#undef ADDRESS
+#define ADDRESS(in, out) (layer_function) fb_depthwise_##in##_##out,
+static const layer_function depthwise[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
+#undef ADDRESS
+
+static layer_function chosen(void) {
+  switch (fb_job.kind) {
+    case FB_KERNEL_CONV:
+      return conv[(fb_job.in * 3 + fb_job.weights) * 6 + fb_job.out];
+    case FB_KERNEL_DEPTHWISE:
+      return depthwise[fb_job.in * 6 + fb_job.out];
+    default:
+      return 0;
+  }
+}
+
+static void run(void* argument) {
+  const layer_function function = *(layer_function*)argument;
+  for (uint32_t round = 1; round <= fb_job.rounds; ++round) {
+    if (round == fb_job.rounds && fb_core() == 0) fb_job_state = FB_KERNEL_READY;
+    fb_barrier();
+    const uint32_t begin = csr_read(CSR_MCYCLE);
+    function(&fb_job.conv);
+    fb_barrier();
+    if (fb_core() == 0) fb_job.cycles = csr_read(CSR_MCYCLE) - begin;
+  }
+}
+
+int main(void) {
+  layer_function function = chosen();
+  if (function != 0) fb_parallel(run, &function);
+  fb_job_state = function != 0 ? FB_KERNEL_DONE : FB_KERNEL_UNKNOWN;
+  return 0;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kernel at every level equals the integer model in every bit, on random shapes and types and
+// on 1 to 8 cores, and writes nothing but its output.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <tuple>
+
+#include "../models/random_layers.hpp"
+#include "freebits/profiler/layer_runner.hpp"
+
+namespace freebits::profiler {
+namespace {
+
+using models::IntType;
+
+constexpr std::array kLevels = {isa::Level::Rv32imc, isa::Level::XpulpV2, isa::Level::XpulpNN,
+                                isa::Level::Mixed, isa::Level::FlexV};
+
+tb::Target target(isa::Level level, unsigned cores) {
+  tb::Target t = tb::load_target("flexv");
+  t.level = level;
+  t.geometry.cores = cores;
+  t.geometry.banks = 2 * cores;
+  return t;
+}
+
+class Kernels : public testing::TestWithParam<std::tuple<isa::Level, unsigned>> {
+ protected:
+  LayerRunner runner{target(std::get<0>(GetParam()), std::get<1>(GetParam()))};
+  std::uint64_t seed() const {
+    return 100 * static_cast<unsigned>(std::get<0>(GetParam())) + std::get<1>(GetParam());
+  }
+};
+
+template <class Layer>
+void compare(LayerRunner& runner, const Layer& layer, const models::Tensor& in) {
+  const models::Tensor expected = models::run(layer, in);
+  const LayerRun run = runner.run(layer, in);
+  ASSERT_EQ(run.output.values, expected.values)
+      << name(in.type) << ' ' << name(layer.weight_type) << ' ' << name(layer.out_type) << ", "
+      << in.shape.height << 'x' << in.shape.width << 'x' << in.shape.channels << ", stride "
+      << layer.stride << ", padding " << layer.padding.top << ' ' << layer.padding.left << ' '
+      << layer.padding.bottom << ' ' << layer.padding.right << ", to " << expected.shape.channels;
+}
+
+/// Small enough for the RTL, odd, and now and then with many channels.
+models::Shape shape(test::RandomLayers& random) {
+  const unsigned channels = random.below(8) == 0 ? random.between(65, 256) : random.between(1, 40);
+  const unsigned side = channels > 64 ? 3 : 9;
+  return {random.between(1, side), random.between(1, side + 5), channels};
+}
+
+TEST_P(Kernels, ConvEqualsTheModel) {
+  test::RandomLayers random(seed());
+  for (int i = 0; i < 60; ++i) {
+    const models::Shape in = shape(random);
+    const IntType type = random.activation();
+    // Three rows of many channels would not fit beside eight cores' scratch memory.
+    const unsigned kernel = in.channels > 96 || random.below(2) == 0 ? 1 : 3;
+    compare(runner, random.conv(in, type, kernel, random.between(1, random.below(4) == 0 ? 40 : 9)),
+            random.tensor(in, type));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(Kernels, DepthwiseEqualsTheModel) {
+  test::RandomLayers random(seed());
+  for (int i = 0; i < 60; ++i) {
+    const models::Shape in = shape(random);
+    const IntType type = random.activation();
+    compare(runner, random.depthwise(in, type), random.tensor(in, type));
+    if (HasFatalFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, Kernels,
+                         testing::Combine(testing::ValuesIn(kLevels),
+                                          testing::Values(1U, 2U, 4U, 8U)),
+                         [](const auto& info) {
+                           return std::string(isa::name(std::get<0>(info.param))) + "_" +
+                                  std::to_string(std::get<1>(info.param));
+                         });
+
+/// Every combination of types, at every level, on 8 cores: none is left to chance.
+class AllTypes : public testing::TestWithParam<isa::Level> {};
+INSTANTIATE_TEST_SUITE_P(Levels, AllTypes, testing::ValuesIn(kLevels),
+                         [](const auto& info) { return std::string(isa::name(info.param)); });
+
+TEST_P(AllTypes, EqualTheModel) {
+  LayerRunner runner(target(GetParam(), 8));
+  test::RandomLayers random(42);
+  for (const IntType in : models::kIntTypes) {
+    for (const IntType out : models::kIntTypes) {
+      const models::Shape small = {3, 6, random.between(1, 21)};
+      models::Depthwise depthwise = random.depthwise(small, in);
+      depthwise.out_type = out;
+      random.fill_requantization(depthwise, in, depthwise.channels);
+      compare(runner, depthwise, random.tensor(small, in));
+      for (unsigned w = 3; w < 6; ++w) {
+        models::Conv conv = random.conv(small, in, 3, random.between(1, 9));
+        conv.weight_type = models::kIntTypes[w];
+        conv.out_type = out;
+        random.fill_weights(conv, conv.weights.size());
+        random.fill_requantization(conv, in, conv.out_channels);
+        compare(runner, conv, random.tensor(small, in));
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(LayerRunner, IsExactAndRepeats) {
+  LayerRunner runner(target(isa::Level::FlexV, 8));
+  test::RandomLayers random(1);
+  const models::Shape in = {8, 8, 32};
+  const models::Conv layer = random.conv(in, IntType::U8, 3, 16);
+  const models::Tensor tensor = random.tensor(in, IntType::U8);
+  const LayerRun first = runner.run(layer, tensor, 2), second = runner.run(layer, tensor, 2);
+  EXPECT_EQ(first.cycles, second.cycles);
+  EXPECT_EQ(first.output.values, second.output.values);
+  EXPECT_GT(first.cores[7].instructions, 0U);
+}
+
+TEST(LayerRunner, SaysWhatDoesNotFit) {
+  LayerRunner runner(target(isa::Level::FlexV, 8));
+  test::RandomLayers random(1);
+  const models::Shape in = {64, 64, 64};
+  const models::Conv layer = random.conv(in, IntType::U8, 1, 4);
+  try {
+    (void)runner.run(layer, models::Tensor(in, IntType::U8));
+    FAIL();
+  } catch (const std::exception& error) {
+    EXPECT_NE(std::string(error.what()).find("input of 262144 bytes: L1 has"), std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace freebits::profiler
