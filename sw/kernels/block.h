@@ -47,10 +47,8 @@ FB_INLINE uint32_t fb_format(struct fb_types types) {
 
 #if FREEBITS_LEVEL == LEVEL_RV32IMC
 #include "block_scalar.h"
-#elif FREEBITS_LEVEL <= LEVEL_XPULPNN
+#elif FREEBITS_LEVEL <= LEVEL_MIXED
 #include "block_simd.h"
-#elif FREEBITS_LEVEL == LEVEL_MIXED
-#include "block_mixed.h"
 #else
 #include "block_mac_load.h"
 #endif
