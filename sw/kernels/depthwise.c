@@ -20,7 +20,8 @@ struct plan {
 
 /// Requantization of one channel.
 struct channel {
-  uint32_t weights[3];
+  uint32_t weights[3];  // of a row: taps 0 1 2 and 0
+  uint32_t shifted[3];  // 0 and taps 0 1 2
   uint32_t mul;
   int32_t add;
 };
@@ -45,65 +46,103 @@ FB_INLINE int32_t dot(struct fb_types types, uint32_t a, uint32_t w, int32_t sum
 #endif
 }
 
-/// Stores up to four neighbouring outputs, `step` bytes apart.
+FB_INLINE int32_t first_dot(struct fb_types types, uint32_t a, uint32_t w) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
+#else
+  return dot(types, a, w, 0);
+#endif
+}
+
+/// Stores a byte and goes on.
+FB_INLINE void put(uint8_t** to, int32_t value, int32_t step) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  cv_sb_post_r((uint32_t)value, (void**)to, step);
+#else
+  **to = (uint8_t)value;
+  *to += step;
+#endif
+}
+
+/// Requantizes and stores up to four neighbouring outputs, `step` bytes apart.
 FB_INLINE void store(struct fb_types types, const struct plan* p, const struct channel* c,
-                     const int32_t* sums, uint8_t* to, uint32_t step, uint32_t count) {
-  int32_t v[4];
+                     const int32_t* sums, uint8_t* to, int32_t step, uint32_t count) {
 #pragma clang loop unroll(full)
   for (uint32_t i = 0; i < 4; ++i) {
     const int32_t sum = (int32_t)((uint32_t)sums[i] << p->rescale.left);
-    v[i] = fb_output(types, sum, c->mul, c->add, p->rescale.shift);
+    const int32_t value = fb_output(types, sum, c->mul, c->add, p->rescale.shift);
+    if (i < count) put(&to, value, step);
   }
-  to[0] = (uint8_t)v[0];
-  if (count == 4) {
-    to[step] = (uint8_t)v[1];
-    to[2 * step] = (uint8_t)v[2];
-    to[3 * step] = (uint8_t)v[3];
-    return;
-  }
-  if (count > 1) to[step] = (uint8_t)v[1];
-  if (count > 2) to[2 * step] = (uint8_t)v[2];
 }
 
-/// Four columns of outputs of a channel, stride 1: words at taps 0 and 2 of the first give four.
+/// The words of a row that hold the taps of outputs 0, 1 and 2, 3.
+struct taps {
+  uint32_t a, b;
+};
+FB_INLINE struct taps load_taps(const uint8_t* from) {
+  return (struct taps){load_word(from), load_word(from + 2)};
+}
+
+FB_INLINE void sum_rows(struct fb_types types, const struct channel* c, struct taps r0,
+                        struct taps r1, struct taps r2, int32_t* s) {
+  const uint32_t *w = c->weights, *v = c->shifted;
+  s[0] = dot(types, r2.a, w[2], dot(types, r1.a, w[1], first_dot(types, r0.a, w[0])));
+  s[1] = dot(types, r2.a, v[2], dot(types, r1.a, v[1], first_dot(types, r0.a, v[0])));
+  s[2] = dot(types, r2.b, w[2], dot(types, r1.b, w[1], first_dot(types, r0.b, w[0])));
+  s[3] = dot(types, r2.b, v[2], dot(types, r1.b, v[1], first_dot(types, r0.b, v[0])));
+}
+
+/// Four columns of outputs of a channel, stride 1, downwards: two rows of taps are kept, in turn.
 FB_INLINE void columns_stride_1(struct fb_types types, const struct plan* p,
                                 const struct channel* c, const uint8_t* from, uint8_t* to,
-                                uint32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
-  const uint32_t w0 = c->weights[0], w1 = c->weights[1], w2 = c->weights[2];
+                                int32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
   const uint32_t pitch = p->planes.pitch;
-  uint32_t a0 = load_word(from), b0 = load_word(from + 2);
-  from += pitch;
-  uint32_t a1 = load_word(from), b1 = load_word(from + 2);
-  for (; rows != 0; --rows, to += row_step) {
-    from += pitch;
-    const uint32_t a2 = load_word(from), b2 = load_word(from + 2);
-    int32_t s[4];
-    s[0] = dot(types, a2, w2, dot(types, a1, w1, dot(types, a0, w0, 0)));
-    s[1] = dot(types, a2, w2 << 8, dot(types, a1, w1 << 8, dot(types, a0, w0 << 8, 0)));
-    s[2] = dot(types, b2, w2, dot(types, b1, w1, dot(types, b0, w0, 0)));
-    s[3] = dot(types, b2, w2 << 8, dot(types, b1, w1 << 8, dot(types, b0, w0 << 8, 0)));
+  struct taps r0 = load_taps(from), r1 = load_taps(from += pitch), r2;
+  int32_t s[4];
+  for (;;) {
+    r2 = load_taps(from += pitch);
+    sum_rows(types, c, r0, r1, r2, s);
     store(types, p, c, s, to, step, count);
-    a0 = a1;
-    b0 = b1;
-    a1 = a2;
-    b1 = b2;
+    to += row_step;
+    if (--rows == 0) return;
+    r0 = load_taps(from += pitch);
+    sum_rows(types, c, r1, r2, r0, s);
+    store(types, p, c, s, to, step, count);
+    to += row_step;
+    if (--rows == 0) return;
+    r1 = load_taps(from += pitch);
+    sum_rows(types, c, r2, r0, r1, s);
+    store(types, p, c, s, to, step, count);
+    to += row_step;
+    if (--rows == 0) return;
   }
 }
 
 FB_INLINE void columns_stride_2(struct fb_types types, const struct plan* p,
                                 const struct channel* c, const uint8_t* from, uint8_t* to,
-                                uint32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
+                                int32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
   const uint32_t pitch = p->planes.pitch;
   for (; rows != 0; --rows, to += row_step, from += 2 * pitch) {
-    int32_t s[4] = {0, 0, 0, 0};
+    int32_t s[4];
 #pragma clang loop unroll(full)
-    for (uint32_t row = 0; row < 3; ++row) {
-#pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 4; ++i) {
-        s[i] = dot(types, load_word(from + row * pitch + 2 * i), c->weights[row], s[i]);
-      }
+    for (uint32_t i = 0; i < 4; ++i) {
+      const uint8_t* at = from + 2 * i;
+      s[i] = first_dot(types, load_word(at), c->weights[0]);
+      s[i] = dot(types, load_word(at += pitch), c->weights[1], s[i]);
+      s[i] = dot(types, load_word(at + pitch), c->weights[2], s[i]);
     }
     store(types, p, c, s, to, step, count);
+  }
+}
+
+FB_INLINE void columns(struct fb_types types, const struct plan* p, const struct channel* c,
+                       const uint8_t* from, uint8_t* to, int32_t step, uint32_t rows,
+                       uint32_t count) {
+  const uint32_t row_step = p->layer->out_width * (uint32_t)step;
+  if (p->layer->stride == 1) {
+    columns_stride_1(types, p, c, from, to, step, row_step, rows, count);
+  } else {
+    columns_stride_2(types, p, c, from, to, step, row_step, rows, count);
   }
 }
 
@@ -111,16 +150,17 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
                            const uint8_t* plane, uint8_t* to, uint32_t step, uint32_t rows) {
   const struct fb_depthwise* l = p->layer;
   const uint32_t* w = (const uint32_t*)l->weights + 3 * channel;
-  const struct channel c = {{w[0], w[1], w[2]}, l->requant[channel].mul, l->requant[channel].add};
-  const uint32_t row_step = l->out_width * step;
-  for (uint32_t x = 0; x < l->out_width; x += 4, plane += 4 * l->stride, to += 4 * step) {
-    const uint32_t left = l->out_width - x;
-    if (l->stride == 1) {
-      columns_stride_1(types, p, &c, plane, to, step, row_step, rows, left < 4 ? left : 4);
-    } else {
-      columns_stride_2(types, p, &c, plane, to, step, row_step, rows, left < 4 ? left : 4);
-    }
+  const struct channel c = {
+      {w[0], w[1], w[2]},
+      {w[0] << 8, w[1] << 8, w[2] << 8},
+      l->requant[channel].mul,
+      l->requant[channel].add,
+  };
+  uint32_t left = l->out_width;
+  for (; left >= 4; left -= 4, plane += 4 * l->stride, to += 4 * step) {
+    columns(types, p, &c, plane, to, (int32_t)step, rows, 4);
   }
+  if (left != 0) columns(types, p, &c, plane, to, (int32_t)step, rows, left);
 }
 
 /// Staged bytes of `channels` of a group to packed outputs.
@@ -149,10 +189,13 @@ FB_INLINE void run_rows(struct fb_types types, const struct plan* p, uint32_t gr
   int32_t in_y = (int32_t)(y * l->stride) - l->pad_top;
   uint8_t* to = p->planes.data;
   for (uint32_t i = 0; i < in_rows; ++i, ++in_y, to += p->planes.pitch) {
-    const int inside = in_y >= 0 && in_y < l->in_height;
-    fb_fill_row(&p->planes, to, inside ? image + (uint32_t)in_y * l->in_width * p->pixel_words : 0,
-                l->in_width, p->pixel_words, -(int32_t)l->pad_left, types.in_bits,
-                (int)types.in_signed);
+    if (in_y < 0 || in_y >= l->in_height) {
+      fb_clear_row(&p->planes, to, p->group);
+    } else {
+      fb_fill_row(&p->planes, to, image + (uint32_t)in_y * l->in_width * p->pixel_words,
+                  l->in_width, p->pixel_words, -(int32_t)l->pad_left, types.in_bits,
+                  (int)types.in_signed);
+    }
   }
   uint8_t* out = (uint8_t*)l->output + y * l->out_width * p->out_pixel + first * types.out_bits / 8;
   const int direct = types.out_bits == 8;
@@ -183,7 +226,7 @@ FB_INLINE void depthwise(struct fb_types types, const struct fb_depthwise* layer
   const struct fb_depthwise l = *layer;  // on the stack, in L1
   const struct plan plan = make_plan(types, &l), *const p = &plan;
   const uint32_t groups = (l.channels + p->group - 1) / p->group;
-  const struct fb_share share = fb_split(l.out_height, groups);
+  const struct fb_share share = fb_split(l.out_height, groups, 2);
   for (uint32_t group = share.first_group; group < share.last_group; ++group) {
     for (uint32_t y = share.first_unit; y < share.last_unit; y += p->rows) {
       const uint32_t left = share.last_unit - y;

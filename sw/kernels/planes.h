@@ -58,22 +58,40 @@ FB_INLINE void fb_spread(const struct fb_planes* planes, uint8_t* to, const uint
   }
 }
 
-/// One row of an image of `width` pixels, `step` words apart, from pixel `x` (may be negative) on;
-/// null: a row of zeros.
+/// The pixels x … x + 3 of a row, those outside it zero.
+FB_INLINE void fb_border_words(uint32_t* words, const uint32_t* row, int32_t width, uint32_t step,
+                               int32_t x) {
+  for (int32_t i = 0; i < 4; ++i) {
+    words[i] = x + i >= 0 && x + i < width ? row[(uint32_t)(x + i) * step] : 0;
+  }
+}
+
+/// One row of an image of `width` pixels, `step` words apart, from pixel `x` (0 or -1) on.
 FB_INLINE void fb_fill_row(const struct fb_planes* planes, uint8_t* to, const uint32_t* row,
                            int32_t width, uint32_t step, int32_t x, uint32_t bits, int is_signed) {
+  uint32_t words[4];
   const uint8_t* const end = to + planes->pitch;
-  for (; to != end; to += 4, x += 4) {
-    uint32_t words[4] = {0, 0, 0, 0};
-    if (row != 0 && x >= 0 && x + 4 <= width) {
-      const uint32_t* from = row + (uint32_t)x * step;
-#pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 4; ++i, from += step) words[i] = *from;
-    } else if (row != 0) {
-      for (int32_t i = 0; i < 4; ++i) {
-        if (x + i >= 0 && x + i < width) words[i] = row[(uint32_t)(x + i) * step];
-      }
-    }
+  if (x < 0) {
+    fb_border_words(words, row, width, step, x);
     fb_spread(planes, to, words, bits, is_signed);
+    to += 4;
+    x += 4;
+  }
+  const uint32_t* from = row + (uint32_t)x * step;
+  for (; x + 4 <= width && to != end; to += 4, x += 4) {
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i, from += step) words[i] = *from;
+    fb_spread(planes, to, words, bits, is_signed);
+  }
+  for (; to != end; to += 4, x += 4) {
+    fb_border_words(words, row, width, step, x);
+    fb_spread(planes, to, words, bits, is_signed);
+  }
+}
+
+/// A row outside the image.
+FB_INLINE void fb_clear_row(const struct fb_planes* planes, uint8_t* to, uint32_t channels) {
+  for (; channels != 0; --channels, to += planes->plane_bytes) {
+    for (uint32_t i = 0; i < planes->pitch; i += 4) *(uint32_t*)(to + i) = 0;
   }
 }
