@@ -72,7 +72,11 @@ class VerilatedCluster final : public ClusterEngine {
     skip_.add_counter(timer_count_, 32);
   }
 
-  ~VerilatedCluster() override { model_->final(); }
+  ~VerilatedCluster() override {
+    // The model's scopes take leave of the thread's context: of the cluster made last, unless told.
+    Verilated::threadContextp(context_.get());
+    model_->final();
+  }
 
   void reset(const EngineStraps& straps) override {
     model_->isa_level_i = straps.isa_level;

@@ -57,7 +57,10 @@ class VerilatedEngine final : public CoreSim::Engine {
         model_(std::make_unique<Model>(context_.get())),
         tracer_(*context_, *model_, trace) {}
 
-  ~VerilatedEngine() override { model_->final(); }
+  ~VerilatedEngine() override {
+    Verilated::threadContextp(context_.get());  // the one made last in this thread may be gone
+    model_->final();
+  }
 
   void reset(const CoreOptions& options) override {
     cycles = instructions = data_accesses = 0;

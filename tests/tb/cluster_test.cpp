@@ -381,5 +381,19 @@ TEST(Cluster, SleepsEightThousandMillionCycles) {
             7'999'999'000U);
 }
 
+TEST(Cluster, GoesInAnyOrderWhereverItWasMade) {
+  std::vector<Cluster> clusters;
+  for (const unsigned cores : {1U, 8U, 2U, 8U}) clusters.emplace_back(target(cores));
+  clusters.erase(clusters.begin() + 3);
+  clusters.erase(clusters.begin());
+  std::jthread([last = std::move(clusters.back())]() mutable {
+    load(last, hart_ids());
+    EXPECT_EQ(last.run(100'000), Cluster::Stop::AllAsleep);
+  }).join();
+  clusters.pop_back();
+  load(clusters.front(), hart_ids());
+  EXPECT_EQ(clusters.front().run(100'000), Cluster::Stop::AllAsleep);
+}
+
 }  // namespace
 }  // namespace freebits::test
