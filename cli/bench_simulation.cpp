@@ -144,12 +144,10 @@ int bench_simulation(const BenchOptions& options) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, int& exit_code) {
-  CLI::App* bench = app.add_subcommand("bench", "Measure speed");
-  bench->require_subcommand(1);
+void add_bench_simulation(CLI::App& bench, int& exit_code) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command =
-      bench->add_subcommand("simulation", "Simulated cycles per second of the Verilated cluster");
+      bench.add_subcommand("simulation", "Simulated cycles per second of the Verilated cluster");
   command->add_option("ELF", options->programs,
                       "programs that run to their end; default: idle, compute, dma");
   command->add_option("--target", options->target, "a target's name or file")

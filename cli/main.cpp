@@ -51,7 +51,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = kSuccess;
   add_exec(app, exit_code);
-  add_bench(app, exit_code);
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed");
+  bench->require_subcommand(1);
+  add_bench_kernels(*bench, exit_code);
+  add_bench_simulation(*bench, exit_code);
   add_targets(app, exit_code);
   try {
     check_command(app, argc, argv);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "freebits/models/layers.hpp"
+#include "freebits/tb/cluster.hpp"
+
+namespace freebits::profiler {
+
+/// A shape kernels are measured on.
+struct KernelShape {
+  std::string kernel;  ///< "conv3x3", "pointwise", "depthwise3x3", "fully_connected"
+  models::Shape in;
+  unsigned out_channels = 0;
+  unsigned stride = 1;
+  [[nodiscard]] std::string text() const;  ///< "16x16x32 -> 64, stride 1"
+};
+
+struct KernelCase {
+  KernelShape shape;
+  isa::Level level = isa::Level::FlexV;
+  models::IntType in = models::IntType::U8, weights = models::IntType::S8,
+                  out = models::IntType::U8;
+};
+
+struct KernelResult {
+  KernelCase what;
+  std::uint64_t macs = 0, cycles = 0;
+  double roof_macs_per_cycle = 0;  ///< one dot product per core and cycle
+  bool bit_exact = false;
+  std::vector<tb::CoreStatistics> cores;
+  [[nodiscard]] double macs_per_cycle() const {
+    return static_cast<double>(macs) / static_cast<double>(cycles);
+  }
+};
+
+/// The shapes of the table in sw/kernels/README.md.
+[[nodiscard]] std::vector<KernelShape> standard_shapes();
+/// Every shape at every level with every pair of widths, unsigned activations, outputs as inputs.
+[[nodiscard]] std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
+                                                     const std::vector<isa::Level>& levels);
+
+/// Measures the cases, in order, with the code in the instruction cache and random operands, and
+/// compares every output with the integer model. `jobs` clusters at a time; `done` is called after
+/// each case, one at a time, in order; false ends the measurement.
+void measure_kernels(const tb::Target& target, const std::vector<KernelCase>& cases, unsigned jobs,
+                     const std::function<bool(const KernelResult&)>& done);
+
+}  // namespace freebits::profiler

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+namespace freebits::test {
+namespace {
+
+class BenchKernels : public Program {
+ protected:
+  void expect_refusal(const std::string& arguments, const std::string& text) const {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments << '\n' << outcome.err;
+    EXPECT_NE(outcome.err.find(text), std::string::npos) << outcome.err;
+  }
+};
+
+TEST_F(BenchKernels, MeasuresExactlyAndTheSameEachTime) {
+  const std::string what = "bench kernels --kernels fully_connected --levels xpulpv2,flexv ";
+  ASSERT_EQ(run(what + "--json " + file("a.json") + " --jobs 2").code, 0);
+  ASSERT_EQ(run(what + "--json " + file("b.json") + " --jobs 1").code, 0);
+  const auto document = nlohmann::json::parse(read(file("a.json")));
+  EXPECT_EQ(document.at("schema").at("name"), "freebits.bench.kernels");
+  const auto& results = document.at("results");
+  EXPECT_EQ(results.size(), 2U * 9);
+  for (const auto& r : results) {
+    EXPECT_EQ(r.at("kernel"), "fully_connected");
+    EXPECT_TRUE(r.at("bit_exact"));
+    EXPECT_EQ(r.at("macs"), 512 * 64);
+    EXPECT_EQ(r.at("cores"), 8);
+    EXPECT_LE(r.at("macs_per_cycle").get<double>(), r.at("roof_macs_per_cycle").get<double>());
+  }
+  EXPECT_EQ(results, nlohmann::json::parse(read(file("b.json"))).at("results"));
+}
+
+TEST_F(BenchKernels, RefusesWhatThereIsNot) {
+  expect_refusal("bench kernels --kernels deconv", "--kernels deconv: expected some of conv3x3");
+  expect_refusal("bench kernels --levels avx", "--levels avx: expected some of rv32imc");
+  expect_refusal("bench kernels --target xpulpv2 --levels flexv",
+                 "--levels flexv: expected some of rv32imc, xpulpv2");
+  expect_refusal("bench kernels --jobs 0", "--jobs 0: must be at least 1");
+  expect_refusal("bench kernels --cores 3", "1, 2, 4, 8 or 16");
+}
+
+}  // namespace
+}  // namespace freebits::test
