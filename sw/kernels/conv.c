@@ -252,7 +252,9 @@ FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
   const struct fb_conv copy_of_layer = *layer;  // on the stack, in L1
   const struct plan plan = make_plan(types, &copy_of_layer);
   const uint32_t all_groups = (layer->out_channels + 3U) / 4;
-  const struct fb_share share = fb_split(plan.units_per_row * plan.out_height, all_groups, 0);
+  const struct fb_share share =
+      fb_split(plan.units_per_row * plan.out_height, all_groups, plan.dot_bits > types.w_bits,
+               plan.dot_bits > types.in_bits);
   uint8_t* const scratch = (uint8_t*)layer->scratch + fb_core() * layer->scratch_bytes;
   fb_block_begin(types);
   if (plan.dot_bits > types.w_bits) {

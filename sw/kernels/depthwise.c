@@ -226,7 +226,7 @@ FB_INLINE void depthwise(struct fb_types types, const struct fb_depthwise* layer
   const struct fb_depthwise l = *layer;  // on the stack, in L1
   const struct plan plan = make_plan(types, &l), *const p = &plan;
   const uint32_t groups = (l.channels + p->group - 1) / p->group;
-  const struct fb_share share = fb_split(l.out_height, groups, 2);
+  const struct fb_share share = fb_split(l.out_height, groups, 2, 0);
   for (uint32_t group = share.first_group; group < share.last_group; ++group) {
     for (uint32_t y = share.first_unit; y < share.last_unit; y += p->rows) {
       const uint32_t left = share.last_unit - y;

@@ -12,15 +12,16 @@ struct fb_share {
   uint32_t first_group, last_group;
 };
 
-/// The share of this core: as even as whole units and groups allow. `halo`: units every share costs
-/// in addition.
-static inline struct fb_share fb_split(uint32_t units, uint32_t groups, uint32_t halo) {
+/// The share of this core: as even as whole units and groups allow. What a core does once for each
+/// of its groups costs it as much as `more_units`, once for each unit as much as `more_groups`.
+static inline struct fb_share fb_split(uint32_t units, uint32_t groups, uint32_t more_units,
+                                       uint32_t more_groups) {
   const uint32_t cores = fb_cores(), core = fb_core();
   uint32_t columns = 1, least = ~0U;  // cores side by side along the groups
   for (uint32_t along_groups = 1; along_groups <= cores; along_groups *= 2) {
     const uint32_t along_units = cores / along_groups;
-    const uint32_t most = ((units + along_units - 1) / along_units + halo) *
-                          ((groups + along_groups - 1) / along_groups);
+    const uint32_t most = ((units + along_units - 1) / along_units + more_units) *
+                          ((groups + along_groups - 1) / along_groups + more_groups);
     if (most < least) {
       least = most;
       columns = along_groups;
