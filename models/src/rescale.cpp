@@ -68,4 +68,19 @@ Requantization make_requantization(const std::vector<RealChannel>& channels) {
   return r;
 }
 
+fb_addition make_addition(double scale_a, double scale_b, std::int32_t bound) {
+  const double most = (scale_a + scale_b) * bound + 1;
+  if (!(scale_a > 0) || !(scale_b > 0) || !(most < 1 << 14)) {
+    throw std::invalid_argument(fmt::format(
+        "addition with scales {} and {}: expected positive ones whose sums stay below 2^14 steps",
+        scale_a, scale_b));
+  }
+  unsigned shift = kLargestShift;
+  while (std::ldexp(most, static_cast<int>(shift)) + 2.0 * bound + 1 >= kLimit) --shift;
+  const auto scaled = [&](double value) {
+    return static_cast<std::int32_t>(std::llround(std::ldexp(value, static_cast<int>(shift))));
+  };
+  return {scaled(scale_a), scaled(scale_b), scaled(0.5), shift};
+}
+
 }  // namespace freebits::models

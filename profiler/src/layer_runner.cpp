@@ -109,6 +109,11 @@ class L1Image {
   std::vector<Named> named_;
 };
 
+std::size_t packed_bytes(models::Shape shape, models::IntType type) {
+  return std::size_t{shape.height} * shape.width *
+         fb_pixel_bytes(shape.channels, models::bits(type));
+}
+
 void check_scale(const models::Requantization& r, unsigned scale) {
   if (r.pre >= scale) return;
   throw tb::Error(
@@ -286,6 +291,70 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;
   return impl_->run(job, image, l.output, shape, layer.out_type, std::uint64_t{shape.size()} * 9);
+}
+
+LayerRun LayerRunner::run(const models::Add& layer, const models::Tensor& a,
+                          const models::Tensor& b, unsigned rounds) {
+  fb_kernel_job job{};
+  job.kind = FB_KERNEL_ADD;
+  job.in = static_cast<std::uint32_t>(a.type);
+  job.weights = static_cast<std::uint32_t>(b.type);
+  job.out = static_cast<std::uint32_t>(layer.out_type);
+  job.rounds = rounds;
+  fb_add& l = job.add;
+  L1Image image = impl_->image();
+  l.a = image.place("first operand", models::pack(a));
+  l.b = image.place("second operand", models::pack(b));
+  l.output = image.free_space("output", packed_bytes(a.shape, layer.out_type));
+  l.addition = layer.addition;
+  l.pixels = a.shape.height * a.shape.width;
+  l.channels = static_cast<std::uint16_t>(a.shape.channels);
+  return impl_->run(job, image, l.output, a.shape, layer.out_type, a.shape.size());
+}
+
+LayerRun LayerRunner::run(const models::AveragePool& layer, const models::Tensor& in,
+                          unsigned rounds) {
+  check_scale(layer.requantization,
+              fb_sum_scale(8, models::bits(in.type), models::is_signed(in.type), 8));
+  const models::Shape shape = {1, 1, in.shape.channels};
+  fb_kernel_job job{};
+  job.kind = FB_KERNEL_AVERAGE_POOL;
+  job.in = static_cast<std::uint32_t>(in.type);
+  job.out = static_cast<std::uint32_t>(layer.out_type);
+  job.rounds = rounds;
+  fb_average_pool& l = job.average_pool;
+  L1Image image = impl_->image();
+  l.input = image.place("input", models::pack(in));
+  l.output = image.free_space("output", packed_bytes(shape, layer.out_type));
+  l.requant = layer.requantization.channels.at(0);
+  l.pixels = in.shape.height * in.shape.width;
+  l.channels = static_cast<std::uint16_t>(in.shape.channels);
+  l.pre = layer.requantization.pre;
+  l.shift = layer.requantization.shift;
+  return impl_->run(job, image, l.output, shape, layer.out_type, in.shape.size());
+}
+
+LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in, unsigned rounds) {
+  const models::Shape shape = models::output_shape(layer, in.shape);
+  fb_kernel_job job{};
+  job.kind = FB_KERNEL_MAX_POOL;
+  job.in = static_cast<std::uint32_t>(in.type);
+  job.rounds = rounds;
+  fb_max_pool& l = job.max_pool;
+  L1Image image = impl_->image();
+  l.input = image.place("input", models::pack(in));
+  l.output = image.free_space("output", packed_bytes(shape, in.type));
+  l.in_height = static_cast<std::uint16_t>(in.shape.height);
+  l.in_width = static_cast<std::uint16_t>(in.shape.width);
+  l.channels = static_cast<std::uint16_t>(in.shape.channels);
+  l.out_height = static_cast<std::uint16_t>(shape.height);
+  l.out_width = static_cast<std::uint16_t>(shape.width);
+  l.kernel = static_cast<std::uint8_t>(layer.kernel);
+  l.stride = static_cast<std::uint8_t>(layer.stride);
+  l.pad_top = static_cast<std::uint8_t>(layer.padding.top);
+  l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
+  const std::uint64_t compared = std::uint64_t{shape.size()} * layer.kernel * layer.kernel;
+  return impl_->run(job, image, l.output, shape, in.type, compared);
 }
 
 }  // namespace freebits::profiler

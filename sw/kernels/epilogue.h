@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "elements.h"
 #include "freebits/intrinsics.h"
 #include "freebits/kernel_layout.h"
 #include "freebits/requantize.h"
@@ -32,14 +33,10 @@ FB_INLINE int32_t fb_output(struct fb_types types, int32_t sum, uint32_t mul, in
   const int32_t t = fb_mulhsu(sum, mul);
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
   const int32_t value = (int32_t)cv_addrnr((uint32_t)t, (uint32_t)add, shift);
-  return (int32_t)(types.out_signed ? cv_clip((uint32_t)value, types.out_bits)
-                                    : cv_clipu((uint32_t)value, types.out_bits + 1));
 #else
   const int32_t value = (t + add + (1 << (shift - 1))) >> shift;
-  const int32_t low = types.out_signed ? -(1 << (types.out_bits - 1)) : 0;
-  const int32_t high = (1 << (types.out_bits - types.out_signed)) - 1;
-  return value < low ? low : value > high ? high : value;
 #endif
+  return fb_clip(value, types.out_bits, (int)types.out_signed);
 }
 
 /// Four clipped values, the first in the lowest bits; bits above the fourth are undefined.

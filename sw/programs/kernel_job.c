@@ -17,6 +17,16 @@ static const layer_function conv[] = {FB_FOR_TYPES(ADDRESS)};
 #define ADDRESS(in, out) (layer_function) fb_depthwise_##in##_##out,
 static const layer_function depthwise[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
 #undef ADDRESS
+#define ADDRESS(a, b, out) (layer_function) fb_add_##a##_##b##_##out,
+static const layer_function add[] = {FB_FOR_PAIRS(ADDRESS)};
+#undef ADDRESS
+#define ADDRESS(in, out) (layer_function) fb_average_pool_##in##_##out,
+static const layer_function average_pool[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
+#undef ADDRESS
+#define ADDRESS(in) (layer_function) fb_max_pool_##in,
+static const layer_function max_pool[] = {ADDRESS(u8) ADDRESS(u4) ADDRESS(u2) ADDRESS(s8)
+                                              ADDRESS(s4) ADDRESS(s2)};
+#undef ADDRESS
 
 static layer_function chosen(void) {
   switch (fb_job.kind) {
@@ -24,6 +34,12 @@ static layer_function chosen(void) {
       return conv[(fb_job.in * 3 + fb_job.weights) * 6 + fb_job.out];
     case FB_KERNEL_DEPTHWISE:
       return depthwise[fb_job.in * 6 + fb_job.out];
+    case FB_KERNEL_ADD:
+      return add[(fb_job.in * 6 + fb_job.weights) * 6 + fb_job.out];
+    case FB_KERNEL_AVERAGE_POOL:
+      return average_pool[fb_job.in * 6 + fb_job.out];
+    case FB_KERNEL_MAX_POOL:
+      return max_pool[fb_job.in];
     default:
       return 0;
   }

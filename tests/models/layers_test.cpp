@@ -104,6 +104,75 @@ TEST(Depthwise, EqualsTheSpreadSums) {
   }
 }
 
+TEST(Add, EqualsExactArithmeticAndStaysNearTheRealSum) {
+  test::RandomLayers random(8);
+  for (int i = 0; i < 300; ++i) {
+    const Shape shape = {2, 3, random.between(1, 20)};
+    const Tensor a = random.tensor(shape, random.activation());
+    const Tensor b = random.tensor(shape, random.activation());
+    Add l;
+    l.out_type = random.activation();
+    const double scale_a = std::exp2(random.real(-8, 5)), scale_b = std::exp2(random.real(-8, 5));
+    l.addition = make_addition(scale_a, scale_b, 255);
+    const Tensor out = run(l, a, b);
+    for (std::size_t k = 0; k < out.values.size(); ++k) {
+      const cpp_int sum = cpp_int(a.values[k]) * l.addition.mul_a +
+                          cpp_int(b.values[k]) * l.addition.mul_b + l.addition.add;
+      const cpp_int step = cpp_int(1) << l.addition.shift;
+      cpp_int v = sum >= 0 ? cpp_int(sum / step) : cpp_int(-((-sum + step - 1) / step));
+      ASSERT_LT(boost::multiprecision::abs(sum), cpp_int(1) << 31) << "overflows";
+      const double part_a = a.values[k] * scale_a, part_b = b.values[k] * scale_b;
+      const double allowed = 0.5 + (std::abs(part_a) + std::abs(part_b) + 1) * std::exp2(-14);
+      ASSERT_LE(std::abs(static_cast<double>(v) - part_a - part_b), allowed);
+      if (v < lowest(l.out_type)) v = lowest(l.out_type);
+      if (v > highest(l.out_type)) v = highest(l.out_type);
+      ASSERT_EQ(cpp_int(out.values[k]), v);
+    }
+  }
+  EXPECT_THROW((void)make_addition(0, 1, 255), std::invalid_argument);
+  EXPECT_THROW((void)make_addition(1, 100, 255), std::invalid_argument);
+}
+
+TEST(AveragePool, IsTheMeanRounded) {
+  test::RandomLayers random(9);
+  for (int i = 0; i < 300; ++i) {
+    const Shape shape = {random.between(1, 9), random.between(1, 9), random.between(1, 9)};
+    const Tensor in = random.tensor(shape, random.activation());
+    const double pixels = shape.height * shape.width;
+    AveragePool l;
+    l.out_type = in.type;
+    l.requantization = make_requantization(
+        {{1 / pixels, 0, static_cast<std::int64_t>(pixels) * largest(in.type)}});
+    const Tensor out = run(l, in);
+    for (unsigned c = 0; c < shape.channels; ++c) {
+      double sum = 0;
+      for (std::size_t k = c; k < in.values.size(); k += shape.channels) sum += in.values[k];
+      EXPECT_NEAR(out.at(0, 0, c), sum / pixels,
+                  0.5 + std::exp2(-14) * (1 + std::abs(sum / pixels)));
+    }
+  }
+}
+
+TEST(MaxPool, IsTheLargestOfEveryPixelThatReachesIt) {
+  test::RandomLayers random(10);
+  for (int i = 0; i < 300; ++i) {
+    const Shape shape = {random.between(1, 8), random.between(1, 8), random.between(1, 5)};
+    const Tensor in = random.tensor(shape, random.activation());
+    const MaxPool l = random.max_pool(shape);
+    const Tensor out = run(l, in);
+    Tensor expected(out.shape, in.type);
+    std::ranges::fill(expected.values, static_cast<std::int16_t>(lowest(in.type)));
+    spread(l, in, out.shape, l.kernel, l.kernel,
+           [&](Sums&, unsigned y, unsigned x, unsigned, unsigned, int oy, int ox) {
+             for (unsigned c = 0; c < shape.channels; ++c) {
+               auto& most = expected.at(static_cast<unsigned>(oy), static_cast<unsigned>(ox), c);
+               most = std::max(most, in.at(y, x, c));
+             }
+           });
+    ASSERT_EQ(out, expected);
+  }
+}
+
 TEST(Conv, FullyConnectedIsAKernelAsLargeAsTheInput) {
   test::RandomLayers random(5);
   const Shape shape = {3, 2, 5};

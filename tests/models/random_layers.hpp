@@ -52,9 +52,11 @@ class RandomLayers {
   void fill_requantization(Layer& layer, models::IntType in, unsigned channels) {
     std::vector<models::RealChannel> real_channels;
     const double range = models::highest(layer.out_type) - models::lowest(layer.out_type);
+    std::int64_t most = 1;
+    for (unsigned c = 0; c < channels; ++c) most = std::max(most, accumulator_bound(layer, in, c));
     for (unsigned c = 0; c < channels; ++c) {
-      const std::int64_t bound = std::max<std::int64_t>(1, accumulator_bound(layer, in, c));
-      const double scale = range / static_cast<double>(bound) * std::exp2(real(-3, 6));
+      const std::int64_t bound = accumulator_bound(layer, in, c);
+      const double scale = range / static_cast<double>(most) * std::exp2(real(-3, 6));
       real_channels.push_back({scale, below(2) == 0 ? 0 : real(-range, range), bound});
     }
     layer.requantization = models::make_requantization(real_channels);
@@ -84,6 +86,34 @@ class RandomLayers {
     l.out_type = activation();
     fill_weights(l, std::size_t{l.channels} * l.kernel * l.kernel);
     fill_requantization(l, in_type, l.channels);
+    return l;
+  }
+
+  models::Add add() {
+    models::Add l;
+    l.out_type = activation();
+    const double range = models::highest(l.out_type) - models::lowest(l.out_type);
+    l.addition = models::make_addition(range / 256 * std::exp2(real(-3, 4)),
+                                       range / 256 * std::exp2(real(-3, 4)), 255);
+    return l;
+  }
+
+  models::AveragePool average_pool(models::Shape in, models::IntType in_type) {
+    models::AveragePool l;
+    l.out_type = activation();
+    const double range = models::highest(l.out_type) - models::lowest(l.out_type);
+    const std::int64_t bound = std::int64_t{in.height} * in.width * models::largest(in_type);
+    l.requantization = models::make_requantization(
+        {{range / static_cast<double>(bound) * std::exp2(real(-2, 3)), 0, bound}});
+    return l;
+  }
+
+  models::MaxPool max_pool(models::Shape in) {
+    models::MaxPool l;
+    l.kernel = between(1, 3);
+    l.stride = between(1, 2);
+    l.padding = padding(in, l.kernel);
+    if (l.kernel == 1) l.padding = {};
     return l;
   }
 

@@ -74,6 +74,34 @@ TEST_P(Kernels, DepthwiseEqualsTheModel) {
   }
 }
 
+TEST_P(Kernels, AddEqualsTheModel) {
+  test::RandomLayers random(seed());
+  for (int i = 0; i < 40; ++i) {
+    const models::Shape in = shape(random);
+    const models::Tensor a = random.tensor(in, random.activation());
+    const models::Tensor b = random.tensor(in, random.activation());
+    const models::Add layer = random.add();
+    ASSERT_EQ(runner.run(layer, a, b).output.values, models::run(layer, a, b).values)
+        << name(a.type) << ' ' << name(b.type) << ' ' << name(layer.out_type) << ' ' << in.channels;
+  }
+}
+
+TEST_P(Kernels, PoolsEqualTheModel) {
+  test::RandomLayers random(seed());
+  for (int i = 0; i < 40; ++i) {
+    const models::Shape in = shape(random);
+    const models::Tensor tensor = random.tensor(in, random.activation());
+    const models::AveragePool average = random.average_pool(in, tensor.type);
+    ASSERT_EQ(runner.run(average, tensor).output.values, models::run(average, tensor).values)
+        << name(tensor.type) << ' ' << name(average.out_type) << ' ' << in.height << 'x' << in.width
+        << 'x' << in.channels;
+    const models::MaxPool most = random.max_pool(in);
+    ASSERT_EQ(runner.run(most, tensor).output.values, models::run(most, tensor).values)
+        << name(tensor.type) << ' ' << in.height << 'x' << in.width << 'x' << in.channels
+        << ", kernel " << most.kernel << " stride " << most.stride;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, Kernels,
                          testing::Combine(testing::ValuesIn(kLevels),
                                           testing::Values(1U, 2U, 4U, 8U)),
@@ -97,6 +125,16 @@ TEST_P(AllTypes, EqualTheModel) {
       depthwise.out_type = out;
       random.fill_requantization(depthwise, in, depthwise.channels);
       compare(runner, depthwise, random.tensor(small, in));
+      models::AveragePool pool = random.average_pool(small, in);
+      const models::Tensor tensor = random.tensor(small, in);
+      ASSERT_EQ(runner.run(pool, tensor).output.values, models::run(pool, tensor).values);
+      for (const IntType second : models::kIntTypes) {
+        models::Add add = random.add();
+        add.out_type = out;
+        const models::Tensor b = random.tensor(small, second);
+        ASSERT_EQ(runner.run(add, tensor, b).output.values, models::run(add, tensor, b).values)
+            << name(in) << ' ' << name(second) << ' ' << name(out);
+      }
       for (unsigned w = 3; w < 6; ++w) {
         models::Conv conv = random.conv(small, in, 3, random.between(1, 9));
         conv.weight_type = models::kIntTypes[w];

@@ -41,7 +41,4 @@ inline std::int16_t requantized(std::int32_t acc, const Requantization& r, unsig
                                               bits(type), is_signed(type)));
 }
 
-/// Of the absolute values of a type.
-constexpr std::int64_t largest(IntType type) { return std::max(-lowest(type), highest(type)); }
-
 }  // namespace freebits::models

@@ -4,7 +4,13 @@
 
 #include "freebits/kernels.h"
 
-enum fb_kernel_kind { FB_KERNEL_CONV, FB_KERNEL_DEPTHWISE };
+enum fb_kernel_kind {
+  FB_KERNEL_CONV,
+  FB_KERNEL_DEPTHWISE,
+  FB_KERNEL_ADD,  // `weights`: type of the second operand, an index like `in`
+  FB_KERNEL_AVERAGE_POOL,
+  FB_KERNEL_MAX_POOL
+};
 enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2, FB_KERNEL_UNKNOWN = 3 };
 
 /// Written before the program starts. Types are indices into u8 u4 u2 s8 s4 s2; weights into s8 s4
@@ -15,6 +21,9 @@ struct fb_kernel_job {
   union {
     struct fb_conv conv;
     struct fb_depthwise depthwise;
+    struct fb_add add;
+    struct fb_average_pool average_pool;
+    struct fb_max_pool max_pool;
   };
   uint32_t cycles;  // of the last round, from the common start to the last core's end
 };

@@ -49,25 +49,72 @@ struct fb_depthwise {
   uint8_t pre, shift;
 };
 
+/// Sum of two tensors, of types a and b.
+struct fb_add {
+  FB_POINTER(const void) a;
+  FB_POINTER(const void) b;
+  FB_POINTER(void) output;
+  struct fb_addition addition;
+  uint32_t pixels;
+  uint16_t channels;
+};
+
+/// Sum over all pixels, requantized.
+struct fb_average_pool {
+  FB_POINTER(const void) input;
+  FB_POINTER(void) output;
+  struct fb_requant_channel requant;  // of every channel
+  uint32_t pixels;
+  uint16_t channels;
+  uint8_t pre, shift;
+};
+
+/// Largest of a window; the type stays.
+struct fb_max_pool {
+  FB_POINTER(const void) input;
+  FB_POINTER(void) output;
+  uint16_t in_height, in_width, channels;
+  uint16_t out_height, out_width;
+  uint8_t kernel, stride, pad_top, pad_left;
+};
+
 #define FB_FOR_OUTPUTS(M, ...) \
   M(__VA_ARGS__, u8)           \
   M(__VA_ARGS__, u4) M(__VA_ARGS__, u2) M(__VA_ARGS__, s8) M(__VA_ARGS__, s4) M(__VA_ARGS__, s2)
 #define FB_FOR_WEIGHTS(M, in) \
   FB_FOR_OUTPUTS(M, in, s8) FB_FOR_OUTPUTS(M, in, s4) FB_FOR_OUTPUTS(M, in, s2)
-#define FB_FOR_TYPES(M)                                                                   \
-  FB_FOR_WEIGHTS(M, u8)                                                                   \
-  FB_FOR_WEIGHTS(M, u4) FB_FOR_WEIGHTS(M, u2) FB_FOR_WEIGHTS(M, s8) FB_FOR_WEIGHTS(M, s4) \
-      FB_FOR_WEIGHTS(M, s2)
-#define FB_FOR_ACTIVATIONS(M)                                                             \
-  FB_FOR_OUTPUTS(M, u8)                                                                   \
-  FB_FOR_OUTPUTS(M, u4) FB_FOR_OUTPUTS(M, u2) FB_FOR_OUTPUTS(M, s8) FB_FOR_OUTPUTS(M, s4) \
-      FB_FOR_OUTPUTS(M, s2)
+#define FB_FOR_TYPES(M) \
+  FB_FOR_WEIGHTS(M, u8) \
+  FB_FOR_WEIGHTS(M, u4) \
+  FB_FOR_WEIGHTS(M, u2) FB_FOR_WEIGHTS(M, s8) FB_FOR_WEIGHTS(M, s4) FB_FOR_WEIGHTS(M, s2)
+#define FB_FOR_ACTIVATIONS(M) \
+  FB_FOR_OUTPUTS(M, u8)       \
+  FB_FOR_OUTPUTS(M, u4)       \
+  FB_FOR_OUTPUTS(M, u2) FB_FOR_OUTPUTS(M, s8) FB_FOR_OUTPUTS(M, s4) FB_FOR_OUTPUTS(M, s2)
+
+#define FB_FOR_SECOND(M, a)                                                  \
+  FB_FOR_OUTPUTS(M, a, u8)                                                   \
+  FB_FOR_OUTPUTS(M, a, u4)                                                   \
+  FB_FOR_OUTPUTS(M, a, u2) FB_FOR_OUTPUTS(M, a, s8) FB_FOR_OUTPUTS(M, a, s4) \
+      FB_FOR_OUTPUTS(M, a, s2)
+#define FB_FOR_PAIRS(M)                                                               \
+  FB_FOR_SECOND(M, u8)                                                                \
+  FB_FOR_SECOND(M, u4) FB_FOR_SECOND(M, u2) FB_FOR_SECOND(M, s8) FB_FOR_SECOND(M, s4) \
+      FB_FOR_SECOND(M, s2)
 
 #ifdef __riscv
 #define FB_DECLARE(in, w, out) void fb_conv_##in##_##w##_##out(const struct fb_conv* layer);
 FB_FOR_TYPES(FB_DECLARE)
 #undef FB_DECLARE
-#define FB_DECLARE(in, out) void fb_depthwise_##in##_##out(const struct fb_depthwise* layer);
+#define FB_DECLARE(in, out)                                         \
+  void fb_depthwise_##in##_##out(const struct fb_depthwise* layer); \
+  void fb_average_pool_##in##_##out(const struct fb_average_pool* layer);
 FB_FOR_ACTIVATIONS(FB_DECLARE)
+#undef FB_DECLARE
+#define FB_DECLARE(a, b, out) void fb_add_##a##_##b##_##out(const struct fb_add* layer);
+FB_FOR_PAIRS(FB_DECLARE)
+#undef FB_DECLARE
+#define FB_DECLARE(in) void fb_max_pool_##in(const struct fb_max_pool* layer);
+FB_DECLARE(u8) FB_DECLARE(u4) FB_DECLARE(u2) FB_DECLARE(s8) FB_DECLARE(s4) FB_DECLARE(s2)
 #undef FB_DECLARE
 #endif

@@ -28,6 +28,17 @@ static inline int32_t fb_rescaled(int32_t acc, struct fb_requant_channel channel
   return (t + channel.add + (int32_t)(1U << (shift - 1))) >> shift;
 }
 
+/// Of an addition of two tensors with scales of their own:
+///   out = clip(floor((a · mul_a + b · mul_b + add) / 2^shift))
+/// No sum leaves 32 bits with sign; half an output step is part of `add`. 0 <= shift <= 30.
+struct fb_addition {
+  int32_t mul_a, mul_b, add;
+  uint32_t shift;
+};
+static inline int32_t fb_added(int32_t a, int32_t b, struct fb_addition p) {
+  return (a * p.mul_a + b * p.mul_b + p.add) >> p.shift;
+}
+
 /// To [0, 2^bits - 1], or with sign to [-2^(bits - 1), 2^(bits - 1) - 1].
 static inline int32_t fb_clipped(int32_t value, uint32_t bits, int is_signed) {
   const int32_t low = is_signed ? -(1 << (bits - 1)) : 0;

@@ -38,10 +38,33 @@ struct Depthwise {
   IntType out_type = IntType::U8;
 };
 
+/// Sum of two tensors of one shape.
+struct Add {
+  fb_addition addition{};
+  IntType out_type = IntType::U8;
+};
+
+/// Global average: the sum over all pixels of a channel, requantized (one channel of parameters for
+/// all). 1x1 pixels.
+struct AveragePool {
+  Requantization requantization;
+  IntType out_type = IntType::U8;
+};
+
+/// Largest of a window; what lies outside the image does not count. The type stays.
+struct MaxPool {
+  unsigned kernel = 2, stride = 2;
+  Padding padding;
+};
+
 [[nodiscard]] Shape output_shape(const Conv& layer, Shape in);
 [[nodiscard]] Shape output_shape(const Depthwise& layer, Shape in);
 [[nodiscard]] Tensor run(const Conv& layer, const Tensor& in);
+[[nodiscard]] Shape output_shape(const MaxPool& layer, Shape in);
 [[nodiscard]] Tensor run(const Depthwise& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const Add& layer, const Tensor& a, const Tensor& b);
+[[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const MaxPool& layer, const Tensor& in);
 
 /// The largest |acc| an output channel can have, whatever the input.
 [[nodiscard]] std::int64_t accumulator_bound(const Conv& layer, IntType in, unsigned out_channel);

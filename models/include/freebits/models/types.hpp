@@ -27,6 +27,10 @@ inline constexpr std::array<std::string_view, 6> kIntTypeNames = {"u8", "u4", "u
 [[nodiscard]] constexpr std::int32_t highest(IntType type) {
   return (1 << (bits(type) - (is_signed(type) ? 1 : 0))) - 1;
 }
+/// Of the absolute values.
+[[nodiscard]] constexpr std::int32_t largest(IntType type) {
+  return is_signed(type) ? -lowest(type) : highest(type);
+}
 [[nodiscard]] constexpr std::string_view name(IntType type) {
   return kIntTypeNames[static_cast<std::size_t>(type)];
 }

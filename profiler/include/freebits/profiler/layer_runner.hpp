@@ -32,6 +32,12 @@ class LayerRunner {
                              unsigned rounds = 1);
   [[nodiscard]] LayerRun run(const models::Depthwise& layer, const models::Tensor& in,
                              unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::Add& layer, const models::Tensor& a,
+                             const models::Tensor& b, unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::AveragePool& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::MaxPool& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
 
  private:
   class Impl;
