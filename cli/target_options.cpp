@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
@@ -11,12 +13,11 @@ tb::Target chosen_target(const std::string& name, std::optional<unsigned> cores,
                          const std::string& isa) {
   tb::Target target = tb::load_target(name);
   if (cores) {
-    const unsigned factor = target.geometry.banks / target.geometry.cores;
     if (*cores == 0 || *cores > 16 || (*cores & (*cores - 1)) != 0) {
       throw tb::Error(fmt::format("--cores {}: must be 1, 2, 4, 8 or 16", *cores));
     }
+    target.geometry.banks = std::max(2U, target.geometry.banks * *cores / target.geometry.cores);
     target.geometry.cores = *cores;
-    target.geometry.banks = factor * *cores;
   }
   if (!isa.empty()) {
     const isa::Level level = *isa::parse_level(isa);

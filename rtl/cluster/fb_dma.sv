@@ -109,7 +109,7 @@ module fb_dma #(
   logic [31:0] rd_tcdm_addr, wr_tcdm_addr;
   logic [7:0]  wr_tcdm_be;
   logic [63:0] wr_tcdm_wdata, beat;
-  logic        beat_valid, beat_pop, rd_busy, settled;
+  logic        beat_valid, beat_pop, rd_busy, settled, wr_req, wr_full;
 
   fb_dma_reader #(
     .TcdmBytes(TcdmBytes),
@@ -168,12 +168,13 @@ module fb_dma #(
     .tcdm_be_o      (wr_tcdm_be),
     .tcdm_wdata_o   (wr_tcdm_wdata),
     .tcdm_gnt_i     (writes_l1 ? tcdm_gnt_i : 2'b00),
-    .wr_req_o,
+    .wr_req_o       (wr_req),
     .wr_addr_o,
     .wr_be_o,
     .wr_data_o,
-    .wr_gnt_i
+    .wr_gnt_i       (wr_gnt_i && !wr_full)
   );
+  assign wr_req_o = wr_req && !wr_full;
 
   // L1: writing goes first, since it makes room for reading.
   logic [31:0] l1_addr;
@@ -186,9 +187,11 @@ module fb_dma #(
   assign tcdm_wdata_o = wr_tcdm_wdata;
 
   // Ending: the writer is through with a transfer whose last beat has yet to be granted, or whose
-  // writes have yet to be acknowledged. Acknowledgements come in order, so counting is enough.
+  // writes have yet to be acknowledged. Acknowledgements come in order, so counting is enough, modulo
+  // more than are ever under way: a slow outside holds writes back.
   logic [7:0] sent_q, acknowledged_q, ending_sent_q;
   logic       sent;
+  assign wr_full  = sent_q - acknowledged_q >= 8'd128;
   assign sent     = wr_req_o && wr_gnt_i;
   assign complete = ending_q && ending_left_q && acknowledged_q == ending_sent_q;
   assign busy_o   = wr_valid || rd_busy || ending_q || sent_q != acknowledged_q;

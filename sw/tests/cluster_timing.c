@@ -138,6 +138,9 @@ static void transfers(void) {
   report("dma_out_4k", out_4k);
   report("dma_unaligned_4k", transfer(FB_DMA_BASE, &odd));
   report("dma_rows_4k", transfer(FB_DMA_BASE, &rows));
+  const struct fb_transfer to_l3 = {l3, l1, 4096, 1, 0, 0}, from_l3 = {l1, l3, 4096, 1, 0, 0};
+  report("dma_to_l3_4k", transfer(FB_DMA_BASE, &to_l3));
+  report("dma_from_l3_4k", transfer(FB_DMA_BASE, &from_l3));
   const struct fb_transfer l3_1k = {l2, l3, 1024, 1, 0, 0}, l3_2k = {l2, l3, 2048, 1, 0, 0};
   report("l3_dma_1k", transfer(FB_L3_DMA_BASE, &l3_1k));
   report("l3_dma_2k", transfer(FB_L3_DMA_BASE, &l3_2k));

@@ -360,4 +360,16 @@ TEST(Dma, TheQueueHoldsEightTransfers) {
   for (unsigned i = 0; i < 8; ++i) EXPECT_EQ(bench.events[i], 1U);
 }
 
+TEST(Dma, IsNotDoneBeforeItsLastWriteHoweverSlowTheOutside) {
+  Bench bench;
+  bench.latency = 1000;  // many more writes than it counts could be under way
+  for (const std::uint32_t bytes : {2048U, 4096U, 1024U}) {
+    const std::uint64_t begin = bench.cycle;
+    bench.start(0, {kL1, kL2, bytes, 1, 0, 0});
+    bench.finish();
+    EXPECT_GE(bench.last_event - begin, 1000U * ((bytes / 8 + 127) / 128)) << bytes;
+  }
+  EXPECT_EQ(bench.events[0], 3U);
+}
+
 }  // namespace

@@ -69,6 +69,10 @@ TEST_P(ClusterTiming, OfTheDmaIsWhatTheTableSays) {
   EXPECT_LE(figures["dma_out_1k"], 149U);
   EXPECT_GE(figures["dma_out_4k"], 145U + 3 * 128);
   EXPECT_LE(figures["dma_out_4k"], 149U + 3 * 128);
+  EXPECT_GE(figures["dma_to_l3_4k"], 4096U) << "a byte a cycle, and not done before the last";
+  EXPECT_LE(figures["dma_to_l3_4k"], 4300U);
+  EXPECT_GE(figures["dma_from_l3_4k"], 4096U);
+  EXPECT_LE(figures["dma_from_l3_4k"], 4300U);
   EXPECT_EQ(figures["l3_dma_1k"], 1150U);
   EXPECT_GE(figures["l3_dma_2k"], 1150U + 1024 + 2 * 12);
   EXPECT_LE(figures["l3_dma_2k"], 1150U + 1024 + 2 * 12 + 1);

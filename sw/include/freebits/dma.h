@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cluster's DMA (L1 to L2 or L3 and back, docs/units/dma.md) and the L3 DMA (L3 to L2 and back,
-// docs/units/l3_dma.md): the same registers, a view for each core. Transfers run in the background,
+// docs/units/memory.md): the same registers, a view for each core. Transfers run in the background,
 // in the order they were started.
 #pragma once
 

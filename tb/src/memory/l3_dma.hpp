@@ -12,7 +12,7 @@ namespace freebits::tb {
 
 /// The L3 channel's own DMA: a queue of transfers between L3 and L2, done in order. Registers as
 /// the cluster's DMA (fb_cluster_pkg::Dma…), a view for each core, at OutsideIoBase, 4-byte
-/// accesses; docs/units/l3_dma.md. Nothing else is in the window: reads 0.
+/// accesses; docs/units/memory.md. Nothing else is in the window: reads 0.
 class L3Dma final : public TlmTarget {
  public:
   static constexpr std::size_t kQueueDepth = 16;
