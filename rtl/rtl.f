@@ -15,6 +15,7 @@ core/fb_if_stage.sv
 core/fb_lsu.sv
 core/fb_mac_load.sv
 core/fb_mult.sv
+core/fb_quant.sv
 core/fb_register_file.sv
 core/fb_rvfi.sv
 core/fb_core.sv

@@ -273,8 +273,10 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   l.output = image.free_space(
       "output", std::size_t{shape.height} * shape.width * fb_pixel_bytes(shape.channels, out_bits));
   const std::uint32_t room = (image.left() - std::min(image.left(), 2 * kGuard)) / impl_->cores();
+  const std::uint32_t pitch =
+      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride);
   const auto scratch = [&](std::uint32_t rows) {
-    return fb_depthwise_scratch(rows, shape.width, layer.stride, a_bits, out_bits);
+    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits);
   };
   std::uint32_t rows = 1;
   while (rows < shape.height && scratch(rows + 1) + 3 <= room) ++rows;

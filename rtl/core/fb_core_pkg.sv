@@ -9,6 +9,7 @@ package fb_core_pkg;
     UnitDiv,   // fb_div
     UnitDotp,  // fb_dotp
     UnitCsr,   // fb_csr
+    UnitQuant, // fb_quant
     UnitLsu    // load and store; result = updated address of post-increment forms
   } unit_e;
 
@@ -60,7 +61,8 @@ package fb_core_pkg;
     MulLo,      // a * b                                   1 cycle
     MulMac,     // c + a * b                               1 cycle
     MulMsu,     // c - a * b                               1 cycle
-    MulHigh,    // (a * b)[63:32], signedness per operand  2 cycles
+    MulHigh,    // (a * b)[63:32], signedness per operand  1 cycle
+    MulScale,   // ((a << pre) * b)[63:32], pre of fbquant 1 cycle
     MulHalf,    // (a.h * b.h) >> len, optionally rounded 1 cycle
     MulHalfMac  // (a.h * b.h + c) >> len, opt. rounded   1 cycle
   } mul_op_e;

@@ -23,6 +23,7 @@ module fb_csr (
   output logic              fb_we_o,
   output logic [31:0]       wdata_o,
   input  logic [31:0]       fb_rdata_i,
+  input  logic [31:0]       quant_rdata_i,
   input  logic [31:0]       loop_rdata_i,
   // traps
   input  logic              trap_i,
@@ -75,8 +76,9 @@ module fb_csr (
     end
   end
 
-  logic xpulpv2, mixed, flexv;
+  logic xpulpv2, xpulpnn, mixed, flexv;
   assign xpulpv2 = level_i >= fb_isa_pkg::LevelXpulpV2;
+  assign xpulpnn = level_i >= fb_isa_pkg::LevelXpulpNN;
   assign mixed   = level_i >= fb_isa_pkg::LevelMixed;
   assign flexv   = level_i >= fb_isa_pkg::LevelFlexV;
 
@@ -135,6 +137,10 @@ module fb_csr (
       fb_isa_pkg::CsrPrivlv: begin
         known   = xpulpv2;
         rdata_o = 32'd3;
+      end
+      fb_isa_pkg::CsrFbQuant: begin
+        known   = xpulpnn;
+        rdata_o = quant_rdata_i;
       end
       fb_isa_pkg::CsrFbFmt, fb_isa_pkg::CsrFbSkip, fb_isa_pkg::CsrFbSlice: begin
         known   = mixed;

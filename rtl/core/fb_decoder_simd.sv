@@ -53,6 +53,8 @@ module fb_decoder_simd (
     RowComplex,
     RowMixed,
     RowMacLoad,
+    RowScale,
+    RowQuant,
     RowIllegal
   } row_e;
   row_e row;
@@ -89,6 +91,7 @@ module fb_decoder_simd (
     end else begin
       if (funct5 <= 5'b01001) begin
         if (!subbyte && (imm_form || !s)) row = RowAlu;
+        if (funct3 == 3'b010 && !s && xpulpnn && funct5 == 5'b00000) row = RowScale;
       end else if (funct5 == 5'b01010) begin
         if (!funct3[0]) row = RowComplex;
       end else if (funct5 == 5'b01011) begin
@@ -99,9 +102,10 @@ module fb_decoder_simd (
         if (!funct3[0] && funct3 != 3'b000 && !s) row = RowComplex;
       end else if (funct5[4:3] == 2'b10 && funct5[2:0] <= 3'd5 && !s) begin
         if (funct3 == 3'b010 && mixed) row = RowMixed;
-        else if (funct3 == 3'b011 && flexv && dot_accumulate && insn_i[24:23] == 2'b00 &&
+        else if (funct3 == 3'b011 && flexv && insn_i[24:23] == 2'b00 &&
                  insn_i[19:18] == 2'b00 && insn_i[22:20] != 3'd6) row = RowMacLoad;
       end
+      if (funct3 == 3'b011 && !funct5[4] && !s && xpulpnn) row = RowQuant;
     end
   end
 
@@ -208,7 +212,19 @@ module fb_decoder_simd (
         ctrl_o.load     = insn_i[22:20] != 3'd7;
         ctrl_o.mem_size = fb_core_pkg::SizeWord;
         id_o.rs1_used   = 1'b0;
-        id_o.rd_used    = 1'b1;
+        id_o.rd_used    = dot_accumulate;
+      end
+      RowScale: begin
+        ctrl_o.unit     = fb_core_pkg::UnitMult;
+        ctrl_o.mul_op   = fb_core_pkg::MulScale;
+        ctrl_o.a_signed = 1'b1;
+        ctrl_o.b_signed = 1'b0;
+        id_o.rs2_used   = 1'b1;
+      end
+      RowQuant: begin
+        ctrl_o.unit   = fb_core_pkg::UnitQuant;
+        id_o.rs2_used = 1'b1;
+        id_o.rd_used  = 1'b1;
       end
       default: id_o.illegal = 1'b1;
     endcase

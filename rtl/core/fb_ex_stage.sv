@@ -172,10 +172,8 @@ module fb_ex_stage #(
   );
 
   logic [31:0] mult_result;
-  logic        mult_ready;
+  logic [4:0]  pre;
   fb_mult #(.IsaLevel(IsaLevel)) u_mult (
-    .clk_i,
-    .rst_ni,
     .valid_i   (run && q.ctrl.unit == fb_core_pkg::UnitMult),
     .op_i      (q.ctrl.mul_op),
     .a_signed_i(q.ctrl.a_signed),
@@ -183,12 +181,11 @@ module fb_ex_stage #(
     .half_hi_i (q.ctrl.half_hi),
     .round_i   (q.ctrl.round),
     .len_i     (insn_q[29:25]),
+    .pre_i     (pre),
     .a_i       (a_q),
     .b_i       (b_q),
     .c_i       (c_q),
-    .advance_i (ex_done),
-    .result_o  (mult_result),
-    .ready_o   (mult_ready)
+    .result_o  (mult_result)
   );
 
   logic [31:0] div_result;
@@ -228,6 +225,23 @@ module fb_ex_stage #(
   end else begin : gen_no_dotp
     assign dotp_result = '0;
   end
+
+  logic [31:0] quant_result, quant_rdata;
+  fb_quant #(.IsaLevel(IsaLevel)) u_quant (
+    .clk_i,
+    .rst_ni,
+    .valid_i    (run && q.ctrl.unit == fb_core_pkg::UnitQuant),
+    .lane_i     (insn_q[30:27]),
+    .a_i        (a_q),
+    .b_i        (b_q),
+    .c_i        (c_q),
+    .result_o   (quant_result),
+    .pre_o      (pre),
+    .csr_rdata_o(quant_rdata),
+    .csr_we_i   (fb_we),
+    .csr_addr_i (insn_q[31:20]),
+    .csr_wdata_i(csr_wdata)
+  );
 
   logic       weight_load;
   logic [2:0] wb_ml_reg_q;
@@ -317,7 +331,6 @@ module fb_ex_stage #(
       wb_ready    = !lsu_pending || data_rvalid_i;
       waiting_wfi = q.ctrl.ctl == fb_core_pkg::CtlWfi && !irq_pending_o;
       unique case (q.ctrl.unit)
-        fb_core_pkg::UnitMult: unit_done = mult_ready;
         fb_core_pkg::UnitDiv:  unit_done = div_ready;
         fb_core_pkg::UnitCsr:  unit_done = !csr_illegal;
         default:               unit_done = !waiting_wfi;
@@ -342,8 +355,7 @@ module fb_ex_stage #(
       if (!ex_done) begin
         if (run && waiting_wfi && wb_ready) waiting_o = 1'b1;
         if (wb_elw_q && !wb_done && (valid_q || bubble_q == fb_core_pkg::ActBarrier) &&
-            !(run && ((q.ctrl.unit == fb_core_pkg::UnitDiv && !div_ready) ||
-                      (q.ctrl.unit == fb_core_pkg::UnitMult && !mult_ready)))) waiting_o = 1'b1;
+            !(run && q.ctrl.unit == fb_core_pkg::UnitDiv && !div_ready)) waiting_o = 1'b1;
       end
     end
   end
@@ -385,6 +397,7 @@ module fb_ex_stage #(
     .fb_we_o      (fb_we),
     .wdata_o      (csr_wdata),
     .fb_rdata_i   (fb_rdata),
+    .quant_rdata_i(quant_rdata),
     .loop_rdata_i (loop_rdata),
     .trap_i       (trap),
     .trap_irq_i   (trap_irq),
@@ -407,6 +420,7 @@ module fb_ex_stage #(
   always_comb begin
     unique case (q.ctrl.unit)
       fb_core_pkg::UnitMult: result = mult_result;
+      fb_core_pkg::UnitQuant: result = quant_result;
       fb_core_pkg::UnitDiv:  result = div_result;
       fb_core_pkg::UnitDotp: result = dotp_result;
       fb_core_pkg::UnitCsr:  result = csr_rdata;

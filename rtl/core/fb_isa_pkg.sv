@@ -51,6 +51,7 @@ package fb_isa_pkg;
     CsrFbFmt         = 12'h7c0,
     CsrFbSkip        = 12'h7c1,
     CsrFbSlice       = 12'h7c2,
+    CsrFbQuant       = 12'h7c3,
     CsrFbAAddr       = 12'h7c4,
     CsrFbAStride     = 12'h7c5,
     CsrFbARollback   = 12'h7c6,

@@ -5,13 +5,31 @@
 #include "freebits/kernels.h"
 #include "work.h"
 
-FB_INLINE int32_t added(int32_t a, int32_t b, const struct fb_addition* p) {
+/// `packed` with the sum of two elements as element `lane`. fb.qnt adds half a step of its own,
+/// which begin() has taken out of p->add.
+FB_INLINE uint32_t put_sum(struct fb_types types, uint32_t packed, uint32_t lane, int32_t a,
+                           int32_t b, const struct fb_addition* p) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  return (int32_t)cv_mac(cv_mac((uint32_t)p->add, (uint32_t)a, (uint32_t)p->mul_a), (uint32_t)b,
-                         (uint32_t)p->mul_b) >>
-         p->shift;
+  const uint32_t sum = cv_mac(cv_mac((uint32_t)p->add, (uint32_t)a, (uint32_t)p->mul_a),
+                              (uint32_t)b, (uint32_t)p->mul_b);
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  (void)types;
+  return fb_qnt(lane == 0 ? sum : packed, sum, 0, (int)lane);
+#endif
+  const int32_t value = (int32_t)sum >> p->shift;
 #else
-  return fb_added(a, b, *p);
+  const int32_t value = fb_added(a, b, *p);
+#endif
+  return fb_put(types.out_bits, packed, lane,
+                fb_clip(value, types.out_bits, (int)types.out_signed));
+}
+
+FB_INLINE void begin(struct fb_types types, struct fb_addition* p) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  fb_begin_outputs(types, (struct fb_rescale){0, p->shift});
+  if (p->shift != 0) p->add -= 1 << (p->shift - 1);
+#else
+  (void)types, (void)p;
 #endif
 }
 
@@ -19,24 +37,24 @@ FB_INLINE int32_t added(int32_t a, int32_t b, const struct fb_addition* p) {
 FB_INLINE void add4(struct fb_types a, struct fb_types b, const struct fb_addition* p,
                     const uint8_t* from_a, const uint8_t* from_b, uint8_t* to, uint32_t mask) {
   const uint32_t word_a = fb_load4(a.in_bits, from_a), word_b = fb_load4(b.in_bits, from_b);
-  uint32_t v[4];
+  uint32_t packed = 0;
 #pragma clang loop unroll(full)
   for (uint32_t i = 0; i < 4; ++i) {
-    const int32_t sum = added(fb_element(word_a, i, a.in_bits, (int)a.in_signed),
-                              fb_element(word_b, i, b.in_bits, (int)b.in_signed), p);
-    v[i] = (uint32_t)fb_clip(sum, a.out_bits, (int)a.out_signed);
+    packed = put_sum(a, packed, i, fb_element(word_a, i, a.in_bits, (int)a.in_signed),
+                     fb_element(word_b, i, b.in_bits, (int)b.in_signed), p);
   }
-  fb_store4(a.out_bits, to, fb_pack4(a.out_bits, v[0], v[1], v[2], v[3]) & mask);
+  fb_store4(a.out_bits, to, packed & mask);
 }
 
 FB_INLINE void add(struct fb_types a, struct fb_types b, const struct fb_add* layer) {
-  const struct fb_add l = *layer;  // on the stack, in L1
+  struct fb_add l = *layer;  // on the stack, in L1
   const struct fb_share share = fb_split(l.pixels, 1, 0, 0);
   const uint32_t stride_a = fb_pixel_bytes(l.channels, a.in_bits);
   const uint32_t stride_b = fb_pixel_bytes(l.channels, b.in_bits);
   const uint32_t stride = fb_pixel_bytes(l.channels, a.out_bits);
   const uint32_t whole = l.channels & ~3U, rest = l.channels & 3U;
   if (share.first_group == share.last_group) return;
+  begin(a, &l.addition);
   for (uint32_t pixel = share.first_unit; pixel < share.last_unit; ++pixel) {
     const uint8_t* from_a = (const uint8_t*)l.a + pixel * stride_a;
     const uint8_t* from_b = (const uint8_t*)l.b + pixel * stride_b;

@@ -25,6 +25,7 @@ FB_INLINE void average_pool(struct fb_types types, const struct fb_average_pool*
   const struct fb_rescale rescale =
       fb_make_rescale(l.pre, l.shift, fb_sum_scale(8, types.in_bits, (int)types.in_signed, 8));
   if (share.first_unit == share.last_unit) return;
+  fb_begin_outputs(types, rescale);
   for (uint32_t word = share.first_group; word < share.last_group; ++word) {
     const uint32_t* from = (const uint32_t*)l.input + word;
     int32_t sums[16];
@@ -45,17 +46,16 @@ FB_INLINE void average_pool(struct fb_types types, const struct fb_average_pool*
     uint8_t* to = (uint8_t*)l.output + word * group * types.out_bits / 8;
 #pragma clang loop unroll(full)
     for (uint32_t c = 0; c < group; c += 4, to += types.out_bits / 2) {
-      uint32_t v[4];
+      uint32_t packed = 0;
 #pragma clang loop unroll(full)
       for (uint32_t i = 0; i < 4; ++i) {
-        const int32_t sum = (int32_t)((uint32_t)sums[c + i] << rescale.left);
-        v[i] = (uint32_t)fb_output(types, sum, l.requant.mul, l.requant.add, rescale.shift);
+        packed = fb_put_output(types, packed, i, sums[c + i], l.requant, rescale);
       }
       const uint32_t at = word * group + c;
       if (at >= l.channels) break;
       const uint32_t left = l.channels - at;
       const uint32_t mask = left >= 4 ? ~0U : (1U << left * types.out_bits) - 1;
-      fb_store4(types.out_bits, to, fb_pack4(types.out_bits, v[0], v[1], v[2], v[3]) & mask);
+      fb_store4(types.out_bits, to, packed & mask);
     }
   }
   if (share.last_group == words) fb_clear_tail(types.out_bits, (uint8_t*)l.output, l.channels);

@@ -3,6 +3,10 @@
 // kind of hardware; each defines
 //   fb_block_pixels(types)          how many pixels it takes at best: 4 or 2
 //   fb_block_begin(types)           once a layer: what the instructions take from CSRs
+//   fb_unit_begin(types, pixels, operands)   once for blocks of the same pixels
+//   fb_next_weights(operands, words, follow)   on to the next channels' weights; follow: they lie
+//   right
+//                                              behind those of the last call
 //   fb_block(types, pixels, operands, sums)   pixels: 4, 2 or 1; sums[pixel * 4 + channel]
 #pragma once
 
@@ -18,7 +22,6 @@ struct fb_operands {
   int32_t row_stride;    // bytes from kernel row to kernel row
   uint32_t rows;         // kernel rows, at least 1
   const uint32_t* w;     // of those rows
-  int weights_follow;    // they lie right behind those of the last call
   uint32_t steps;        // of a row: dot products (after unpacking), or steps of kernel_layout.h
 };
 

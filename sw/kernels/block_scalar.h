@@ -9,6 +9,15 @@ FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
 
 FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
 
+FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struct fb_operands* o) {
+  (void)types, (void)pixels, (void)o;
+}
+
+FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
+  (void)follow;
+  o->w += words;
+}
+
 FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
                         int32_t* sums) {
   const uint8_t* row = o->a;

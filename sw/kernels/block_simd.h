@@ -11,110 +11,132 @@ FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
   return FREEBITS_LEVEL == LEVEL_MIXED && types.in_bits < types.w_bits ? 2 : 4;
 }
 
-// Activations at least as wide: `slices` words of them against one of weights.
-#define FB_ROW_4(DOT)                                                                             \
-  __asm__ volatile(                                                                               \
-      ".option push\n.option norvc\n"                                                             \
-      "cv.setup 0, %[n], 1f\n"                                                                    \
-      "fbk.weights " FB_W                                                                         \
-      ", %[pw]\n"                                                                                 \
-      ".rept %[slices]\n"                                                                         \
-      "cv.lw %[a0], (%[pa]), %[st]\n"                                                             \
-      "cv.lw %[a1], (%[pa]), %[st]\n"                                                             \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                            \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                            \
-      "cv.lw %[a0], (%[pa]), %[st]\n"                                                             \
-      "fbk.dots " DOT ", %[a1], " FB_W                                                            \
-      ", %[s4], %[s5], %[s6], %[s7]\n"                                                            \
-      "cv.lw %[a1], (%[pa]), %[rb]\n"                                                             \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                            \
-      ", %[s8], %[s9], %[sa], %[sb]\n"                                                            \
-      "fbk.dots " DOT ", %[a1], " FB_W                                                            \
-      ", %[sc], %[sd], %[se], %[sf]\n"                                                            \
-      ".endr\n"                                                                                   \
-      "1:\n.option pop\n"                                                                         \
-      : [s0] "+r"(s[0]), [s1] "+r"(s[1]), [s2] "+r"(s[2]), [s3] "+r"(s[3]), [s4] "+r"(s[4]),      \
-        [s5] "+r"(s[5]), [s6] "+r"(s[6]), [s7] "+r"(s[7]), [s8] "+r"(s[8]), [s9] "+r"(s[9]),      \
-        [sa] "+r"(s[10]), [sb] "+r"(s[11]), [sc] "+r"(s[12]), [sd] "+r"(s[13]), [se] "+r"(s[14]), \
-        [sf] "+r"(s[15]), [pa] "+r"(pa), [pw] "+r"(pw), [w0] "=&r"(w0), [w1] "=&r"(w1),           \
-        [w2] "=&r"(w2), [w3] "=&r"(w3), [a0] "=&r"(a0), [a1] "=&r"(a1)                            \
-      : [st] "r"(st), [rb] "r"(rb), [n] "r"(n), [slices] "i"(slices)                              \
-      : "memory")
-#define FB_ROW_2(DOT)                                                                        \
-  __asm__ volatile(                                                                          \
-      ".option push\n.option norvc\n"                                                        \
-      "cv.setup 0, %[n], 1f\n"                                                               \
-      ".if %[reuse] > 1\n"                                                                   \
-      "cv.lw %[a0], (%[pa]), %[st]\n"                                                        \
-      "cv.lw %[a1], (%[pa]), %[rb]\n"                                                        \
-      ".rept %[reuse]\n"                                                                     \
-      "fbk.weights " FB_W                                                                    \
-      ", %[pw]\n"                                                                            \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                       \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                       \
-      "fbk.dots " DOT ", %[a1], " FB_W                                                       \
-      ", %[s4], %[s5], %[s6], %[s7]\n"                                                       \
-      ".endr\n"                                                                              \
-      ".else\n"                                                                              \
-      "fbk.weights " FB_W                                                                    \
-      ", %[pw]\n"                                                                            \
-      ".rept %[slices]\n"                                                                    \
-      "cv.lw %[a0], (%[pa]), %[st]\n"                                                        \
-      "cv.lw %[a1], (%[pa]), %[rb]\n"                                                        \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                       \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                       \
-      "fbk.dots " DOT ", %[a1], " FB_W                                                       \
-      ", %[s4], %[s5], %[s6], %[s7]\n"                                                       \
-      ".endr\n"                                                                              \
-      ".endif\n"                                                                             \
-      "1:\n.option pop\n"                                                                    \
-      : [s0] "+r"(s[0]), [s1] "+r"(s[1]), [s2] "+r"(s[2]), [s3] "+r"(s[3]), [s4] "+r"(s[4]), \
-        [s5] "+r"(s[5]), [s6] "+r"(s[6]), [s7] "+r"(s[7]), [pa] "+r"(pa), [pw] "+r"(pw),     \
-        [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3), [a0] "=&r"(a0),      \
-        [a1] "=&r"(a1)                                                                       \
-      : [st] "r"(st), [rb] "r"(rb), [n] "r"(n), [slices] "i"(slices), [reuse] "i"(reuse)     \
-      : "memory")
-#define FB_ROW_1(DOT)                                                                      \
-  __asm__ volatile(                                                                        \
-      ".option push\n.option norvc\n"                                                      \
-      "cv.setup 0, %[n], 1f\n"                                                             \
-      ".if %[slices] == 1\n"                                                               \
-      "cv.lw %[a0], (%[pa]), 4\n"                                                          \
-      ".rept %[reuse]\n"                                                                   \
-      "fbk.weights " FB_W                                                                  \
-      ", %[pw]\n"                                                                          \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                     \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                     \
-      ".endr\n"                                                                            \
-      ".else\n"                                                                            \
-      "fbk.weights " FB_W                                                                  \
-      ", %[pw]\n"                                                                          \
-      ".rept %[slices] / 2\n"                                                              \
-      "cv.lw %[a0], (%[pa]), 4\n"                                                          \
-      "cv.lw %[a1], (%[pa]), 4\n"                                                          \
-      "fbk.dots " DOT ", %[a0], " FB_W                                                     \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                     \
-      "fbk.dots " DOT ", %[a1], " FB_W                                                     \
-      ", %[s0], %[s1], %[s2], %[s3]\n"                                                     \
-      ".endr\n"                                                                            \
-      ".endif\n"                                                                           \
-      "1:\n.option pop\n"                                                                  \
-      : [s0] "+r"(s[0]), [s1] "+r"(s[1]), [s2] "+r"(s[2]), [s3] "+r"(s[3]), [pa] "+r"(pa), \
-        [pw] "+r"(pw), [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3),     \
-        [a0] "=&r"(a0), [a1] "=&r"(a1)                                                     \
-      : [n] "r"(n), [slices] "i"(slices), [reuse] "i"(reuse)                               \
-      : "memory")
+// A step: `slices` words of activations against one of weights, or one of activations against
+// `reuse` of weights; the first part's dot products may be of another kind (`first`: without the
+// old sum).
+__asm__(
+    ".macro fbk.slice4 dot, pa, st, rb, a0, a1, w0, w1, w2, w3, s0, s1, s2, s3, s4, s5, s6, s7, "
+    "s8, "
+    "s9, sa, sb, sc, sd, se, sf\n"
+    "  cv.lw \\a0, (\\pa), \\st\n"
+    "  cv.lw \\a1, (\\pa), \\st\n"
+    "  fbk.dots \\dot, \\a0, \\w0, \\w1, \\w2, \\w3, \\s0, \\s1, \\s2, \\s3\n"
+    "  cv.lw \\a0, (\\pa), \\st\n"
+    "  fbk.dots \\dot, \\a1, \\w0, \\w1, \\w2, \\w3, \\s4, \\s5, \\s6, \\s7\n"
+    "  cv.lw \\a1, (\\pa), \\rb\n"
+    "  fbk.dots \\dot, \\a0, \\w0, \\w1, \\w2, \\w3, \\s8, \\s9, \\sa, \\sb\n"
+    "  fbk.dots \\dot, \\a1, \\w0, \\w1, \\w2, \\w3, \\sc, \\sd, \\se, \\sf\n"
+    ".endm\n"
+    ".macro fbk.step4 first, dot, slices, reuse, pw, pa, st, rb, a0, a1, w0, w1, w2, w3, "
+    "sums:vararg\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  fbk.slice4 \\first, \\pa, \\st, \\rb, \\a0, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .rept \\slices - 1\n"
+    "  fbk.slice4 \\dot, \\pa, \\st, \\rb, \\a0, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endr\n"
+    ".endm\n"
+    ".macro fbk.dots2 dot, a0, a1, w0, w1, w2, w3, s0, s1, s2, s3, s4, s5, s6, s7\n"
+    "  fbk.dots \\dot, \\a0, \\w0, \\w1, \\w2, \\w3, \\s0, \\s1, \\s2, \\s3\n"
+    "  fbk.dots \\dot, \\a1, \\w0, \\w1, \\w2, \\w3, \\s4, \\s5, \\s6, \\s7\n"
+    ".endm\n"
+    ".macro fbk.step2 first, dot, slices, reuse, pw, pa, st, rb, a0, a1, w0, w1, w2, w3, "
+    "sums:vararg\n"
+    "  cv.lw \\a0, (\\pa), \\st\n"
+    "  cv.lw \\a1, (\\pa), \\rb\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  fbk.dots2 \\first, \\a0, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .rept \\reuse - 1\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  fbk.dots2 \\dot, \\a0, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endr\n"
+    "  .rept \\slices - 1\n"
+    "  cv.lw \\a0, (\\pa), \\st\n"
+    "  cv.lw \\a1, (\\pa), \\rb\n"
+    "  fbk.dots2 \\dot, \\a0, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endr\n"
+    ".endm\n"
+    ".macro fbk.step1 first, dot, slices, reuse, pw, pa, st, rb, a0, a1, w0, w1, w2, w3, "
+    "sums:vararg\n"
+    "  cv.lw \\a0, (\\pa), 4\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  fbk.dots \\first, \\a0, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .rept \\reuse - 1\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  fbk.dots \\dot, \\a0, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endr\n"
+    "  .if \\slices > 1\n"
+    "  cv.lw \\a1, (\\pa), 4\n"
+    "  .rept (\\slices - 2) / 2\n"
+    "  cv.lw \\a0, (\\pa), 4\n"
+    "  fbk.dots \\dot, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  cv.lw \\a1, (\\pa), 4\n"
+    "  fbk.dots \\dot, \\a0, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endr\n"
+    "  fbk.dots \\dot, \\a1, \\w0, \\w1, \\w2, \\w3, \\sums\n"
+    "  .endif\n"
+    ".endm\n");
 
-// Operands of so many bits.
-#define FB_ROW(BITS, SIGNED, UNSIGNED)                                         \
-  do {                                                                         \
-    if (bits == (BITS) && pixels == 4 && types.in_signed) FB_ROW_4(SIGNED);    \
-    if (bits == (BITS) && pixels == 4 && !types.in_signed) FB_ROW_4(UNSIGNED); \
-    if (bits == (BITS) && pixels == 2 && types.in_signed) FB_ROW_2(SIGNED);    \
-    if (bits == (BITS) && pixels == 2 && !types.in_signed) FB_ROW_2(UNSIGNED); \
-    if (bits == (BITS) && pixels == 1 && types.in_signed) FB_ROW_1(SIGNED);    \
-    if (bits == (BITS) && pixels == 1 && !types.in_signed) FB_ROW_1(UNSIGNED); \
+#define FB_SUMS_1 "%[s0], %[s1], %[s2], %[s3]"
+#define FB_SUMS_2 FB_SUMS_1 ", %[s4], %[s5], %[s6], %[s7]"
+#define FB_SUMS_4 FB_SUMS_2 ", %[s8], %[s9], %[sa], %[sb], %[sc], %[sd], %[se], %[sf]"
+#define FB_OUT_1(mode) [s0] mode(s[0]), [s1] mode(s[1]), [s2] mode(s[2]), [s3] mode(s[3])
+#define FB_OUT_2(mode) \
+  FB_OUT_1(mode), [s4] mode(s[4]), [s5] mode(s[5]), [s6] mode(s[6]), [s7] mode(s[7])
+#define FB_OUT_4(mode)                                                                  \
+  FB_OUT_2(mode), [s8] mode(s[8]), [s9] mode(s[9]), [sa] mode(s[10]), [sb] mode(s[11]), \
+      [sc] mode(s[12]), [sd] mode(s[13]), [se] mode(s[14]), [sf] mode(s[15])
+#define FB_STEP(PIXELS, FIRST, DOT)                                                              \
+  "fbk.step" #PIXELS " " FIRST ", " DOT                                                          \
+  ", %[slices], %[reuse], %[pw], %[pa], %[st], %[rb], %[a0], %[a1], " FB_W ", " FB_SUMS_##PIXELS \
+      "\n"
+#define FB_ROW_OPERANDS(count)                                                                  \
+  [pa] "+r"(pa), [pw] "+r"(pw), [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3), \
+      [a0] "=&r"(a0),                                                                           \
+      [a1] "=&r"(a1)                                                                            \
+      : [st] "r"(st),                                                                           \
+        [rb] "r"(rb),                                                                           \
+        [n] "r"(count),                                                                         \
+        [slices] "i"(slices),                                                                   \
+        [reuse] "i"(reuse)                                                                      \
+      : "memory"
+
+// A kernel row of n steps, added to the sums; the first row's first part begins them.
+#define FB_ROW(PIXELS, FIRST, DOT)                                                \
+  __asm__ volatile(".option push\n.option norvc\ncv.setup 0, %[n], 1f\n" FB_STEP( \
+                       PIXELS, DOT, DOT) "1:\n.option pop\n"                      \
+                   : FB_OUT_##PIXELS("+r"), FB_ROW_OPERANDS(n))
+#define FB_FIRST_ROW(PIXELS, FIRST, DOT)                                                \
+  __asm__ volatile(                                                                     \
+      ".option push\n.option norvc\n" FB_STEP(                                          \
+          PIXELS, FIRST,                                                                \
+          DOT) "beqz %[n], 1f\ncv.setup 0, %[n], 1f\n" FB_STEP(PIXELS, DOT,             \
+                                                               DOT) "1:\n.option pop\n" \
+      : FB_OUT_##PIXELS("=&r"), FB_ROW_OPERANDS(n - 1))
+
+#define FB_PIXELS(ROW, FIRST, DOT)       \
+  do {                                   \
+    if (pixels == 4) ROW(4, FIRST, DOT); \
+    if (pixels == 2) ROW(2, FIRST, DOT); \
+    if (pixels == 1) ROW(1, FIRST, DOT); \
   } while (0)
+// Operands of so many bits.
+#define FB_DOTS(ROW, BITS, PREFIX, SUFFIX)                             \
+  do {                                                                 \
+    if (bits == (BITS) && types.in_signed)                             \
+      FB_PIXELS(ROW, PREFIX "dotsp" SUFFIX, PREFIX "sdotsp" SUFFIX);   \
+    if (bits == (BITS) && !types.in_signed)                            \
+      FB_PIXELS(ROW, PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
+  } while (0)
+#if FREEBITS_LEVEL == LEVEL_MIXED
+#define FB_ANY_DOTS(ROW) FB_DOTS(ROW, 0, "fb.", ".m")
+#elif FREEBITS_LEVEL == LEVEL_XPULPNN
+#define FB_ANY_DOTS(ROW)        \
+  FB_DOTS(ROW, 8, "cv.", ".b"); \
+  FB_DOTS(ROW, 4, "fb.", ".n"); \
+  FB_DOTS(ROW, 2, "fb.", ".c")
+#else
+#define FB_ANY_DOTS(ROW) FB_DOTS(ROW, 8, "cv.", ".b")
+#endif
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
 #if FREEBITS_LEVEL == LEVEL_MIXED
@@ -124,36 +146,49 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
 #endif
 }
 
+FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struct fb_operands* o) {
+  (void)types, (void)pixels, (void)o;
+#if FREEBITS_LEVEL == LEVEL_MIXED
+  csr_write(CSR_FBSKIP, 4 * pixels);
+#endif
+}
+
+FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
+  (void)follow;
+  o->w += words;
+}
+
 FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
                         int32_t* s) {
 #if FREEBITS_LEVEL == LEVEL_MIXED
   const uint32_t slices = types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
   const uint32_t reuse = types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
-  csr_write(CSR_FBSKIP, 4 * pixels);
 #else
   const uint32_t slices = 1, reuse = 1;
 #endif
   const uint32_t bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits), n = o->steps;
   const int32_t st = o->pixel_stride, rb = 4 - (int32_t)(pixels - 1) * st;
-  const uint8_t* row = o->a;
+  const uint8_t *row = o->a, *pa = row;
   const uint32_t* pw = o->w;
-#pragma clang loop unroll(full)
-  for (uint32_t i = 0; i < pixels * 4; ++i) s[i] = 0;
-  for (uint32_t rows = o->rows; rows != 0; --rows, row += o->row_stride) {
-    const uint8_t* pa = row;
-    uint32_t w0, w1, w2, w3, a0, a1;
-    FB_ROW(8, "cv.sdotsp.b", "cv.sdotusp.b");
-#if FREEBITS_LEVEL >= LEVEL_XPULPNN
-    FB_ROW(4, "fb.sdotsp.n", "fb.sdotusp.n");
-    FB_ROW(2, "fb.sdotsp.c", "fb.sdotusp.c");
-#endif
-#if FREEBITS_LEVEL == LEVEL_MIXED
-    FB_ROW(0, "fb.sdotsp.m", "fb.sdotusp.m");
-#endif
+  uint32_t w0, w1, w2, w3, a0, a1;
+  FB_ANY_DOTS(FB_FIRST_ROW);
+  for (uint32_t rows = o->rows - 1; rows != 0; --rows) {
+    row += o->row_stride;
+    pa = row;
+    FB_ANY_DOTS(FB_ROW);
   }
 }
 
+#undef FB_ANY_DOTS
+#undef FB_DOTS
+#undef FB_PIXELS
+#undef FB_FIRST_ROW
 #undef FB_ROW
-#undef FB_ROW_1
-#undef FB_ROW_2
-#undef FB_ROW_4
+#undef FB_ROW_OPERANDS
+#undef FB_STEP
+#undef FB_OUT_1
+#undef FB_OUT_2
+#undef FB_OUT_4
+#undef FB_SUMS_1
+#undef FB_SUMS_2
+#undef FB_SUMS_4

@@ -151,20 +151,21 @@ FB_INLINE void copy(struct fb_types types, const struct plan* p, const struct vi
                  v->window, p->pixel_words, types.in_bits, p->dot_bits, (int)types.in_signed);
 }
 
-/// Groups of four channels next to each other for one unit.
+/// Groups of four channels next to each other for one unit; at least one.
 FB_INLINE void groups(struct fb_types types, uint32_t pixels, const struct plan* p,
                       struct fb_operands o, uint32_t w_stride,
                       const struct fb_requant_channel* requant, uint8_t* to, uint32_t count) {
   const struct fb_rescale rescale = p->rescale;
-  const uint32_t out_pixel = p->out_pixel, all_rows = p->layer->kernel_height;
-  for (; count != 0; --count) {
+  const struct fb_steps steps = fb_make_steps(types.out_bits, pixels, p->out_pixel);
+  const int follow = o.rows == p->layer->kernel_height;
+  fb_unit_begin(types, pixels, &o);
+  for (;;) {
     int32_t sums[16];
     fb_block(types, pixels, &o, sums);
-    fb_finish_block(types, pixels, sums, requant, rescale, to, out_pixel);
-    o.w += w_stride;
-    o.weights_follow = o.rows == all_rows;
+    fb_finish_block(types, pixels, sums, requant, rescale, &to, steps);
+    if (--count == 0) break;
     requant += 4;
-    to += types.out_bits / 2;
+    fb_next_weights(&o, w_stride, follow);
   }
 }
 
@@ -255,8 +256,10 @@ FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
   const struct fb_share share =
       fb_split(plan.units_per_row * plan.out_height, all_groups, plan.dot_bits > types.w_bits,
                plan.dot_bits > types.in_bits);
+  if (share.first_group == share.last_group) return;
   uint8_t* const scratch = (uint8_t*)layer->scratch + fb_core() * layer->scratch_bytes;
   fb_block_begin(types);
+  fb_begin_outputs(types, plan.rescale);
   if (plan.dot_bits > types.w_bits) {
     by_groups(types, &plan, &share, scratch);
   } else {

@@ -10,71 +10,77 @@
 struct plan {
   const struct fb_depthwise* layer;
   struct fb_planes planes;
-  uint8_t* staging;      // outputs as bytes, before they are packed
-  uint32_t rows;         // of outputs at a time
-  uint32_t group;        // channels
-  uint32_t pixel_words;  // of an input pixel
-  uint32_t out_pixel;    // bytes
+  uint32_t rows;       // of outputs at a time
+  uint32_t in_pixel;   // bytes
+  uint32_t out_pixel;  // bytes
   struct fb_rescale rescale;
 };
 
-/// Requantization of one channel.
 struct channel {
   uint32_t weights[3];  // of a row: taps 0 1 2 and 0
   uint32_t shifted[3];  // 0 and taps 0 1 2
-  uint32_t mul;
-  int32_t add;
+  struct fb_requant_channel requant;
 };
 
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
 FB_INLINE uint32_t load_word(const uint8_t* at) {  // at any address
   uint32_t word;
   __asm__("lw %0, %1" : "=r"(word) : "m"(*(const uint32_t(*)[1])at));
   return word;
 }
-
 FB_INLINE int32_t dot(struct fb_types types, uint32_t a, uint32_t w, int32_t sum) {
-#if FREEBITS_LEVEL >= LEVEL_XPULPV2
   return (int32_t)(types.in_signed ? cv_sdotsp_b((uint32_t)sum, a, w)
                                    : cv_sdotusp_b((uint32_t)sum, a, w));
-#else
-#pragma clang loop unroll(full)
-  for (uint32_t i = 0; i < 4; ++i) {
-    const uint8_t byte = (uint8_t)(a >> 8 * i);
-    sum += (types.in_signed ? (int8_t)byte : byte) * (int8_t)(w >> 8 * i);
-  }
-  return sum;
-#endif
 }
-
 FB_INLINE int32_t first_dot(struct fb_types types, uint32_t a, uint32_t w) {
-#if FREEBITS_LEVEL >= LEVEL_XPULPV2
   return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
+}
+#endif
+
+/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). The
+/// first channel of a byte overwrites it, the others find their neighbours there.
+struct target {
+  uint8_t* at;
+  int32_t step;  // bytes from output to output
+  int32_t row;   // from the last of four outputs to the first of the next row's
+  uint32_t lane;
+};
+
+FB_INLINE uint32_t load_byte(const uint8_t** from, int32_t step) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  return cv_lbu_post_r((const void**)from, step);
 #else
-  return dot(types, a, w, 0);
+  const uint8_t byte = **from;
+  *from += step;
+  return byte;
 #endif
 }
-
-/// Stores a byte and goes on.
-FB_INLINE void put(uint8_t** to, int32_t value, int32_t step) {
+FB_INLINE void store_byte(uint8_t** to, uint32_t value, int32_t step) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  cv_sb_post_r((uint32_t)value, (void**)to, step);
+  cv_sb_post_r(value, (void**)to, step);
 #else
   **to = (uint8_t)value;
   *to += step;
 #endif
 }
 
-/// Requantizes and stores up to four neighbouring outputs, `step` bytes apart.
+/// Requantizes and stores `count` (a constant) outputs next to each other; goes on to the next row.
 FB_INLINE void store(struct fb_types types, const struct plan* p, const struct channel* c,
-                     const int32_t* sums, uint8_t* to, int32_t step, uint32_t count) {
+                     const int32_t* sums, uint32_t count, struct target* to) {
+  uint32_t bytes[4] = {0};
+  if (to->lane != 0) {
+    const uint8_t* from = to->at;
 #pragma clang loop unroll(full)
-  for (uint32_t i = 0; i < 4; ++i) {
-    const int32_t sum = (int32_t)((uint32_t)sums[i] << p->rescale.left);
-    const int32_t value = fb_output(types, sum, c->mul, c->add, p->rescale.shift);
-    if (i < count) put(&to, value, step);
+    for (uint32_t i = 0; i < count; ++i) bytes[i] = load_byte(&from, to->step);
+  }
+#pragma clang loop unroll(full)
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t byte = fb_put_output(types, bytes[i], to->lane, sums[i], c->requant, p->rescale);
+    store_byte(&to->at, byte, i + 1 == count ? to->row : to->step);
   }
 }
 
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
 /// The words of a row that hold the taps of outputs 0, 1 and 2, 3.
 struct taps {
   uint32_t a, b;
@@ -94,139 +100,184 @@ FB_INLINE void sum_rows(struct fb_types types, const struct channel* c, struct t
 
 /// Four columns of outputs of a channel, stride 1, downwards: two rows of taps are kept, in turn.
 FB_INLINE void columns_stride_1(struct fb_types types, const struct plan* p,
-                                const struct channel* c, const uint8_t* from, uint8_t* to,
-                                int32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
+                                const struct channel* c, const uint8_t* from, struct target to,
+                                uint32_t rows) {
   const uint32_t pitch = p->planes.pitch;
   struct taps r0 = load_taps(from), r1 = load_taps(from += pitch), r2;
   int32_t s[4];
   for (;;) {
     r2 = load_taps(from += pitch);
     sum_rows(types, c, r0, r1, r2, s);
-    store(types, p, c, s, to, step, count);
-    to += row_step;
+    store(types, p, c, s, 4, &to);
     if (--rows == 0) return;
     r0 = load_taps(from += pitch);
     sum_rows(types, c, r1, r2, r0, s);
-    store(types, p, c, s, to, step, count);
-    to += row_step;
+    store(types, p, c, s, 4, &to);
     if (--rows == 0) return;
     r1 = load_taps(from += pitch);
     sum_rows(types, c, r2, r0, r1, s);
-    store(types, p, c, s, to, step, count);
-    to += row_step;
+    store(types, p, c, s, 4, &to);
     if (--rows == 0) return;
   }
 }
 
+/// The same with stride 2: the third row of taps is the next outputs' first.
 FB_INLINE void columns_stride_2(struct fb_types types, const struct plan* p,
-                                const struct channel* c, const uint8_t* from, uint8_t* to,
-                                int32_t step, uint32_t row_step, uint32_t rows, uint32_t count) {
-  const uint32_t pitch = p->planes.pitch;
-  for (; rows != 0; --rows, to += row_step, from += 2 * pitch) {
-    int32_t s[4];
+                                const struct channel* c, const uint8_t* from, struct target to,
+                                uint32_t rows) {
+  const uint32_t pitch = p->planes.pitch, *w = c->weights;
+  uint32_t kept[4];
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 4; ++i) {
-      const uint8_t* at = from + 2 * i;
-      s[i] = first_dot(types, load_word(at), c->weights[0]);
-      s[i] = dot(types, load_word(at += pitch), c->weights[1], s[i]);
-      s[i] = dot(types, load_word(at + pitch), c->weights[2], s[i]);
-    }
-    store(types, p, c, s, to, step, count);
-  }
+  for (uint32_t i = 0; i < 4; ++i) kept[i] = load_word(from + 2 * i);
+  do {
+    int32_t s[4];
+    from += pitch;
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) s[i] = first_dot(types, kept[i], w[0]);
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) s[i] = dot(types, load_word(from + 2 * i), w[1], s[i]);
+    from += pitch;
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) kept[i] = load_word(from + 2 * i);
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) s[i] = dot(types, kept[i], w[2], s[i]);
+    store(types, p, c, s, 4, &to);
+  } while (--rows != 0);
 }
 
 FB_INLINE void columns(struct fb_types types, const struct plan* p, const struct channel* c,
-                       const uint8_t* from, uint8_t* to, int32_t step, uint32_t rows,
-                       uint32_t count) {
-  const uint32_t row_step = p->layer->out_width * (uint32_t)step;
+                       const uint8_t* from, struct target to, uint32_t rows) {
   if (p->layer->stride == 1) {
-    columns_stride_1(types, p, c, from, to, step, row_step, rows, count);
+    columns_stride_1(types, p, c, from, to, rows);
   } else {
-    columns_stride_2(types, p, c, from, to, step, row_step, rows, count);
+    columns_stride_2(types, p, c, from, to, rows);
   }
 }
 
+/// One column of outputs, for layers of fewer than four.
+FB_INLINE void column(struct fb_types types, const struct plan* p, const struct channel* c,
+                      const uint8_t* from, struct target to, uint32_t rows) {
+  const uint32_t pitch = p->planes.pitch;
+  for (; rows != 0; --rows, from += p->layer->stride * pitch) {
+    int32_t sum = first_dot(types, load_word(from), c->weights[0]);
+    sum = dot(types, load_word(from + pitch), c->weights[1], sum);
+    sum = dot(types, load_word(from + 2 * pitch), c->weights[2], sum);
+    store(types, p, c, &sum, 1, &to);
+  }
+}
+
+#else
+/// One column of outputs, tap by tap.
+FB_INLINE void column(struct fb_types types, const struct plan* p, const struct channel* c,
+                      const uint8_t* from, struct target to, uint32_t rows) {
+  const uint32_t pitch = p->planes.pitch;
+  int32_t w[9];
+#pragma clang loop unroll(full)
+  for (uint32_t i = 0; i < 9; ++i) w[i] = (int8_t)(c->weights[i / 3] >> 8 * (i % 3));
+  for (; rows != 0; --rows, from += p->layer->stride * pitch) {
+    const uint8_t *row1 = from + pitch, *row2 = row1 + pitch;
+    int32_t sum = 0;
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 9; ++i) {
+      const uint8_t byte = (i < 3 ? from : i < 6 ? row1 : row2)[i % 3];
+      sum += (types.in_signed ? (int8_t)byte : byte) * w[i];
+    }
+    store(types, p, c, &sum, 1, &to);
+  }
+}
+#endif
+
+/// All columns of a channel; the last four overlap those before where the width asks for it.
 FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t channel,
-                           const uint8_t* plane, uint8_t* to, uint32_t step, uint32_t rows) {
+                           const uint8_t* plane, uint8_t* out, uint32_t lane, uint32_t rows) {
   const struct fb_depthwise* l = p->layer;
   const uint32_t* w = (const uint32_t*)l->weights + 3 * channel;
   const struct channel c = {
       {w[0], w[1], w[2]},
       {w[0] << 8, w[1] << 8, w[2] << 8},
-      l->requant[channel].mul,
-      l->requant[channel].add,
+      l->requant[channel],
   };
-  uint32_t left = l->out_width;
-  for (; left >= 4; left -= 4, plane += 4 * l->stride, to += 4 * step) {
-    columns(types, p, &c, plane, to, (int32_t)step, rows, 4);
+  const uint32_t width = l->out_width,
+                 together = FREEBITS_LEVEL == LEVEL_RV32IMC || width < 4 ? 1 : 4;
+  const int32_t step = (int32_t)p->out_pixel;
+  struct target to = {
+      .step = step,
+      .row = ((int32_t)width - (int32_t)together + 1) * step,
+      .lane = lane,
+  };
+  for (uint32_t x = 0; x < width; x += together) {
+    const uint32_t at = x + together > width ? width - together : x;
+    const uint8_t* from = plane + at * l->stride;
+    to.at = out + at * p->out_pixel;
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+    if (together == 4) {
+      columns(types, p, &c, from, to, rows);
+      continue;
+    }
+#endif
+    column(types, p, &c, from, to, rows);
   }
-  if (left != 0) columns(types, p, &c, plane, to, (int32_t)step, rows, left);
 }
 
-/// Staged bytes of `channels` of a group to packed outputs.
-FB_INLINE void pack(struct fb_types types, const struct plan* p, uint8_t* to, uint32_t pixels,
-                    uint32_t channels) {
-  const uint32_t bits = types.out_bits, pair = (1U << 2 * bits) - 1;
-  const uint32_t mask = fb_lane_mask(bits, 8, 0);
-  const uint8_t* from = p->staging;
-  for (; pixels != 0; --pixels, to += p->out_pixel, from += p->group) {
-    for (uint32_t i = 0; i < channels; i += 4) {
-      uint32_t x = *(const uint32_t*)(from + i) & mask;
-      x |= x >> (8 - bits);
-      fb_store4(bits, to + i * bits / 8, (x & pair) | (x >> (16 - 2 * bits) & pair << 2 * bits));
-    }
-  }
+/// Input rows for outputs of rows y … y + rows - 1 of one group.
+FB_INLINE void fill(struct fb_types types, const struct plan* p, uint32_t group, uint32_t y,
+                    uint32_t rows) {
+  const struct fb_depthwise* l = p->layer;
+  const int32_t first = (int32_t)(y * l->stride) - l->pad_top;
+  const int32_t end = first + (int32_t)((rows - 1) * l->stride + 3);
+  const int32_t inside = first < 0 ? 0 : first;
+  const int32_t inside_end = end > l->in_height ? l->in_height : end;
+  const uint8_t* image = (const uint8_t*)l->input + 4 * group;
+  fb_clear_rows(&p->planes, 0, (uint32_t)(inside - first));
+  fb_fill_rows(&p->planes, (uint32_t)(inside - first), (uint32_t)(inside_end - inside),
+               image + (uint32_t)inside * l->in_width * p->in_pixel, l->in_width,
+               (int32_t)p->in_pixel, types.in_bits, (int)types.in_signed);
+  fb_clear_rows(&p->planes, (uint32_t)(inside_end - first), (uint32_t)(end - inside_end));
 }
 
 /// Outputs of rows y … y + rows - 1 for one group.
 FB_INLINE void run_rows(struct fb_types types, const struct plan* p, uint32_t group, uint32_t y,
                         uint32_t rows) {
   const struct fb_depthwise* l = p->layer;
-  const uint32_t padded = (l->channels + 3U) & ~3U, first = group * p->group;
-  const uint32_t channels = padded - first < p->group ? padded - first : p->group;
-  const uint32_t* image = (const uint32_t*)l->input + group;
-  const uint32_t in_rows = (rows - 1) * l->stride + 3;
-  int32_t in_y = (int32_t)(y * l->stride) - l->pad_top;
-  uint8_t* to = p->planes.data;
-  for (uint32_t i = 0; i < in_rows; ++i, ++in_y, to += p->planes.pitch) {
-    if (in_y < 0 || in_y >= l->in_height) {
-      fb_clear_row(&p->planes, to, p->group);
-    } else {
-      fb_fill_row(&p->planes, to, image + (uint32_t)in_y * l->in_width * p->pixel_words,
-                  l->in_width, p->pixel_words, -(int32_t)l->pad_left, types.in_bits,
-                  (int)types.in_signed);
+  const uint32_t padded = (l->channels + 3U) & ~3U, first = group * p->planes.channels;
+  const uint32_t channels =
+      padded - first < p->planes.channels ? padded - first : p->planes.channels;
+  fill(types, p, group, y, rows);
+  uint8_t* out = (uint8_t*)l->output + y * l->out_width * p->out_pixel + first * types.out_bits / 8;
+  const uint8_t* plane = p->planes.data + 4 - l->pad_left;
+  const uint32_t lanes = 8 / types.out_bits;
+  for (uint32_t i = 0; i < channels; i += lanes, ++out) {
+#pragma clang loop unroll(full)
+    for (uint32_t lane = 0; lane < lanes; ++lane, plane += p->planes.plane_bytes) {
+      run_channel(types, p, first + i + lane, plane, out, lane, rows);
     }
   }
-  uint8_t* out = (uint8_t*)l->output + y * l->out_width * p->out_pixel + first * types.out_bits / 8;
-  const int direct = types.out_bits == 8;
-  for (uint32_t i = 0; i < channels; ++i) {
-    run_channel(types, p, first + i, p->planes.data + i * p->planes.plane_bytes,
-                (direct ? out : p->staging) + i, direct ? p->out_pixel : p->group, rows);
-  }
-  if (!direct) pack(types, p, out, rows * l->out_width, channels);
 }
 
 FB_INLINE struct plan make_plan(struct fb_types types, const struct fb_depthwise* l) {
-  struct plan p = {.layer = l, .group = 32 / types.in_bits};
-  p.pixel_words = fb_pixel_bytes(l->channels, types.in_bits) / 4;
+  struct plan p = {
+      .layer = l,
+  };
+  p.in_pixel = fb_pixel_bytes(l->channels, types.in_bits);
   p.out_pixel = fb_pixel_bytes(l->channels, types.out_bits);
   p.rescale = fb_make_rescale(l->pre, l->shift, fb_sum_scale(8, types.in_bits, types.in_signed, 8));
   p.planes.data = (uint8_t*)l->scratch + fb_core() * l->scratch_bytes;
-  p.planes.pitch = fb_depthwise_pitch(l->out_width, l->stride);
-  const uint32_t staged = types.out_bits == 8 ? 0 : p.group * l->out_width;  // a row of outputs
-  const uint32_t fixed = p.group * p.planes.pitch * (3U - l->stride);
-  p.rows = (l->scratch_bytes - fixed) / (p.group * p.planes.pitch * l->stride + staged);
+  p.planes.channels = 32 / types.in_bits;
+  p.planes.pitch = fb_depthwise_pitch(l->in_width, l->pad_left, l->out_width, l->stride);
+  const uint32_t room = l->scratch_bytes / p.planes.channels - 4;
+  p.rows = (room / p.planes.pitch - 3) / l->stride + 1;
   if (p.rows > l->out_height) p.rows = l->out_height;
-  p.planes.plane_bytes = p.planes.pitch * ((p.rows - 1) * l->stride + 3);
-  p.staging = p.planes.data + p.group * p.planes.plane_bytes;
+  p.planes.plane_bytes = 4 + p.planes.pitch * ((p.rows - 1) * l->stride + 3);
   return p;
 }
 
 FB_INLINE void depthwise(struct fb_types types, const struct fb_depthwise* layer) {
   const struct fb_depthwise l = *layer;  // on the stack, in L1
   const struct plan plan = make_plan(types, &l), *const p = &plan;
-  const uint32_t groups = (l.channels + p->group - 1) / p->group;
+  fb_begin_outputs(types, p->rescale);
+  const uint32_t groups = (l.channels + p->planes.channels - 1) / p->planes.channels;
   const struct fb_share share = fb_split(l.out_height, groups, 2, 0);
+  fb_clear_borders(&p->planes, (p->rows - 1) * l.stride + 3, l.in_width);
   for (uint32_t group = share.first_group; group < share.last_group; ++group) {
     for (uint32_t y = share.first_unit; y < share.last_unit; y += p->rows) {
       const uint32_t left = share.last_unit - y;

@@ -27,37 +27,43 @@ FB_INLINE int32_t fb_mulhsu(int32_t a, uint32_t b) {
   return high;
 }
 
-/// `sum` already shifted by pre.
-FB_INLINE int32_t fb_output(struct fb_types types, int32_t sum, uint32_t mul, int32_t add,
-                            uint32_t shift) {
-  const int32_t t = fb_mulhsu(sum, mul);
+/// `packed` with a clipped value as element `lane` (a constant), the first (0) in the lowest bits.
+FB_INLINE uint32_t fb_put(uint32_t bits, uint32_t packed, uint32_t lane, int32_t value) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  const int32_t value = (int32_t)cv_addrnr((uint32_t)t, (uint32_t)add, shift);
+  if (lane == 0) return (uint32_t)value;
+  return cv_insert(packed, (uint32_t)value, (int)(bits - 1), (int)(bits * lane));
 #else
-  const int32_t value = (t + add + (1 << (shift - 1))) >> shift;
+  const uint32_t element = ((uint32_t)value & ((1U << bits) - 1)) << bits * lane;
+  return lane == 0 ? element : packed | element;
 #endif
-  return fb_clip(value, types.out_bits, (int)types.out_signed);
 }
 
-/// Four clipped values, the first in the lowest bits; bits above the fourth are undefined.
-FB_INLINE uint32_t fb_pack4(uint32_t bits, uint32_t v0, uint32_t v1, uint32_t v2, uint32_t v3) {
-#if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  if (bits == 8) {
-    v0 = cv_insert(v0, v1, 7, 8);
-    v0 = cv_insert(v0, v2, 7, 16);
-    return cv_insert(v0, v3, 7, 24);
-  }
-  if (bits == 4) {
-    v0 = cv_insert(v0, v1, 3, 4);
-    v0 = cv_insert(v0, v2, 3, 8);
-    return cv_insert(v0, v3, 3, 12);
-  }
-  v0 = cv_insert(v0, v1, 1, 2);
-  v0 = cv_insert(v0, v2, 1, 4);
-  return cv_insert(v0, v3, 1, 6);
+/// Once before the outputs of a layer.
+FB_INLINE void fb_begin_outputs(struct fb_types types, struct fb_rescale rescale) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  fb_set_quant(rescale.left, rescale.shift, types.out_bits, types.out_signed);
 #else
-  const uint32_t mask = (1U << bits) - 1;
-  return (v0 & mask) | (v1 & mask) << bits | (v2 & mask) << 2 * bits | v3 << 3 * bits;
+  (void)types, (void)rescale;
+#endif
+}
+
+/// `packed` with an output of `sum` as element `lane` (a constant). The first (0) starts a new
+/// word; the bits above the last are undefined. 2 instructions from xpulpnn on, 5 at xpulpv2.
+FB_INLINE uint32_t fb_put_output(struct fb_types types, uint32_t packed, uint32_t lane, int32_t sum,
+                                 struct fb_requant_channel channel, struct fb_rescale rescale) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  (void)types, (void)rescale;
+  const uint32_t t = fb_scale((uint32_t)sum, channel.mul);
+  return fb_qnt(lane == 0 ? t : packed, t, (uint32_t)channel.add, (int)lane);
+#else
+  const int32_t t = fb_mulhsu((int32_t)((uint32_t)sum << rescale.left), channel.mul);
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  const int32_t value = (int32_t)cv_addrnr((uint32_t)t, (uint32_t)channel.add, rescale.shift);
+#else
+  const int32_t value = (t + channel.add + (1 << (rescale.shift - 1))) >> rescale.shift;
+#endif
+  return fb_put(types.out_bits, packed, lane,
+                fb_clip(value, types.out_bits, (int)types.out_signed));
 #endif
 }
 
@@ -73,26 +79,43 @@ FB_INLINE void fb_clear_tail(uint32_t bits, uint8_t* pixel, uint32_t channels) {
   for (uint32_t at = (channels + 3) / 4 * bits / 2; at < end; ++at) pixel[at] = 0;
 }
 
-/// Of `pixels` pixels x 4 channels: requantized, packed and stored at `to`, `stride` bytes from
-/// pixel to pixel.
-FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, int32_t* sums,
+/// Steps from pixel to pixel, and from the last pixel to the next four channels of the first.
+struct fb_steps {
+  int32_t pixel, back;
+};
+FB_INLINE struct fb_steps fb_make_steps(uint32_t out_bits, uint32_t pixels, uint32_t out_pixel) {
+  return (struct fb_steps){(int32_t)out_pixel,
+                           (int32_t)(out_bits / 2) - (int32_t)((pixels - 1) * out_pixel)};
+}
+
+/// Stores four channels and goes on.
+FB_INLINE void fb_store4_step(uint32_t bits, uint8_t** to, uint32_t packed, int32_t step) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  if (bits == 8) cv_sw_post_r(packed, (void**)to, step);
+  if (bits == 4) cv_sh_post_r(packed, (void**)to, step);
+  if (bits == 2) cv_sb_post_r(packed, (void**)to, step);
+#else
+  fb_store4(bits, *to, packed);
+  *to += step;
+#endif
+}
+
+/// Of `pixels` pixels x 4 channels: requantized, packed and stored; goes on to the next four
+/// channels.
+FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int32_t* sums,
                                const struct fb_requant_channel* channel, struct fb_rescale rescale,
-                               uint8_t* to, uint32_t stride) {
+                               uint8_t** to, struct fb_steps steps) {
+  uint32_t packed[4];
 #pragma clang loop unroll(full)
   for (uint32_t c = 0; c < 4; ++c) {
-    const uint32_t mul = channel[c].mul;
-    const int32_t add = channel[c].add;
+    const struct fb_requant_channel requant = channel[c];
 #pragma clang loop unroll(full)
     for (uint32_t p = 0; p < pixels; ++p) {
-      sums[4 * p + c] = fb_output(types, (int32_t)((uint32_t)sums[4 * p + c] << rescale.left), mul,
-                                  add, rescale.shift);
+      packed[p] = fb_put_output(types, packed[p], c, sums[4 * p + c], requant, rescale);
     }
   }
 #pragma clang loop unroll(full)
   for (uint32_t p = 0; p < pixels; ++p) {
-    const int32_t* v = sums + 4 * p;
-    fb_store4(
-        types.out_bits, to + p * stride,
-        fb_pack4(types.out_bits, (uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2], (uint32_t)v[3]));
+    fb_store4_step(types.out_bits, to, packed[p], p + 1 == pixels ? steps.back : steps.pixel);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Channel-major copies of a group of channels, in the core's scratch memory: bytes, a plane a
-// channel, with the zeros of the border. A group is what a word of a pixel holds: 4, 8 or 16
-// channels.
+// channel. A group is what a word of a pixel holds: 4, 8 or 16 channels. A plane: a word of zeros,
+// then rows of `pitch` bytes, of which the last are zeros: the border on the right of a row and on
+// the left of the next.
 #pragma once
 
 #include <stdint.h>
@@ -12,7 +13,8 @@
 
 struct fb_planes {
   uint8_t* data;
-  uint32_t pitch;        // bytes of a row, whole words
+  uint32_t channels;     // of a group
+  uint32_t pitch;        // whole words
   uint32_t plane_bytes;  // of a channel
 };
 
@@ -42,9 +44,23 @@ FB_INLINE void fb_transpose(const uint32_t* w, uint32_t* column) {
 #endif
 }
 
-/// Four pixels' words of a group to bytes 4·at … of its planes.
-FB_INLINE void fb_spread(const struct fb_planes* planes, uint8_t* to, const uint32_t* words,
-                         uint32_t bits, int is_signed) {
+/// One position in every plane of a group; the channels of a plane are fb_plane_channel()'s.
+struct fb_plane_pointers {
+  uint8_t* at[16];
+};
+FB_INLINE struct fb_plane_pointers fb_row_start(const struct fb_planes* planes, uint32_t row,
+                                                uint32_t bits) {
+  struct fb_plane_pointers p;
+  uint8_t* at = planes->data + 4 + row * planes->pitch;
+#pragma clang loop unroll(full)
+  for (uint32_t channel = 0; channel < 32 / bits; ++channel, at += planes->plane_bytes)
+    p.at[channel] = at;
+  return p;
+}
+
+/// Four pixels' words of a group to the next four bytes of its planes.
+FB_INLINE void fb_spread(struct fb_plane_pointers* p, const uint32_t* words, uint32_t bits,
+                         int is_signed) {
 #pragma clang loop unroll(full)
   for (uint32_t part = 0; part < 8 / bits; ++part) {
     uint32_t bytes[4], column[4];
@@ -53,45 +69,71 @@ FB_INLINE void fb_spread(const struct fb_planes* planes, uint8_t* to, const uint
     fb_transpose(bytes, column);
 #pragma clang loop unroll(full)
     for (uint32_t lane = 0; lane < 4; ++lane) {
-      *(uint32_t*)(to + fb_plane_channel(bits, part, lane) * planes->plane_bytes) = column[lane];
+      uint8_t** const to = &p->at[fb_plane_channel(bits, part, lane)];
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+      cv_sw_post(column[lane], (void**)to, 4);
+#else
+      *(uint32_t*)*to = column[lane];
+      *to += 4;
+#endif
     }
   }
 }
 
-/// The pixels x … x + 3 of a row, those outside it zero.
-FB_INLINE void fb_border_words(uint32_t* words, const uint32_t* row, int32_t width, uint32_t step,
-                               int32_t x) {
-  for (int32_t i = 0; i < 4; ++i) {
-    words[i] = x + i >= 0 && x + i < width ? row[(uint32_t)(x + i) * step] : 0;
-  }
+/// The next pixel of a row.
+FB_INLINE uint32_t fb_next_pixel(const uint8_t** from, int32_t step) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  return cv_lw_post_r((const void**)from, step);
+#else
+  const uint32_t word = *(const uint32_t*)*from;
+  *from += step;
+  return word;
+#endif
 }
 
-/// One row of an image of `width` pixels, `step` words apart, from pixel `x` (0 or -1) on.
-FB_INLINE void fb_fill_row(const struct fb_planes* planes, uint8_t* to, const uint32_t* row,
-                           int32_t width, uint32_t step, int32_t x, uint32_t bits, int is_signed) {
+/// Rows `first` … `first` + `rows` - 1 of every plane: rows of an image of `width` pixels, `step`
+/// bytes apart.
+FB_INLINE void fb_fill_rows(const struct fb_planes* planes, uint32_t first, uint32_t rows,
+                            const uint8_t* image, uint32_t width, int32_t step, uint32_t bits,
+                            int is_signed) {
+  struct fb_plane_pointers p = fb_row_start(planes, first, bits);
+  const uint32_t rest = width % 4, gap = planes->pitch - (width + 3) / 4 * 4;
   uint32_t words[4];
-  const uint8_t* const end = to + planes->pitch;
-  if (x < 0) {
-    fb_border_words(words, row, width, step, x);
-    fb_spread(planes, to, words, bits, is_signed);
-    to += 4;
-    x += 4;
-  }
-  const uint32_t* from = row + (uint32_t)x * step;
-  for (; x + 4 <= width && to != end; to += 4, x += 4) {
+  for (; rows != 0; --rows) {
+    for (uint32_t n = width / 4; n != 0; --n) {
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 4; ++i, from += step) words[i] = *from;
-    fb_spread(planes, to, words, bits, is_signed);
-  }
-  for (; to != end; to += 4, x += 4) {
-    fb_border_words(words, row, width, step, x);
-    fb_spread(planes, to, words, bits, is_signed);
+      for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(&image, step);
+      fb_spread(&p, words, bits, is_signed);
+    }
+    if (rest != 0) {
+#pragma clang loop unroll(full)
+      for (uint32_t i = 0; i < 4; ++i) words[i] = i < rest ? fb_next_pixel(&image, step) : 0;
+      fb_spread(&p, words, bits, is_signed);
+    }
+    if (gap != 0) {
+#pragma clang loop unroll(full)
+      for (uint32_t channel = 0; channel < 32 / bits; ++channel) p.at[channel] += gap;
+    }
   }
 }
 
-/// A row outside the image.
-FB_INLINE void fb_clear_row(const struct fb_planes* planes, uint8_t* to, uint32_t channels) {
-  for (; channels != 0; --channels, to += planes->plane_bytes) {
-    for (uint32_t i = 0; i < planes->pitch; i += 4) *(uint32_t*)(to + i) = 0;
+/// Rows outside the image.
+FB_INLINE void fb_clear_rows(const struct fb_planes* planes, uint32_t first, uint32_t rows) {
+  uint8_t* plane = planes->data + 4 + first * planes->pitch;
+  for (uint32_t c = planes->channels; c != 0 && rows != 0; --c, plane += planes->plane_bytes) {
+    for (uint32_t i = 0; i < rows * planes->pitch; i += 4) *(uint32_t*)(plane + i) = 0;
+  }
+}
+
+/// Once, for `rows` rows of `width` pixels: the zeros that fb_fill_rows() leaves alone.
+FB_INLINE void fb_clear_borders(const struct fb_planes* planes, uint32_t rows, uint32_t width) {
+  const uint32_t whole = (width + 3) / 4 * 4;
+  uint8_t* plane = planes->data;
+  for (uint32_t c = planes->channels; c != 0; --c, plane += planes->plane_bytes) {
+    *(uint32_t*)plane = 0;
+    uint8_t* row = plane + 4;
+    for (uint32_t y = rows; y != 0; --y, row += planes->pitch) {
+      for (uint32_t i = whole; i < planes->pitch; i += 4) *(uint32_t*)(row + i) = 0;
+    }
   }
 }

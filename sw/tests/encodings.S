@@ -54,10 +54,15 @@ encodings_text:
 .endr
   check fb.abs.n a0, t6
   check fb.abs.c t6, a0
+  check fb.scale a0, t6, s1
+  check fb.scale t5, zero, a7
+  check fb.qnt a0, a1, a2, 0x0
+  check fb.qnt t6, s11, zero, 0xf
+  check fb.qnt zero, t0, gp, 0x6
 .irp name, dotup, dotusp, dotsp, sdotup, sdotusp, sdotsp
   check fb.\name\().m a3, a4, t5
 .endr
-.irp name, mlsdotup, mlsdotusp, mlsdotsp
+.irp name, mldotup, mldotusp, mldotsp, mlsdotup, mlsdotusp, mlsdotsp
   check fb.\name a0, 1, 3, 7
   check fb.\name t6, 0, 2, 0
   check fb.\name zero, 1, 0, 3

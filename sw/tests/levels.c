@@ -31,14 +31,18 @@ int main(void) {
   CHECK_LEVEL(LEVEL_XPULPV2, "csrr zero, 0xcd1");
   CHECK_LEVEL(LEVEL_XPULPNN, ".word 0x0000207b");  // fb.add.n
   CHECK_LEVEL(LEVEL_XPULPNN, ".word 0xaa00307b");  // fb.sdotsp.sc.c
-  CHECK_LEVEL(LEVEL_MIXED, ".word 0x8400207b");    // fb.dotup.m
+  CHECK_LEVEL(LEVEL_XPULPNN, ".word 0x0400207b");  // fb.scale
+  CHECK_LEVEL(LEVEL_XPULPNN, ".word 0x7c00307b");  // fb.qnt zero, zero, zero, 15
+  CHECK_LEVEL(LEVEL_XPULPNN, "csrr zero, 0x7c3");
+  CHECK_LEVEL(LEVEL_MIXED, ".word 0x8400207b");  // fb.dotup.m
   CHECK_LEVEL(LEVEL_MIXED, "csrw 0x7c0, zero");
   CHECK_LEVEL(LEVEL_MIXED, "csrr zero, 0x7c2");
   CHECK_LEVEL(LEVEL_FLEXV, ".word 0x9c70307b");  // fb.mlsdotup zero, 0, 0, 7
   CHECK_LEVEL(LEVEL_FLEXV, "csrw 0x7c4, zero");
   CHECK_LEVEL(LEVEL_FLEXV, "csrr zero, 0x7d3");
   CHECK_LEVEL(LEVEL_FLEXV + 1, ".word 0x9c60307b");  // ld = 6 exists nowhere
-  CHECK_LEVEL(LEVEL_FLEXV + 1, ".word 0x0400207b");  // fb.add.n with F = 1
-  CHECK_LEVEL(LEVEL_FLEXV + 1, "csrr zero, 0x7c3");
+  CHECK_LEVEL(LEVEL_FLEXV, ".word 0x8470307b");      // fb.mldotup zero, 0, 0, 7
+  CHECK_LEVEL(LEVEL_FLEXV + 1, ".word 0x0c00207b");  // fb.sub.n with F = 1
+  CHECK_LEVEL(LEVEL_FLEXV + 1, "csrr zero, 0x7ce");
   return check_result();
 }

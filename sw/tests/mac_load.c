@@ -28,6 +28,9 @@ static void test_products(void) {
   CHECK_EQUAL(fb_mlsdotusp(5, 1, 1, kFbLoadNone), 5 + dot(0x55667788, 0x80ff7f01, 8, kUsp));
   CHECK_EQUAL(fb_mlsdotsp(5, 1, 2, kFbLoadNone), 5 + dot(0x55667788, 0xdeadbeef, 8, kSp));
   CHECK_EQUAL(fb_mlsdotsp(5, 0, 3, kFbLoadNone), 5 + dot(0x11223344, 0x0badf00d, 8, kSp));
+  CHECK_EQUAL(fb_mldotup(0, 0, kFbLoadNone), dot(0x11223344, 0x01020304, 8, kUp));
+  CHECK_EQUAL(fb_mldotusp(1, 1, kFbLoadNone), dot(0x55667788, 0x80ff7f01, 8, kUsp));
+  CHECK_EQUAL(fb_mldotsp(1, 2, kFbLoadNone), dot(0x55667788, 0xdeadbeef, 8, kSp));
   // 4-bit activations, 8-bit weights: the activations are the narrow side.
   fb_set_format(kFb4Bit, kFb8Bit, 1);
   CHECK_EQUAL(fb_mlsdotsp(0, 0, 1, kFbLoadNone),

@@ -34,6 +34,8 @@ const u32* plain_register(const HartState& h, u32 number) {
       return &h.mixed.skip;
     case 0x7c2:
       return &h.mixed.slice;
+    case 0x7c3:
+      return &h.quant;
     case 0x7c4:
       return &h.mixed.activations.address;
     case 0x7c5:
@@ -140,6 +142,7 @@ void HartState::write_csr(u32 number, u32 value) {
     mixed.fmt = legal_fmt(mixed.fmt);
     mixed.slice = 0;
   }
+  if (number == 0x7c3 && (quant >> 16 & 3) == 3) quant &= ~(u32{3} << 16);
   attention();
 }
 

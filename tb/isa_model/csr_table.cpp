@@ -35,6 +35,7 @@ constexpr CsrSpec kNamed[] = {
     {0x7c0, "fbfmt",         Level::Mixed, 0x33, 0},
     {0x7c1, "fbskip",        Level::Mixed, 0xff, 0},
     {0x7c2, "fbslice",       Level::Mixed, 0x3ff, 0},
+    {0x7c3, "fbquant",       Level::XpulpNN, 0x131f1f, 0},
     {0x7c4, "fbaaddr",       Level::FlexV, kAll, 0},
     {0x7c5, "fbastride",     Level::FlexV, kAll, 0},
     {0x7c6, "fbarollback",   Level::FlexV, kAll, 0},

@@ -112,6 +112,7 @@ std::string operand_text(const InsnSpec& spec, const Operands& o, std::uint32_t 
     case Format::BitReverse:
       return list(rd, rs1, imm(o.imm), imm(o.imm2));
     case Format::RShift:
+    case Format::RLane:
       return list(rd, rs1, rs2, imm(o.imm));
     case Format::BranchImm:
       return list(rs1, imm(o.imm2), target_of(o, pc));

@@ -109,6 +109,8 @@ constexpr Layout make_layout(Format format) {
       return layout(kRd, kRs1, uimm(Slot::Imm, 25, 2), uimm(Slot::Imm2, 20, 5));
     case Format::RShift:
       return layout(kRd, kRs1, kRs2, kIs3);
+    case Format::RLane:
+      return layout(kRd, kRs1, kRs2, uimm(Slot::Imm, 27, 4));
     case Format::BranchImm:
       return layout(kRs1, simm(Slot::Imm2, 20, 5), kImmB);
     case Format::SimdSimm6:

@@ -95,6 +95,7 @@ struct HartState {
   u32 mepc = 0;
   u32 mcause = 0;
   u32 mtval = 0;
+  u32 quant = 0;  ///< CSR fbquant
   MixedState mixed;
   Counters counters;
 

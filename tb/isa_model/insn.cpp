@@ -16,7 +16,7 @@ Execute find_handler(const InsnSpec& spec) {
   for (const auto group :
        {base_handler, mul_div_handler, csr_handler, corev_mem_handler, corev_hwloop_handler,
         corev_bitmanip_handler, corev_alu_handler, corev_mac_handler, corev_simd_handler,
-        subbyte_simd_handler, mixed_dotp_handler, mac_load_handler}) {
+        subbyte_simd_handler, requant_handler, mixed_dotp_handler, mac_load_handler}) {
     if (const Execute handler = group(spec)) return handler;
   }
   throw std::logic_error("isa_model: no handler for instruction " + std::string(spec.mnemonic));

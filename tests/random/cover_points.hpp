@@ -51,6 +51,8 @@ std::unique_ptr<CoverPoint> cover_interrupts(Bins& bins, isa::Level level);
 // cover_flow.cpp
 std::unique_ptr<CoverPoint> cover_branches(Bins& bins, isa::Level level);
 std::unique_ptr<CoverPoint> cover_loops(Bins& bins, isa::Level level);
+// cover_requant.cpp
+std::unique_ptr<CoverPoint> cover_requant(Bins& bins);
 // cover_mixed.cpp
 std::unique_ptr<CoverPoint> cover_mixed(Bins& bins, isa::Level level);
 

@@ -57,6 +57,7 @@ struct Coverage::State {
     points.push_back(cover_interrupts(bins, level));
     points.push_back(cover_branches(bins, level));
     if (level >= isa::Level::XpulpV2) points.push_back(cover_loops(bins, level));
+    if (level >= isa::Level::XpulpNN) points.push_back(cover_requant(bins));
     if (level >= isa::Level::Mixed) points.push_back(cover_mixed(bins, level));
     bins.group("cycles spent on");
     for (const std::string_view name : tb::kActivityNames) {

@@ -59,6 +59,8 @@ void enable_interrupts(Builder& b);
 // generate_loops.cpp
 void generate_loop(Builder& b, const Goal& goal);
 
+// generate_requant.cpp
+void generate_requant(Builder& b, const Goal& goal);
 // generate_mixed.cpp
 void generate_mixed(Builder& b, const Goal& goal);
 void generate_stream(Builder& b, const Goal& goal);

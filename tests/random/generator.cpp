@@ -35,6 +35,8 @@ void generate_goal(Builder& b, const Goal& goal) {
       return generate_trap(b, goal);
     case Goal::Kind::Loop:
       return generate_loop(b, goal);
+    case Goal::Kind::Requant:
+      return generate_requant(b, goal);
     case Goal::Kind::Mixed:
       return generate_mixed(b, goal);
     case Goal::Kind::Stream:

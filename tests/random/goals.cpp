@@ -98,6 +98,15 @@ void add_mixed(std::vector<Goal>& goals, const InsnSpec& spec) {
   }
 }
 
+void add_requant(std::vector<Goal>& goals, const InsnSpec& spec) {
+  if (spec.op != isa::Op::FbScale && spec.op != isa::Op::FbQnt) return;
+  for (std::uint8_t output = 0; output < 6; ++output) {
+    for (int times = 0; times < 4; ++times) {
+      goals.push_back({.kind = Goal::Kind::Requant, .spec = &spec, .a = output});
+    }
+  }
+}
+
 void add_loops(std::vector<Goal>& goals, isa::Level level) {
   if (level < isa::Level::XpulpV2) return;
   for (const LoopLast last : kLoopLasts) {
@@ -179,6 +188,7 @@ std::vector<Goal> all_goals(isa::Level level) {
     add_operands(goals, spec);
     add_accesses(goals, spec, false);
     add_mixed(goals, spec);
+    add_requant(goals, spec);
   }
   add_csrs(goals, level);
   add_loops(goals, level);

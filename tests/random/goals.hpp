@@ -78,6 +78,7 @@ struct Goal {
     Trap,
     Loop,
     Mixed,
+    Requant,
     Stream,
     System
   };
@@ -92,8 +93,8 @@ struct Goal {
   ImmediateClass immediate = ImmediateClass::Zero;
   Outcome outcome = Outcome::Ok;  ///< Access
   std::uint8_t a = 0;  ///< Access: address modulo 4; Csr: operation 0 ... 5; Compressed: form;
-                       ///< Trap, System: kind; Loop: shape; Mixed: width codes a + 3 w; Branch:
-                       ///< taken; Stream: mode
+                       ///< Trap, System: kind; Loop: shape; Mixed: width codes a + 3 w; Requant:
+                       ///< width code + 3 sign; Branch: taken; Stream: mode
   std::uint8_t b = 0;  ///< Csr: source operand is zero; Loop: last instruction
 };
 

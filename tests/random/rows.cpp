@@ -36,6 +36,7 @@ Unit unit_of(const InsnSpec& spec) {
   if (between(spec.op, Op::Mulh, Op::Mulhu)) return Unit::Mulh;
   if (between(spec.op, Op::Div, Op::Remu)) return Unit::Div;
   if (spec.op == Op::Mul || between(spec.op, Op::CvMac, Op::CvMachhsrn)) return Unit::Mul;
+  if (spec.op == Op::FbScale) return Unit::Mul;
   if (between(spec.op, Op::SimdDotup, Op::SimdSdotsp)) return Unit::Dotp;
   if (between(spec.op, Op::MixedDotup, Op::MixedSdotsp)) return Unit::Dotp;
   return Unit::Alu;

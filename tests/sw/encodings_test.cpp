@@ -40,7 +40,7 @@ TEST(AssemblerMacros, AssembleToWhatTheModelDisassembles) {
     ++count;
   }
   EXPECT_EQ(text, elf.symbol("encodings_text_end").value());
-  EXPECT_EQ(count, 9U + 17 * 4 + 2 + 6 + 3 * 4);
+  EXPECT_EQ(count, 9U + 17 * 4 + 2 + 5 + 6 + 6 * 4);
 }
 
 /// Calls visit(name, value) for every `#define PREFIX_name value` of the generated header.

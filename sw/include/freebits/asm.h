@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Assembler macros for the instructions clang-19 has no mnemonic for: hardware loops and the freebits extensions
-// (rtl/README.md). From a .S file: #include "freebits/asm.h". C gets the same macros from freebits/intrinsics.h.
-// Assemble with -mno-relax: the distance to a loop's end must be final.
+// Assembler macros for the instructions clang-19 has no mnemonic for: hardware loops and the
+// freebits extensions (rtl/README.md). From a .S file: #include "freebits/asm.h". C gets the same
+// macros from freebits/intrinsics.h. Assemble with -mno-relax: the distance to a loop's end must be
+// final.
 #pragma once
 // clang-format off
 
@@ -103,6 +104,14 @@ fb.define_lanes sdotsp, 0b10101
   .insn r 0x7b, 3, 0b01110 << 2, \rd, \rs1, x0
 .endm
 
+// ---- xpulpnn: requantization, fb.scale rd, rs1, rs2 and fb.qnt rd, rs1, rs2, lane
+.macro fb.scale rd, rs1, rs2
+  .insn r 0x7b, 2, 0b0000010, \rd, \rs1, \rs2
+.endm
+.macro fb.qnt rd, rs1, rs2, lane
+  .insn r 0x7b, 3, ((\lane) << 2) | 2, \rd, \rs1, \rs2
+.endm
+
 // ---- mixed: fb.<name>.m rd, rs1 (activations), rs2 (weights)
 .macro fb.define_mixed name, funct5
   .macro fb.\name\().m rd, rs1, rs2
@@ -116,9 +125,18 @@ fb.define_mixed sdotup, 0b10011
 fb.define_mixed sdotusp, 0b10100
 fb.define_mixed sdotsp, 0b10101
 
-// ---- flexv: fb.mls<name> rd, a, w, ld: rd += dot(fba<a>, fbw<w>), then load register ld (0-3 fbw, 4-5 fba, 7 none)
+// ---- flexv: fb.ml<name> rd, a, w, ld: rd = [rd +] dot(fba<a>, fbw<w>), then load register ld (0-3 fbw, 4-5 fba, 7 none)
 .macro fb.macload funct5, rd, a, w, ld
   .word 0x0400307b | (\funct5 << 27) | ((\ld) << 20) | ((\w) << 16) | ((\a) << 15) | (.Lfb_\rd << 7)
+.endm
+.macro fb.mldotup rd, a, w, ld
+  fb.macload 0b10000, \rd, \a, \w, \ld
+.endm
+.macro fb.mldotusp rd, a, w, ld
+  fb.macload 0b10001, \rd, \a, \w, \ld
+.endm
+.macro fb.mldotsp rd, a, w, ld
+  fb.macload 0b10010, \rd, \a, \w, \ld
 .endm
 .macro fb.mlsdotup rd, a, w, ld
   fb.macload 0b10011, \rd, \a, \w, \ld

@@ -79,6 +79,7 @@ __asm__(".include \"freebits/asm.h\"");
 #include "freebits/intrinsics/corev_simd.h"
 #endif
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
+#include "freebits/intrinsics/requant.h"
 #include "freebits/intrinsics/subbyte.h"
 #endif
 #if FREEBITS_LEVEL >= LEVEL_MIXED

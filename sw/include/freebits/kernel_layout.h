@@ -92,16 +92,17 @@ static inline struct fb_scratch fb_conv_scratch(uint32_t level, uint32_t a_bits,
   return s;
 }
 
-/// Bytes of a row of a channel's plane in the scratch memory of a depthwise layer; four outputs are
-/// computed together.
-static inline uint32_t fb_depthwise_pitch(uint32_t out_width, uint32_t stride) {
-  return (((out_width + 3) / 4 * 4 - 1) * stride + 3 + 3) / 4 * 4;
+/// Bytes of a row of a channel's plane in the scratch memory of a depthwise layer, the zeros of the
+/// border behind it included (sw/kernels/planes.h).
+static inline uint32_t fb_depthwise_pitch(uint32_t in_width, uint32_t pad_left, uint32_t out_width,
+                                          uint32_t stride) {
+  const uint32_t needed = (out_width - 1) * stride + 3 - pad_left;
+  const uint32_t right = needed > in_width ? needed - in_width : 0;
+  return (in_width + (right > pad_left ? right : pad_left) + 3) / 4 * 4;
 }
 
 /// Scratch bytes a core needs for `rows` rows of outputs at a time, at least one.
-static inline uint32_t fb_depthwise_scratch(uint32_t rows, uint32_t out_width, uint32_t stride,
-                                            uint32_t in_bits, uint32_t out_bits) {
-  const uint32_t group = 32 / in_bits;
-  return group * (fb_depthwise_pitch(out_width, stride) * ((rows - 1) * stride + 3) +
-                  (out_bits == 8 ? 0 : rows * out_width));
+static inline uint32_t fb_depthwise_scratch(uint32_t rows, uint32_t pitch, uint32_t stride,
+                                            uint32_t in_bits) {
+  return 32 / in_bits * (4 + pitch * ((rows - 1) * stride + 3));
 }

@@ -18,6 +18,7 @@ Execute corev_alu_handler(const InsnSpec& spec);
 Execute corev_mac_handler(const InsnSpec& spec);
 Execute corev_simd_handler(const InsnSpec& spec);
 Execute subbyte_simd_handler(const InsnSpec& spec);
+Execute requant_handler(const InsnSpec& spec);
 Execute mixed_dotp_handler(const InsnSpec& spec);
 Execute mac_load_handler(const InsnSpec& spec);
 

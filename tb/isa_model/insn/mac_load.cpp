@@ -23,7 +23,7 @@ void advance(Stream& s) {
 
 /// The load comes first because its fault must leave no trace; the dot product uses the registers'
 /// old contents.
-template <Signs S>
+template <Signs S, bool Accumulate>
 Flow mac_load(HartState& h, const Insn& i) {
   MixedState& m = h.mixed;
   const bool loads = i.ld != kNoLoad;
@@ -33,7 +33,8 @@ Flow mac_load(HartState& h, const Insn& i) {
   if (loads && !h.load<4>(stream.address, loaded)) return Flow::Trap;
 
   if (i.rd != 0) {
-    h.write(i.rd, h.x[i.rd] + mixed_dot<S>(m, m.act[i.act], m.weight[i.weight]));
+    const u32 start = Accumulate ? h.x[i.rd] : 0;
+    h.write(i.rd, start + mixed_dot<S>(m, m.act[i.act], m.weight[i.weight]));
     advance_slice(m);
   }
   if (loads) {
@@ -47,12 +48,18 @@ Flow mac_load(HartState& h, const Insn& i) {
 
 Execute mac_load_handler(const InsnSpec& spec) {
   switch (spec.op) {
+    case Op::MlDotup:
+      return mac_load<Signs::Up, false>;
+    case Op::MlDotusp:
+      return mac_load<Signs::Usp, false>;
+    case Op::MlDotsp:
+      return mac_load<Signs::Sp, false>;
     case Op::MlSdotup:
-      return mac_load<Signs::Up>;
+      return mac_load<Signs::Up, true>;
     case Op::MlSdotusp:
-      return mac_load<Signs::Usp>;
+      return mac_load<Signs::Usp, true>;
     case Op::MlSdotsp:
-      return mac_load<Signs::Sp>;
+      return mac_load<Signs::Sp, true>;
     default:
       return nullptr;
   }

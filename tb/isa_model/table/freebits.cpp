@@ -25,6 +25,17 @@ constexpr InsnSpec lanes(std::string_view mnemonic, Op op, std::uint32_t funct5,
           .source2 = source2};
 }
 
+constexpr InsnSpec requant(std::string_view mnemonic, Op op, Format format, std::uint32_t funct3,
+                           std::uint32_t mask, std::uint16_t extra_traits) {
+  return {.mnemonic = mnemonic,
+          .match = word(0, 1, 0, funct3),
+          .mask = mask,
+          .level = Level::XpulpNN,
+          .format = format,
+          .op = op,
+          .traits = static_cast<std::uint16_t>(format_traits(format) | extra_traits)};
+}
+
 constexpr InsnSpec mixed(std::string_view mnemonic, Op op, std::uint32_t funct5,
                          std::uint16_t extra_traits = 0) {
   return {.mnemonic = mnemonic,
@@ -39,7 +50,8 @@ constexpr InsnSpec mixed(std::string_view mnemonic, Op op, std::uint32_t funct5,
 
 // insn[22:20] = ld: the weight form leaves 21:20 free, the activation form 20, the plain form
 // nothing.
-constexpr InsnSpec mac_load(std::string_view mnemonic, Op op, std::uint32_t funct5, Format format) {
+constexpr InsnSpec mac_load(std::string_view mnemonic, Op op, std::uint32_t funct5, Format format,
+                            std::uint16_t extra_traits) {
   std::uint32_t ld = 0;
   std::uint32_t ld_mask = 0x4;
   if (format == Format::MacLoadAct) ld = 4, ld_mask = 0x6;
@@ -50,7 +62,7 @@ constexpr InsnSpec mac_load(std::string_view mnemonic, Op op, std::uint32_t func
           .level = Level::FlexV,
           .format = format,
           .op = op,
-          .traits = format_traits(format),
+          .traits = static_cast<std::uint16_t>(format_traits(format) | extra_traits),
           .lane = Lane::Csr};
 }
 
@@ -63,10 +75,10 @@ constexpr InsnSpec mac_load(std::string_view mnemonic, Op op, std::uint32_t func
   lanes("fb." name ".c",    op, funct5, Lane::Crumb, Source2::Register, traits),  \
   lanes("fb." name ".sc.c", op, funct5, Lane::Crumb, Source2::Scalar, traits)
 
-#define MAC_LOAD(name, op, funct5)                      \
-  mac_load(name, op, funct5, Format::MacLoadWeight),    \
-  mac_load(name, op, funct5, Format::MacLoadAct),       \
-  mac_load(name, op, funct5, Format::MacLoadNone)
+#define MAC_LOAD(name, op, funct5, traits)                      \
+  mac_load(name, op, funct5, Format::MacLoadWeight, traits),    \
+  mac_load(name, op, funct5, Format::MacLoadAct, traits),       \
+  mac_load(name, op, funct5, Format::MacLoadNone, traits)
 
 constexpr InsnSpec kRows[] = {
     LANES("add",     Op::SimdAdd,     0x00, 0),
@@ -89,6 +101,9 @@ constexpr InsnSpec kRows[] = {
     lanes("fb.abs.n", Op::SimdAbs, 0x0e, Lane::Nibble, Source2::Register),
     lanes("fb.abs.c", Op::SimdAbs, 0x0e, Lane::Crumb, Source2::Register),
 
+    requant("fb.scale", Op::FbScale, Format::R, 2, 0xfe00707f, 0),
+    requant("fb.qnt", Op::FbQnt, Format::RLane, 3, 0x8600707f, kReadsRd),
+
     mixed("fb.dotup.m",   Op::MixedDotup,   0x10),
     mixed("fb.dotusp.m",  Op::MixedDotusp,  0x11),
     mixed("fb.dotsp.m",   Op::MixedDotsp,   0x12),
@@ -96,9 +111,12 @@ constexpr InsnSpec kRows[] = {
     mixed("fb.sdotusp.m", Op::MixedSdotusp, 0x14, kReadsRd),
     mixed("fb.sdotsp.m",  Op::MixedSdotsp,  0x15, kReadsRd),
 
-    MAC_LOAD("fb.mlsdotup",  Op::MlSdotup,  0x13),
-    MAC_LOAD("fb.mlsdotusp", Op::MlSdotusp, 0x14),
-    MAC_LOAD("fb.mlsdotsp",  Op::MlSdotsp,  0x15),
+    MAC_LOAD("fb.mldotup",   Op::MlDotup,   0x10, 0),
+    MAC_LOAD("fb.mldotusp",  Op::MlDotusp,  0x11, 0),
+    MAC_LOAD("fb.mldotsp",   Op::MlDotsp,   0x12, 0),
+    MAC_LOAD("fb.mlsdotup",  Op::MlSdotup,  0x13, kReadsRd),
+    MAC_LOAD("fb.mlsdotusp", Op::MlSdotusp, 0x14, kReadsRd),
+    MAC_LOAD("fb.mlsdotsp",  Op::MlSdotsp,  0x15, kReadsRd),
 };
 
 #undef MAC_LOAD

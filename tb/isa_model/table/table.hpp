@@ -21,6 +21,7 @@ std::span<const InsnSpec> freebits();
       return kSystem;
     case Format::R:
     case Format::RShift:
+    case Format::RLane:
       return kReadsRs1 | kReadsRs2 | kWritesRd;
     case Format::Unary:
     case Format::I:
@@ -68,9 +69,9 @@ std::span<const InsnSpec> freebits();
       return kReadsRs1 | kHwLoop;
     case Format::MacLoadWeight:
     case Format::MacLoadAct:
-      return kReadsRd | kWritesRd | kMacLoad | kLoad;
+      return kWritesRd | kMacLoad | kLoad;
     case Format::MacLoadNone:
-      return kReadsRd | kWritesRd | kMacLoad;
+      return kWritesRd | kMacLoad;
   }
   return 0;
 }

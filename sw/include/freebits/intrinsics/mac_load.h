@@ -19,12 +19,21 @@ enum fb_load { kFbLoadW0, kFbLoadW1, kFbLoadW2, kFbLoadW3, kFbLoadA0, kFbLoadA1,
 #define fb_set_weight_stream(address, stride, rollback, skip) \
   FB_SET_STREAM(W, address, stride, rollback, skip)
 
+#define FB_MAC_LOAD_FIRST(name)                                                               \
+  FB_INTRINSIC uint32_t fb_##name(int a, int w, enum fb_load load) {                          \
+    uint32_t d;                                                                               \
+    __asm__ volatile("fb." #name " %0, %1, %2, %3" : "=r"(d) : "i"(a), "i"(w), "i"(load) : "memory"); \
+    return d;                                                                                 \
+  }
 #define FB_MAC_LOAD(name)                                                                     \
   FB_INTRINSIC uint32_t fb_##name(uint32_t d, int a, int w, enum fb_load load) {              \
     __asm__ volatile("fb." #name " %0, %1, %2, %3" : "+r"(d) : "i"(a), "i"(w), "i"(load) : "memory"); \
     return d;                                                                                 \
   }
 
+FB_MAC_LOAD_FIRST(mldotup)
+FB_MAC_LOAD_FIRST(mldotusp)
+FB_MAC_LOAD_FIRST(mldotsp)
 FB_MAC_LOAD(mlsdotup)
 FB_MAC_LOAD(mlsdotusp)
 FB_MAC_LOAD(mlsdotsp)
@@ -35,3 +44,4 @@ FB_INTRINSIC void fb_load_operand(enum fb_load load) {
 }
 
 #undef FB_MAC_LOAD
+#undef FB_MAC_LOAD_FIRST

@@ -52,10 +52,12 @@ enum class Op : std::uint8_t {
   CvCplxmulI, CvCplxmulIDiv2, CvCplxmulIDiv4, CvCplxmulIDiv8, CvCplxconj,
   CvSubrotmj, CvSubrotmjDiv2, CvSubrotmjDiv4, CvSubrotmjDiv8,
   CvAddDiv2, CvAddDiv4, CvAddDiv8, CvSubDiv2, CvSubDiv4, CvSubDiv8,
+  // xpulpnn: requantization
+  FbScale, FbQnt,
   // mixed
   MixedDotup, MixedDotusp, MixedDotsp, MixedSdotup, MixedSdotusp, MixedSdotsp,
   // flexv: one Op per signedness, what is loaded is the Format
-  MlSdotup, MlSdotusp, MlSdotsp,
+  MlDotup, MlDotusp, MlDotsp, MlSdotup, MlSdotusp, MlSdotsp,
 };
 // clang-format on
 
@@ -86,6 +88,7 @@ enum class Format : std::uint8_t {
   RShift,         ///< rd, rs1, rs2, imm = Is3
   BranchImm,      ///< rs1, imm2 (5 bits signed), imm (byte offset)
   SimdSimm6,      ///< rd, rs1, imm (6 bits signed)
+  RLane,          ///< rd, rs1, rs2, imm = lane (4 bits)
   SimdUimm6,      ///< rd, rs1, imm (6 bits unsigned)
   LoopImm,        ///< loop, imm (12 bits)
   LoopReg,        ///< loop, rs1
