@@ -2,10 +2,16 @@
 // The cores of a cluster: work for all of them, their stacks' guards, the console's lock.
 #include "freebits/cluster.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { kWorkEvent = 0, kConsoleMutex = 7 };
+#include "freebits/heap.h"
+
+// cluster.ld
+extern char STACK_SIZE[], __l1_end[], __image_end[], __l3_end[];
+
+enum { kWorkEvent = 0, kHeapMutex = 6, kConsoleMutex = 7 };
 
 // The lowest word of each stack: its change tells of an overflow.
 static const uint32_t kGuard = 0x57ac6a2d;
@@ -22,11 +28,28 @@ void fb_guard_stack(volatile uint32_t* lowest) {
   guards[fb_core()] = lowest;
 }
 
+__attribute__((noreturn)) static void overflowed(uint32_t core) {
+  printf("stack overflow on core %u: it has %u bytes; link with a larger STACK_SIZE\n", core,
+         (unsigned)(uintptr_t)STACK_SIZE);
+  exit(133);
+}
+
 static void check_guard(void) {
   const uint32_t core = fb_core();
-  if (*guards[core] == kGuard) return;
-  printf("stack overflow on core %u: link with a larger STACK_SIZE\n", core);
-  exit(133);
+  if (*guards[core] != kGuard) overflowed(core);
+}
+
+// Called by exit().
+void fb_check_stacks(void) {
+  for (uint32_t core = 0; core < fb_cores(); ++core) {
+    if (guards[core] != NULL && *guards[core] != kGuard) overflowed(core);
+  }
+}
+
+// Called by a trap that nobody handles.
+bool fb_stack_overflowed(uint32_t sp) {
+  const volatile uint32_t* guard = guards[fb_core()];
+  return *guard != kGuard || sp < (uintptr_t)guard;
 }
 
 static void run(void) {
@@ -53,3 +76,25 @@ void fb_parallel(void (*function)(void*), void* argument) {
 // The runtime's console calls these around every printf and puts.
 void fb_console_lock(void) { fb_mutex_lock(kConsoleMutex); }
 void fb_console_unlock(void) { fb_mutex_unlock(kConsoleMutex, 0); }
+
+// The heaps: behind the program's data, in L1 up to the stacks.
+void fb_heap_lock(void) { fb_mutex_lock(kHeapMutex); }
+void fb_heap_unlock(void) { fb_mutex_unlock(kHeapMutex, 0); }
+
+void fb_heap_bounds(enum fb_memory memory, uintptr_t* begin, uintptr_t* end) {
+  switch (memory) {
+    case kFbL1:
+      *begin = (uintptr_t)__l1_end;
+      *end = FB_L1_BASE + FB_REGISTER(FB_CONTROL_BASE + FB_CONTROL_L1_BYTES) -
+             fb_cores() * (uintptr_t)STACK_SIZE;
+      break;
+    case kFbL2:
+      *begin = (uintptr_t)__image_end;
+      *end = FB_L2_BASE + FB_REGISTER(FB_CONTROL_BASE + FB_CONTROL_L2_BYTES);
+      break;
+    case kFbL3:
+      *begin = (uintptr_t)__l3_end;
+      *end = FB_L3_BASE + FB_REGISTER(FB_CONTROL_BASE + FB_CONTROL_L3_BYTES);
+      break;
+  }
+}

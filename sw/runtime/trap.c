@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freebits/trap.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -30,7 +31,18 @@ static const char* cause_name(uint32_t cause) {
   }
 }
 
+// The stack of a program for one core lies at the start of RAM: below is nothing.
+extern char __stack_guard[] __attribute__((weak));
+__attribute__((weak)) bool fb_stack_overflowed(uint32_t sp) {
+  return __stack_guard != NULL && sp < (uintptr_t)__stack_guard;
+}
+
 static void report(const struct fb_trap_frame* frame) {
+  if (fb_stack_overflowed(frame->x[1])) {
+    printf("stack overflow on core %u: sp 0x%08x at pc 0x%08x\n", csr_read(CSR_MHARTID),
+           frame->x[1], frame->pc);
+    exit(133);
+  }
   printf("trap: %s (mcause 0x%x) at pc 0x%08x, mtval 0x%08x, sp 0x%08x, ra 0x%08x, core %u\n",
          cause_name(frame->cause), frame->cause, frame->pc, frame->value, frame->x[1], frame->x[0],
          csr_read(CSR_MHARTID));
