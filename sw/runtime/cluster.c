@@ -13,8 +13,10 @@ extern char STACK_SIZE[], __l1_end[], __image_end[], __l3_end[];
 
 enum { kWorkEvent = 0, kHeapMutex = 6, kConsoleMutex = 7 };
 
-// The lowest word of each stack: its change tells of an overflow.
+// The lowest 128 bytes of each stack tell of an overflow: in the last word of every 16, where a
+// function saves its return address (frames are multiples of 16 bytes).
 static const uint32_t kGuard = 0x57ac6a2d;
+enum { kGuards = 8, kGuardWords = 4 };
 FB_L1 static volatile uint32_t* guards[16];
 
 FB_L1 static struct {
@@ -24,8 +26,15 @@ FB_L1 static struct {
 
 // Called by cluster_start.S on each core, before anything else.
 void fb_guard_stack(volatile uint32_t* lowest) {
-  *lowest = kGuard;
+  lowest += kGuardWords - 1;
   guards[fb_core()] = lowest;
+  for (uint32_t i = 0; i < kGuards; ++i) lowest[kGuardWords * i] = kGuard;
+}
+
+static bool intact(uint32_t core) {
+  uint32_t changed = 0;
+  for (uint32_t i = 0; i < kGuards; ++i) changed |= guards[core][kGuardWords * i] ^ kGuard;
+  return changed == 0;
 }
 
 __attribute__((noreturn)) static void overflowed(uint32_t core) {
@@ -36,20 +45,19 @@ __attribute__((noreturn)) static void overflowed(uint32_t core) {
 
 static void check_guard(void) {
   const uint32_t core = fb_core();
-  if (*guards[core] != kGuard) overflowed(core);
+  if (!intact(core)) overflowed(core);
 }
 
 // Called by exit().
 void fb_check_stacks(void) {
   for (uint32_t core = 0; core < fb_cores(); ++core) {
-    if (guards[core] != NULL && *guards[core] != kGuard) overflowed(core);
+    if (guards[core] != NULL && !intact(core)) overflowed(core);
   }
 }
 
 // Called by a trap that nobody handles.
 bool fb_stack_overflowed(uint32_t sp) {
-  const volatile uint32_t* guard = guards[fb_core()];
-  return *guard != kGuard || sp < (uintptr_t)guard;
+  return !intact(fb_core()) || sp < (uintptr_t)guards[fb_core()];
 }
 
 static void run(void) {
@@ -73,9 +81,25 @@ void fb_parallel(void (*function)(void*), void* argument) {
   run();
 }
 
-// The runtime's console calls these around every printf and puts.
-void fb_console_lock(void) { fb_mutex_lock(kConsoleMutex); }
-void fb_console_unlock(void) { fb_mutex_unlock(kConsoleMutex, 0); }
+// The runtime's console calls these around every printf and puts, and exit() keeps it for ever. A
+// core that has it may take it again: a trap inside printf.
+static volatile uint32_t console_owner, console_depth;
+void fb_console_lock(void) {
+  if (console_owner == fb_core() + 1) {
+    console_depth = console_depth + 1;
+    return;
+  }
+  fb_mutex_lock(kConsoleMutex);
+  console_owner = fb_core() + 1;
+}
+void fb_console_unlock(void) {
+  if (console_depth != 0) {
+    console_depth = console_depth - 1;
+    return;
+  }
+  console_owner = 0;
+  fb_mutex_unlock(kConsoleMutex, 0);
+}
 
 // The heaps: behind the program's data, in L1 up to the stacks.
 void fb_heap_lock(void) { fb_mutex_lock(kHeapMutex); }

@@ -45,6 +45,7 @@ void exit(int code) {
     leaving = true;
     fb_check_stacks();
   }
+  fb_console_lock();  // nobody's line is cut in two
   fb_flush();
   fb_exit(code);
 }

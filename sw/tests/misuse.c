@@ -8,9 +8,9 @@
 #endif
 
 __attribute__((noinline)) static unsigned deep(unsigned n, volatile unsigned* above) {
-  volatile unsigned frame[32];
-  frame[n & 31] = n + *above;
-  return n == 0 ? frame[0] : deep(n - 1, &frame[n & 31]) + frame[n & 31];
+  volatile unsigned frame[4];
+  frame[n & 3] = n + *above;
+  return n == 0 ? frame[0] : deep(n - 1, &frame[n & 3]) + frame[n & 3];
 }
 
 static void go(void* unused) {
@@ -34,7 +34,7 @@ static void go(void* unused) {
       break;
     case 4:
 #ifdef CLUSTER
-      depth = 16;  // into the neighbour's stack, no further
+      depth = 70;  // into the neighbour's stack, no further
 #endif
       deep(depth, &depth);
       break;

@@ -89,7 +89,8 @@ TEST(Timeline, ShowsFunctionsStallsTransfersAndConflicts) {
   EXPECT_EQ(names.size(), 17U) << "eight cores with their stalls, and the DMA";
   EXPECT_TRUE(names["core 0"].contains("main"));
   EXPECT_TRUE(names["core 7"].contains("fb_work"));
-  EXPECT_TRUE(names["core 0 stalls"].contains("barrier")) << "waits for the DMA's event";
+  EXPECT_TRUE(names["core 0 stalls"].contains("memory_wait")) << "waits for the DMA's event";
+  EXPECT_TRUE(names["core 7 stalls"].contains("barrier")) << "waits for core 0";
   EXPECT_TRUE(names["DMA"].contains("transfer"));
   // The bytes on the DMA's track are those it has moved: rate times time.
   double bytes = 0, rate = 0, since = 0;
