@@ -12,6 +12,7 @@
 #include "exec_report.hpp"
 #include "freebits/profiler/kernel_bench.hpp"
 #include "freebits/tb/error.hpp"
+#include "kernel_shapes.hpp"
 #include "output_file.hpp"
 #include "target_options.hpp"
 
@@ -22,6 +23,7 @@ struct KernelOptions {
   std::string target = "flexv";
   std::optional<unsigned> cores;
   std::vector<std::string> levels, kernels;
+  std::string shapes;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string json;
 };
@@ -45,11 +47,9 @@ std::vector<isa::Level> chosen_levels(const KernelOptions& options, isa::Level h
 }
 
 std::vector<profiler::KernelShape> chosen_shapes(const KernelOptions& options) {
-  std::vector<profiler::KernelShape> shapes = profiler::standard_shapes();
-  std::vector<std::string> names;
-  for (const auto& shape : shapes) {
-    if (std::ranges::find(names, shape.kernel) == names.end()) names.push_back(shape.kernel);
-  }
+  std::vector<profiler::KernelShape> shapes =
+      options.shapes.empty() ? profiler::standard_shapes() : read_kernel_shapes(options.shapes);
+  const auto& names = profiler::kernel_names();
   for (const std::string& name : options.kernels) {
     if (std::ranges::find(names, name) != names.end()) continue;
     throw tb::Error(fmt::format("--kernels {}: expected some of {}", name, fmt::join(names, ", ")));
@@ -136,6 +136,10 @@ void add_bench_kernels(CLI::App& bench, int& exit_code) {
                    "kernels, such as conv3x3,pointwise (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false);
+  command->add_option(
+      "--shapes", options->shapes,
+      "JSON file of shapes, such as tests/bench/mobilenet_tiles.json (default: the table of "
+      "sw/kernels/README.md)");
   command->add_option("--jobs", options->jobs, "clusters simulated at a time")
       ->capture_default_str();
   command->add_option("--json", options->json,

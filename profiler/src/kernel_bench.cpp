@@ -61,44 +61,95 @@ double roof(const KernelCase& c, unsigned cores) {
   return cores * 32.0 / dot;
 }
 
-template <class Layer>
-void run(LayerRunner& runner, const Layer& layer, const models::Tensor& in, KernelResult& result) {
-  LayerRun measured = runner.run(layer, in, 2);
+template <class Layer, class... Inputs>
+void run(LayerRunner& runner, KernelResult& result, const Layer& layer, const Inputs&... in) {
+  LayerRun measured = runner.run(layer, in..., 2);
   result.cycles = measured.cycles;
   result.cores = std::move(measured.cores);
-  result.bit_exact = measured.output == models::run(layer, in);
+  result.bit_exact = measured.output == models::run(layer, in...);
+}
+
+models::Padding around(unsigned side) { return {side, side, side, side}; }
+
+void measure_depthwise(LayerRunner& runner, const KernelCase& c, Operands& operands,
+                       KernelResult& result) {
+  const models::Tensor in = operands.tensor(c.shape.in, c.in);
+  models::Depthwise l;
+  l.stride = c.shape.stride;
+  l.padding = around(1);
+  l.channels = c.shape.in.channels;
+  l.weight_type = c.weights;
+  l.out_type = c.out;
+  operands.fill(l, std::size_t{l.channels} * 9, c.in, l.channels);
+  result.macs = output_shape(l, c.shape.in).size() * 9;
+  run(runner, result, l, in);
+}
+
+void measure_conv(LayerRunner& runner, const KernelCase& c, Operands& operands,
+                  KernelResult& result) {
+  const models::Tensor in = operands.tensor(c.shape.in, c.in);
+  const unsigned kernel = c.shape.kernel == "conv3x3" ? 3 : 1;
+  models::Conv l;
+  l.kernel_height = l.kernel_width = kernel;
+  l.stride = c.shape.stride;
+  l.padding = around(kernel / 2);
+  l.in_channels = c.shape.in.channels;
+  l.out_channels = c.shape.out_channels;
+  l.weight_type = c.weights;
+  l.out_type = c.out;
+  const std::size_t taps = std::size_t{kernel} * kernel * l.in_channels;
+  operands.fill(l, l.out_channels * taps, c.in, l.out_channels);
+  result.macs = output_shape(l, c.shape.in).size() * taps;
+  run(runner, result, l, in);
+}
+
+void measure_others(LayerRunner& runner, const KernelCase& c, Operands& operands,
+                    KernelResult& result) {
+  const models::Tensor in = operands.tensor(c.shape.in, c.in);
+  if (c.shape.kernel == "add") {
+    const models::Tensor b = operands.tensor(c.shape.in, c.weights);
+    const double half = models::highest(c.out) / 2.0;
+    const std::int32_t bound = 255;
+    const models::Add l{models::make_addition(half / models::highest(c.in),
+                                              half / models::highest(c.weights), bound),
+                        c.out};
+    result.macs = 2 * c.shape.in.size();
+    run(runner, result, l, in, b);
+  } else if (c.shape.kernel == "average_pool") {
+    const unsigned pixels = c.shape.in.height * c.shape.in.width;
+    const std::int64_t bound = std::int64_t{pixels} * models::highest(c.in);
+    const models::AveragePool l{
+        models::make_requantization({{static_cast<double>(models::highest(c.out)) /
+                                          (static_cast<double>(models::highest(c.in)) * pixels),
+                                      0, bound}}),
+        c.out};
+    result.macs = c.shape.in.size();
+    run(runner, result, l, in);
+  } else {
+    models::MaxPool l;
+    l.stride = c.shape.stride;
+    result.macs = output_shape(l, c.shape.in).size() * l.kernel * l.kernel;
+    run(runner, result, l, in);
+  }
+}
+
+IntType unsigned_of(IntType type) {
+  return type == IntType::S8 ? IntType::U8 : type == IntType::S4 ? IntType::U4 : IntType::U2;
+}
+
+bool has_weights(const std::string& kernel) {
+  return kernel != "add" && kernel != "average_pool" && kernel != "max_pool";
 }
 
 KernelResult measure(LayerRunner& runner, const KernelCase& c, unsigned cores) {
   KernelResult result{.what = c, .roof_macs_per_cycle = roof(c, cores), .cores = {}};
   Operands operands;
-  const models::Tensor in = operands.tensor(c.shape.in, c.in);
-  const bool depthwise = c.shape.kernel == "depthwise3x3";
-  const unsigned kernel = depthwise || c.shape.kernel == "conv3x3" ? 3 : 1, side = kernel / 2;
-  const models::Padding padding = {side, side, side, side};
-  if (depthwise) {
-    models::Depthwise l;
-    l.stride = c.shape.stride;
-    l.padding = padding;
-    l.channels = c.shape.in.channels;
-    l.weight_type = c.weights;
-    l.out_type = c.out;
-    operands.fill(l, std::size_t{l.channels} * 9, c.in, l.channels);
-    result.macs = output_shape(l, c.shape.in).size() * 9;
-    run(runner, l, in, result);
+  if (c.shape.kernel == "depthwise3x3") {
+    measure_depthwise(runner, c, operands, result);
+  } else if (has_weights(c.shape.kernel)) {
+    measure_conv(runner, c, operands, result);
   } else {
-    models::Conv l;
-    l.kernel_height = l.kernel_width = kernel;
-    l.stride = c.shape.stride;
-    l.padding = padding;
-    l.in_channels = c.shape.in.channels;
-    l.out_channels = c.shape.out_channels;
-    l.weight_type = c.weights;
-    l.out_type = c.out;
-    const std::size_t taps = std::size_t{kernel} * kernel * l.in_channels;
-    operands.fill(l, l.out_channels * taps, c.in, l.out_channels);
-    result.macs = output_shape(l, c.shape.in).size() * taps;
-    run(runner, l, in, result);
+    measure_others(runner, c, operands, result);
   }
   return result;
 }
@@ -158,12 +209,20 @@ std::string KernelShape::text() const {
                      stride);
 }
 
+const std::vector<std::string>& kernel_names() {
+  static const std::vector<std::string> names = {
+      "conv3x3", "pointwise", "depthwise3x3", "fully_connected", "add", "average_pool", "max_pool"};
+  return names;
+}
+
 std::vector<KernelShape> standard_shapes() {
   return {
       {"conv3x3", {16, 16, 32}, 64, 1},      {"conv3x3", {16, 16, 32}, 32, 2},
       {"pointwise", {16, 16, 64}, 64, 1},    {"pointwise", {8, 8, 256}, 64, 1},
       {"pointwise", {16, 16, 32}, 64, 1},    {"depthwise3x3", {16, 16, 64}, 64, 1},
       {"depthwise3x3", {16, 16, 64}, 64, 2}, {"fully_connected", {1, 1, 512}, 64, 1},
+      {"add", {16, 16, 64}, 64, 1},          {"average_pool", {7, 7, 256}, 256, 1},
+      {"max_pool", {16, 16, 64}, 64, 2},
   };
 }
 
@@ -174,7 +233,10 @@ std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
     for (const isa::Level level : levels) {
       for (const IntType in : {IntType::U8, IntType::U4, IntType::U2}) {
         for (const IntType weights : {IntType::S8, IntType::S4, IntType::S2}) {
-          cases.push_back({shape, level, in, weights, in});
+          const bool pool = !has_weights(shape.kernel) && shape.kernel != "add";
+          if (pool && weights != IntType::S8) continue;
+          const IntType second = shape.kernel == "add" ? unsigned_of(weights) : weights;
+          cases.push_back({shape, level, in, second, in});
         }
       }
     }

@@ -13,7 +13,7 @@ namespace freebits::profiler {
 
 /// A shape kernels are measured on.
 struct KernelShape {
-  std::string kernel;  ///< "conv3x3", "pointwise", "depthwise3x3", "fully_connected"
+  std::string kernel;  ///< one of kernel_names()
   models::Shape in;
   unsigned out_channels = 0;
   unsigned stride = 1;
@@ -29,7 +29,9 @@ struct KernelCase {
 
 struct KernelResult {
   KernelCase what;
-  std::uint64_t macs = 0, cycles = 0;
+  std::uint64_t macs =
+      0;  ///< add: two an output; average pool: one an input; max pool: comparisons
+  std::uint64_t cycles = 0;
   double roof_macs_per_cycle = 0;  ///< one dot product per core and cycle
   bool bit_exact = false;
   std::vector<tb::CoreStatistics> cores;
@@ -38,9 +40,13 @@ struct KernelResult {
   }
 };
 
+/// Kernels that can be measured. The weights' type of "add" is that of its second input; pools have
+/// none. Max pool is 2x2.
+[[nodiscard]] const std::vector<std::string>& kernel_names();
 /// The shapes of the table in sw/kernels/README.md.
 [[nodiscard]] std::vector<KernelShape> standard_shapes();
-/// Every shape at every level with every pair of widths, unsigned activations, outputs as inputs.
+/// Every shape at every level with every pair of widths, unsigned activations, outputs as inputs;
+/// of kernels without weights every width.
 [[nodiscard]] std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
                                                      const std::vector<isa::Level>& levels);
 
