@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every layer shape of MobileNetV1 0.25 at 128, 0.75 at 224 and MobileNetV2 1.0 at 224, cut into tiles whose 8-bit operands fit L1:
-mobilenet_tiles.json, for `freebits bench kernels --shapes`. A tile: output channels halved until the weights take at most 32 KiB, then
-rows halved until input, output and weights take at most 72 KiB (the rest of 128 KiB is scratch memory and stacks)."""
+mobilenet_tiles.json, for `freebits bench kernels --shapes`. A tile: as many output channels, four at a time, as have 24 KiB of weights, then
+rows halved until input, output and weights take at most 56 KiB (the rest of 128 KiB is scratch memory and stacks)."""
 import json
 import pathlib
 
@@ -54,12 +54,12 @@ def tile(kernel, side, inputs, outputs, stride):
     separate = kernel in ("depthwise3x3", "add", "average_pool")
     rows, cols = max(1, side // stride), side
     weights = lambda: 0 if separate else inputs * outputs * taps
-    while weights() > 32 << 10 and outputs % 2 == 0:
-        outputs //= 2
+    if weights() > 24 << 10:
+        outputs = max(4, (24 << 10) // (inputs * taps) // 4 * 4)
     size = lambda: (2 if kernel == "add" else 1) * rows * stride * cols * inputs + rows * (cols // stride or 1) * outputs + weights()
-    while size() > 72 << 10 and rows > 1:
+    while size() > 56 << 10 and rows > 1:
         rows = (rows + 1) // 2
-    while size() > 72 << 10 and separate and inputs % 2 == 0:
+    while size() > 56 << 10 and separate and inputs % 2 == 0:
         inputs //= 2
         outputs //= 2
     return {"kernel": kernel, "height": rows * stride, "width": cols, "channels": inputs, "out_channels": outputs, "stride": stride}
