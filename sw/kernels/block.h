@@ -37,6 +37,17 @@ __asm__(
     "  \\dot \\s2, \\a, \\w2\n  \\dot \\s3, \\a, \\w3\n"
     ".endm\n");
 #define FB_W "%[w0], %[w1], %[w2], %[w3]"
+
+// The sums of so many pixels, as operands of macros and of asm statements.
+#define FB_SUMS_1 "%[s0], %[s1], %[s2], %[s3]"
+#define FB_SUMS_2 FB_SUMS_1 ", %[s4], %[s5], %[s6], %[s7]"
+#define FB_SUMS_4 FB_SUMS_2 ", %[s8], %[s9], %[sa], %[sb], %[sc], %[sd], %[se], %[sf]"
+#define FB_OUT_1(mode) [s0] mode(s[0]), [s1] mode(s[1]), [s2] mode(s[2]), [s3] mode(s[3])
+#define FB_OUT_2(mode) \
+  FB_OUT_1(mode), [s4] mode(s[4]), [s5] mode(s[5]), [s6] mode(s[6]), [s7] mode(s[7])
+#define FB_OUT_4(mode)                                                                  \
+  FB_OUT_2(mode), [s8] mode(s[8]), [s9] mode(s[9]), [sa] mode(s[10]), [sb] mode(s[11]), \
+      [sc] mode(s[12]), [sd] mode(s[13]), [se] mode(s[14]), [sf] mode(s[15])
 #endif
 
 #if FREEBITS_LEVEL >= LEVEL_MIXED
@@ -55,3 +66,11 @@ FB_INLINE uint32_t fb_format(struct fb_types types) {
 #else
 #include "block_mac_load.h"
 #endif
+
+#undef FB_W
+#undef FB_OUT_1
+#undef FB_OUT_2
+#undef FB_OUT_4
+#undef FB_SUMS_1
+#undef FB_SUMS_2
+#undef FB_SUMS_4
