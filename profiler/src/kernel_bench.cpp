@@ -218,7 +218,8 @@ const std::vector<std::string>& kernel_names() {
 std::vector<KernelShape> standard_shapes() {
   return {
       {"conv3x3", {16, 16, 32}, 64, 1},      {"conv3x3", {16, 16, 32}, 32, 2},
-      {"pointwise", {16, 16, 64}, 64, 1},    {"pointwise", {8, 8, 256}, 64, 1},
+      {"conv3x3", {16, 16, 64}, 32, 1},      {"pointwise", {16, 16, 64}, 64, 1},
+      {"pointwise", {8, 8, 256}, 64, 1},     {"pointwise", {8, 8, 512}, 64, 1},
       {"pointwise", {16, 16, 32}, 64, 1},    {"depthwise3x3", {16, 16, 64}, 64, 1},
       {"depthwise3x3", {16, 16, 64}, 64, 2}, {"fully_connected", {1, 1, 512}, 64, 1},
       {"add", {16, 16, 64}, 64, 1},          {"average_pool", {7, 7, 256}, 256, 1},
