@@ -12,7 +12,7 @@ number=$1 work=$(realpath -m "$2/$1") judges=$(realpath "$3")
 include=$(verilator --getenv VERILATOR_ROOT)/include
 
 build_model() {
-  if [[ $number != 0 ]]; then "$here/apply.pl" "$number" rtl; fi
+  if [[ $number != 0 ]]; then "$here/apply.pl" "$number" rtl || return 1; fi
   mapfile -t sources < <(sed "s|^|rtl/|" rtl/rtl.f)
   verilator --cc -O3 --x-assign fast --x-initial fast --noassert -Wno-lint -Wno-style --top-module fb_core_harness \
             --prefix Vcore --Mdir model "${sources[@]}" "$root/tb/rtl/fb_core_harness.sv"
