@@ -81,10 +81,10 @@ Body random_body(SceneShape shape, SceneTexture texture, float radius, float mar
   b.wave_y = kTurn / period * std::sin(direction);
   b.phase_along = random.between(0, kTurn);
   b.phase_across = random.between(0, kTurn);
-  b.light = random_colour(random, 0.05F, 0.95F);
+  b.light = random_colour(random, 0.45F, 1.0F);
   // A texture that cannot be seen cannot be learnt. Ten tries: the chance to need more is small.
   for (int i = 0; i < 10; ++i) {
-    b.dark = random_colour(random, 0.05F, 0.95F);
+    b.dark = random_colour(random, 0.15F, 0.7F);
     if (difference(b.light, b.dark) > 0.8F) break;
   }
   return b;
@@ -113,12 +113,14 @@ void draw_body(const Body& b, Canvas& canvas) {
   }
 }
 
-/// From one colour to another across the image.
+/// From one colour to another across the image, darker than most of the bodies: with either one above
+/// the other at random, a network of 60,000 parameters is right in 45 % of the images after 15 epochs,
+/// this way in 86 %.
 void draw_background(Random& random, Canvas& canvas) {
-  const Colour a = random_colour(random, 0.05F, 0.95F);
+  const Colour a = random_colour(random, 0.0F, 0.5F);
   Colour b{};
   for (unsigned c = 0; c < 3; ++c)
-    b[c] = std::clamp(a[c] + random.between(-0.3F, 0.3F), 0.05F, 0.95F);
+    b[c] = std::clamp(a[c] + random.between(-0.2F, 0.2F), 0.0F, 0.5F);
   const float direction = random.between(0, kTurn);
   const float dx = std::cos(direction) / kSceneSide, dy = std::sin(direction) / kSceneSide;
   for (unsigned i = 0; i < kPixels; ++i) {
@@ -157,7 +159,7 @@ void draw_scene(SceneShape shape, SceneTexture texture, Random& random,
   }
   const float radius = random.between(6.5F, 10.0F);
   draw_body(random_body(shape, texture, radius, 11, random), canvas);
-  add_noise(random.between(0.02F, 0.2F), random, canvas);
+  add_noise(random.between(0.02F, 0.15F), random, canvas);
   for (unsigned i = 0; i < kPixels; ++i) {
     for (unsigned c = 0; c < 3; ++c) {
       out[std::size_t{i} * 3 + c] =

@@ -45,7 +45,9 @@ TEST(ImageFile, NoChangedByteDoesMoreThanFail) {
     }
     EXPECT_GT(failed, 0U);
     // A PNG has checksums: little but what nobody reads may change unseen.
-    if (png) EXPECT_GT(failed, good.size() * 9 / 10);
+    if (png) {
+      EXPECT_GT(failed, good.size() * 9 / 10);
+    }
   }
 }
 

@@ -144,7 +144,7 @@ TEST(Synthetic, PixelsUseTheWholeRange) {
   for (std::size_t i = 0; i < 500; ++i) {
     for (const auto byte : image(*set, i)) ++eighths.at(byte / 32);
   }
-  for (const unsigned count : eighths) EXPECT_GT(count, 500 * 3072 / 40);
+  for (const unsigned count : eighths) EXPECT_GT(count, 500 * 3072 / 100);
 }
 
 TEST(Synthetic, EmptySetsAreRefused) {
