@@ -48,11 +48,11 @@ std::tuple<int, int, bool> found(const Bytes& in, const std::vector<float>& out,
             const int sy = y + down, sx = (flip ? width - 1 - x : x) + right;
             for (int c = 0; c < 2; ++c) {
               const bool inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
-              const auto at = static_cast<std::size_t>((sy * width + sx) * 2 + c);
-              const float value = inside ? static_cast<float>(in[at]) : 0.0F;
+              const int at = (sy * width + sx) * 2 + c;
+              const int to = (y * width + x) * 2 + c;
+              const float value = inside ? static_cast<float>(in[static_cast<unsigned>(at)]) : 0.0F;
               const float expected = (value / 255 - 0.5F) / 0.5F;
-              equal &= std::abs(out[static_cast<std::size_t>((y * width + x) * 2 + c)] - expected) <
-                       1e-5F;
+              equal &= std::abs(out[static_cast<unsigned>(to)] - expected) < 1e-5F;
             }
           }
         }

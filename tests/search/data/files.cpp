@@ -88,9 +88,11 @@ void write_mnist(const fs::path& folder, unsigned count, unsigned height, unsign
     const Bytes images =
         idx({count, height, width}, random_bytes(std::size_t{count} * height * width, seed++));
     const auto put = gz ? write_gz : write;
-    const std::string suffix = gz ? ".gz" : "";
-    put(folder / (prefix + "-images-idx3-ubyte" + suffix), images);
-    put(folder / (prefix + "-labels-idx1-ubyte" + suffix), idx({count}, labels));
+    const auto name = [&](const char* what) {
+      return folder / std::string(prefix).append(what).append(gz ? ".gz" : "");
+    };
+    put(name("-images-idx3-ubyte"), images);
+    put(name("-labels-idx1-ubyte"), idx({count}, labels));
   }
 }
 
@@ -161,7 +163,7 @@ std::string error_of(const std::function<void()>& call) {
   try {
     call();
   } catch (const Error& e) {
-    const std::string what = e.what();
+    std::string what = e.what();
     EXPECT_EQ(what.find('\n'), std::string::npos) << "one line, but: " << what;
     return what;
   }

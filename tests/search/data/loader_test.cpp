@@ -71,7 +71,7 @@ TEST(Loader, GivesEveryImageOnceWithItsLabel) {
       const std::uint32_t index = epoch.indices[i];
       ASSERT_EQ(epoch.labels[i], index % 7);
       ASSERT_FLOAT_EQ(epoch.images[2 * i], static_cast<float>(index % 256) / 255);
-      ASSERT_FLOAT_EQ(epoch.images[2 * i + 1], static_cast<float>(index / 256) / 255);
+      ASSERT_FLOAT_EQ(epoch.images[2 * i + 1], static_cast<float>(index >> 8) / 255);
     }
     std::sort(epoch.indices.begin(), epoch.indices.end());
     for (std::uint32_t i = 0; i < 300; ++i) ASSERT_EQ(epoch.indices[i], i);

@@ -64,7 +64,7 @@ TEST(OpenDataset, UnknownSpecListsTheKnownOnes) {
 
 TEST(OpenDataset, FolderIsAskedForAndRefusedWhereThereIsNone) {
   for (const std::string name : {"cifar10", "idx", "fashion_mnist", "folder"}) {
-    expect_contains(error_for(name), "'" + name + "': no folder, expected " + name + ":DIR");
+    expect_contains(error_for(name), "': no folder, expected " + name + ":DIR");
     expect_contains(error_for(name + ":"), "no folder");
     expect_contains(error_for(name + ":/no/such/place"), "/no/such/place");
   }
