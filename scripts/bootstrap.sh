@@ -8,7 +8,8 @@ packages=(
   clang-19 lld-19 llvm-19 qemu-user
   libsystemc-dev libboost-dev libeigen3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
-  libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev zlib1g-dev
+  libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
+  zlib1g-dev libjpeg62-turbo-dev libpng-dev
   clang-format clang-tidy python3 gdb-multiarch
 )
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/search/data/image_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/file.hpp"
+#include "data/image_file.hpp"
+#include "data/parallel.hpp"
+#include "data/resize.hpp"
+#include "freebits/search/data/random.hpp"
+#include "freebits/search/error.hpp"
+
+namespace freebits::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ImageFile {
+  std::string name;
+  unsigned label = 0;
+};
+
+/// What decoding needs, kept by each thread from image to image.
+struct Scratch {
+  std::vector<std::uint8_t> bytes;
+  DecodedImage image;
+  Resizer resizer;
+};
+
+Scratch& scratch() {
+  thread_local Scratch mine;
+  return mine;
+}
+
+void decode(const fs::path& path, unsigned shorter, Scratch& s) {
+  read_file(path, s.bytes);
+  try {
+    decode_image(s.bytes, shorter, s.image);
+  } catch (const DamagedImage& e) {
+    throw DamagedImage(fmt::format("{}: {}", path.string(), e.what()));
+  }
+}
+
+void check_file(const fs::path& path) {
+  try {
+    if (looks_whole(read_ends(path))) return;
+  } catch (const DamagedImage& e) {
+    throw DamagedImage(fmt::format("{}: {}", path.string(), e.what()));
+  }
+  decode(path, 1, scratch());
+}
+
+class ImageFolder final : public Dataset {
+ public:
+  ImageFolder(fs::path root, std::vector<std::string> classes, std::vector<ImageFile> files,
+              FolderOptions options, OnCorrupt on_corrupt)
+      : root_(std::move(root)),
+        classes_(std::move(classes)),
+        files_(std::move(files)),
+        options_(options),
+        on_corrupt_(on_corrupt) {
+    leave_out_damaged();
+    damaged_ = std::vector<std::atomic<bool>>(files_.size());
+  }
+
+  [[nodiscard]] std::size_t size() const override { return files_.size(); }
+  [[nodiscard]] unsigned classes() const override { return static_cast<unsigned>(classes_.size()); }
+  [[nodiscard]] ImageShape shape() const override { return {options_.crop, options_.crop, 3}; }
+  [[nodiscard]] unsigned label(std::size_t i) const override { return files_.at(i).label; }
+  [[nodiscard]] std::size_t skipped() const override { return skipped_; }
+
+ private:
+  [[nodiscard]] fs::path path(std::size_t i) const {
+    return root_ / classes_[files_[i].label] / files_[i].name;
+  }
+
+  void leave_out_damaged() {
+    std::vector<char> bad(files_.size(), 0);
+    for_each_index(files_.size(), options_.workers, [&](unsigned, std::size_t i) {
+      try {
+        check_file(path(i));
+      } catch (const DamagedImage&) {
+        if (on_corrupt_ == OnCorrupt::Refuse) throw;
+        bad[i] = 1;
+      }
+    });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (bad[i] != 0) continue;
+      if (kept != i) files_[kept] = std::move(files_[i]);
+      ++kept;
+    }
+    skipped_ = files_.size() - kept;
+    files_.resize(kept);
+    if (kept == 0) throw Error(fmt::format("{}: no undamaged image", root_.string()));
+  }
+
+  void read_image(std::size_t i, std::span<std::uint8_t> out) const override {
+    read_good(i, out, [](unsigned room) { return room / 2; });
+  }
+
+  void read_random_view(std::size_t i, std::uint64_t random,
+                        std::span<std::uint8_t> out) const override {
+    read_good(i, out, [random = Random({random})](unsigned room) mutable {
+      return static_cast<unsigned>(random.below(std::uint64_t{room} + 1));
+    });
+  }
+
+  /// Image i or, with OnCorrupt::Skip, the next of its class that is not damaged: a function of i
+  /// and the files alone. Files are sorted by class.
+  template <class Offset>
+  void read_good(std::size_t i, std::span<std::uint8_t> out, Offset offset) const {
+    const auto by_label = [](const ImageFile& a, const ImageFile& b) { return a.label < b.label; };
+    const auto [first, last] = std::equal_range(files_.begin(), files_.end(), files_[i], by_label);
+    const auto begin = static_cast<std::size_t>(first - files_.begin());
+    const auto count = static_cast<std::size_t>(last - first);
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::size_t j = begin + (i - begin + k) % count;
+      try {
+        read_file_at(j, out, offset);
+        return;
+      } catch (const DamagedImage&) {
+        if (on_corrupt_ == OnCorrupt::Refuse) throw;
+        if (!damaged_[j].exchange(true)) ++skipped_;
+      }
+    }
+    throw Error(
+        fmt::format("{}: no undamaged image", (root_ / classes_[files_[i].label]).string()));
+  }
+
+  /// offset(room): where the crop begins, from 0 to the `room` pixels it may move; asked for y,
+  /// then x.
+  template <class Offset>
+  void read_file_at(std::size_t i, std::span<std::uint8_t> out, Offset& offset) const {
+    Scratch& s = scratch();
+    decode(path(i), options_.resize, s);
+    const unsigned shorter = std::min(s.image.full_height, s.image.full_width);
+    const auto scaled = [&](unsigned side) {
+      const double exact = static_cast<double>(side) * options_.resize / shorter;
+      return static_cast<unsigned>(std::lround(exact));
+    };
+    const auto axis = [&](unsigned source, unsigned full) {
+      return Axis{source, scaled(full), offset(scaled(full) - options_.crop), options_.crop};
+    };
+    const Axis y = axis(s.image.height, s.image.full_height);
+    const Axis x = axis(s.image.width, s.image.full_width);
+    s.resizer.apply(s.image.rgb, y, x, out);
+  }
+
+  fs::path root_;
+  std::vector<std::string> classes_;
+  std::vector<ImageFile> files_;  ///< by class, then name
+  FolderOptions options_;
+  OnCorrupt on_corrupt_;
+  mutable std::atomic<std::size_t> skipped_ = 0;
+  mutable std::vector<std::atomic<bool>> damaged_;  ///< found when read, and counted
+};
+
+bool is_image_name(const fs::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
+}
+
+std::vector<std::string> class_names(const fs::path& root) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(root)) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  if (names.empty())
+    throw Error(fmt::format("{}: no folders, expected one each class", root.string()));
+  return names;
+}
+
+void append_files(const fs::path& folder, unsigned label, std::vector<ImageFile>& files) {
+  const std::size_t before = files.size();
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && is_image_name(entry.path()))
+      files.push_back({entry.path().filename().string(), label});
+  }
+  if (files.size() == before)
+    throw Error(fmt::format("{}: no .jpg, .jpeg or .png file", folder.string()));
+  std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end(),
+            [](const ImageFile& a, const ImageFile& b) { return a.name < b.name; });
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> open_image_folder(const fs::path& folder, Split split,
+                                           FolderOptions options, OnCorrupt on_corrupt) {
+  if (options.workers == 0) throw Error("workers: 0, expected at least 1");
+  if (options.crop == 0 || options.crop > options.resize || options.resize > 65'536) {
+    throw Error(
+        fmt::format("images scaled to {}, cropped to {}: expected 1 <= crop <= scaled <= 65536",
+                    options.resize, options.crop));
+  }
+  expect_folder(folder);
+  const fs::path train = folder / "train";
+  const fs::path root = split == Split::Train ? train : folder / "val";
+  expect_folder(root);
+  // The numbers of classes must mean the same in both splits.
+  const auto classes = class_names(fs::is_directory(train) ? train : root);
+  std::vector<ImageFile> files;
+  for (const auto& name : class_names(root)) {
+    const auto at = std::lower_bound(classes.begin(), classes.end(), name);
+    if (at == classes.end() || *at != name) {
+      throw Error(fmt::format("{}: not a class of {}", (root / name).string(), train.string()));
+    }
+    append_files(root / name, static_cast<unsigned>(at - classes.begin()), files);
+  }
+  return std::make_unique<ImageFolder>(root, classes, std::move(files), options, on_corrupt);
+}
+
+}  // namespace freebits::search

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/resize.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace freebits::search {
+
+void Resizer::Filter::set(const Axis& axis) {
+  const double step = static_cast<double>(axis.source) / axis.scaled;
+  const double reach = std::max(1.0, step);
+  taps = std::min(axis.source, static_cast<unsigned>(std::ceil(2 * reach)) + 1);
+  from.resize(axis.count);
+  weights.resize(std::size_t{axis.count} * taps);
+  for (unsigned i = 0; i < axis.count; ++i) {
+    const double centre = (axis.first + i + 0.5) * step - 0.5;
+    const double lowest = std::floor(centre - reach) + 1;
+    const double last = axis.source - taps;
+    from[i] = static_cast<unsigned>(std::clamp(lowest, 0.0, last));
+    double sum = 0;
+    for (unsigned k = 0; k < taps; ++k)
+      sum += std::max(0.0, 1 - std::abs(from[i] + k - centre) / reach);
+    for (unsigned k = 0; k < taps; ++k) {
+      weights[std::size_t{i} * taps + k] =
+          static_cast<float>(std::max(0.0, 1 - std::abs(from[i] + k - centre) / reach) / sum);
+    }
+  }
+}
+
+void Resizer::apply(std::span<const std::uint8_t> in, const Axis& y, const Axis& x,
+                    std::span<std::uint8_t> out) {
+  vertical_.set(y);
+  horizontal_.set(x);
+  const unsigned first = vertical_.from.front();
+  const unsigned rows = vertical_.from.back() + vertical_.taps - first;
+  const std::size_t width = std::size_t{x.count} * 3;
+  rows_.resize(rows * width);
+  for (unsigned row = 0; row < rows; ++row) {
+    const std::uint8_t* source = in.data() + (std::size_t{first} + row) * x.source * 3;
+    float* to = rows_.data() + row * width;
+    for (unsigned i = 0; i < x.count; ++i) {
+      const std::uint8_t* pixel = source + std::size_t{horizontal_.from[i]} * 3;
+      const float* weight = horizontal_.weights.data() + std::size_t{i} * horizontal_.taps;
+      float r = 0, g = 0, b = 0;
+      for (unsigned k = 0; k < horizontal_.taps; ++k) {
+        r += weight[k] * pixel[3 * k];
+        g += weight[k] * pixel[3 * k + 1];
+        b += weight[k] * pixel[3 * k + 2];
+      }
+      to[3 * i] = r;
+      to[3 * i + 1] = g;
+      to[3 * i + 2] = b;
+    }
+  }
+  for (unsigned i = 0; i < y.count; ++i) {
+    const float* weight = vertical_.weights.data() + std::size_t{i} * vertical_.taps;
+    const float* from = rows_.data() + (vertical_.from[i] - first) * width;
+    for (std::size_t j = 0; j < width; ++j) {
+      float sum = 0.5F;
+      for (unsigned k = 0; k < vertical_.taps; ++k) sum += weight[k] * from[k * width + j];
+      out[i * width + j] = static_cast<std::uint8_t>(std::clamp(sum, 0.0F, 255.0F));
+    }
+  }
+}
+
+}  // namespace freebits::search

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/search/data/open.hpp"
+
+#include <gtest/gtest.h>
+
+#include "files.hpp"
+#include "freebits/search/data/memory_dataset.hpp"
+
+namespace freebits::search {
+namespace {
+
+using namespace test;
+
+std::string error_for(const std::string& spec, const DatasetOptions& options = {}) {
+  return error_of([&] { (void)open_dataset(spec, Split::Train, options); });
+}
+
+TEST(OpenDataset, EverySpecOpensItsSet) {
+  const TempDir dir;
+  write_cifar(dir / "cifar", 2);
+  write_mnist(dir / "mnist", 20, 28, 28, true);
+  write(dir / "tree/train/a/1.png", png(9, 9, plain(1, 2, 3)));
+  const auto open = [&](const std::string& spec) {
+    return open_dataset(
+        spec, Split::Train,
+        {.on_corrupt = OnCorrupt::Refuse, .pad_to = {}, .folder = {}, .synthetic = {}});
+  };
+  EXPECT_EQ(open("synthetic")->size(), 10'000U);
+  EXPECT_EQ(open_dataset("synthetic", Split::Test)->size(), 2'000U);
+  EXPECT_EQ(open("cifar10:" + (dir / "cifar").string())->size(), 10U);
+  EXPECT_EQ(open("idx:" + (dir / "mnist").string())->size(), 20U);
+  EXPECT_EQ(open("fashion_mnist:" + (dir / "mnist").string())->size(), 20U);
+  EXPECT_EQ(open("folder:" + (dir / "tree").string())->shape(), (ImageShape{224, 224, 3}));
+}
+
+TEST(OpenDataset, OptionsAct) {
+  const TempDir dir;
+  write_mnist(dir.path(), 20, 28, 28, true);
+  const std::string spec = "idx:" + dir.path().string();
+  DatasetOptions options;
+  options.pad_to = 32;
+  EXPECT_EQ(open_dataset(spec, Split::Test, options)->shape(), (ImageShape{32, 32, 1}));
+  DatasetOptions synthetic;
+  synthetic.synthetic = SyntheticOptions{.seed = 5, .train_size = 30, .test_size = 7};
+  EXPECT_EQ(open_dataset("synthetic", Split::Train, synthetic)->size(), 30U);
+  EXPECT_EQ(open_dataset("synthetic", Split::Test, synthetic)->size(), 7U);
+  write(dir / "train/a/1.png", png(9, 9, plain(1, 2, 3)));
+  write(dir / "train/a/2.png", {});
+  DatasetOptions folder;
+  folder.on_corrupt = OnCorrupt::Skip;
+  folder.folder = FolderOptions{.resize = 12, .crop = 10, .workers = 2};
+  const auto set = open_dataset("folder:" + dir.path().string(), Split::Train, folder);
+  EXPECT_EQ(set->shape(), (ImageShape{10, 10, 3}));
+  EXPECT_EQ(set->skipped(), 1U);
+}
+
+TEST(OpenDataset, UnknownSpecListsTheKnownOnes) {
+  for (const std::string spec : {"", "imagenet", "cifar100:/tmp", "Synthetic", ":x"}) {
+    const std::string what = error_for(spec);
+    expect_contains(what, "unknown, expected one of synthetic, cifar10:DIR, idx:DIR");
+    expect_contains(what, "fashion_mnist:DIR, folder:DIR");
+  }
+}
+
+TEST(OpenDataset, FolderIsAskedForAndRefusedWhereThereIsNone) {
+  for (const std::string name : {"cifar10", "idx", "fashion_mnist", "folder"}) {
+    expect_contains(error_for(name), "': no folder, expected " + name + ":DIR");
+    expect_contains(error_for(name + ":"), "no folder");
+    expect_contains(error_for(name + ":/no/such/place"), "/no/such/place");
+  }
+  expect_contains(error_for("synthetic:/tmp"), "'synthetic': it has no folder");
+}
+
+TEST(OpenDataset, OptionsOfAnotherSetAreRefused) {
+  const TempDir dir;
+  write_cifar(dir.path(), 1);
+  DatasetOptions folder, synthetic, small;
+  folder.folder = FolderOptions{};
+  synthetic.synthetic = SyntheticOptions{};
+  small.pad_to = 31;
+  const std::string cifar = "cifar10:" + dir.path().string();
+  expect_contains(error_for(cifar, folder), "apply to 'folder' only");
+  expect_contains(error_for(cifar, synthetic), "apply to 'synthetic' only");
+  expect_contains(error_for(cifar, small), "padding to 31 x 31: the images are 32 x 32");
+}
+
+TEST(OpenDataset, FashionMnistOfAnotherSizeIsRefused) {
+  const TempDir dir;
+  write_mnist(dir.path(), 20, 27, 28, false);
+  expect_contains(error_for("fashion_mnist:" + dir.path().string()), "expected 10 of 28 x 28");
+}
+
+TEST(MemoryDataset, ChecksWhatItIsGiven) {
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {}, {}, 0}), std::invalid_argument);
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0}, 0}), std::invalid_argument);
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0, 2}, 0}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace freebits::search
