@@ -35,10 +35,30 @@ class ChannelPattern {
   /// lanes being a constant kWidth but at the very end, and then its finish().
   template <class Make>
   void for_columns(std::size_t count, const Make& make) const {
-    const std::size_t whole = count / period_ * period_, rest = count - whole;
+    columns(0, count, make);
+  }
+
+  /// The same, a few rows after the other, for values that are not in the cache: memory is read
+  /// almost in order, but there are several objects a column.
+  template <class Make>
+  void for_tiles(std::size_t count, const Make& make) const {
+    constexpr std::size_t kTile = 2048, kLeastRows = 4;
+    const std::size_t tile = std::max(kTile / period_, kLeastRows) * period_;
+    for (std::size_t first = 0; first < count; first += tile)
+      columns(first, std::min(count, first + tile), make);
+  }
+
+  /// For overloads: all lanes.
+  struct WholeVector {};
+
+ private:
+  /// Floats first … last - 1; `first` begins a pattern.
+  template <class Make>
+  void columns(std::size_t first, std::size_t last, const Make& make) const {
+    const std::size_t whole = first + (last - first) / period_ * period_, rest = last - whole;
     for (std::size_t j = 0; j < period_; j += simd::kWidth) {
       auto column = make(j);
-      for (std::size_t i = j; i < whole; i += period_) column.step(i, WholeVector{});
+      for (std::size_t i = first + j; i < whole; i += period_) column.step(i, WholeVector{});
       if (j < rest) {
         const auto lanes = static_cast<unsigned>(std::min<std::size_t>(simd::kWidth, rest - j));
         if (lanes == simd::kWidth) {
@@ -51,10 +71,6 @@ class ChannelPattern {
     }
   }
 
-  /// For overloads: all lanes.
-  struct WholeVector {};
-
- private:
   std::size_t channels_, period_;
 };
 

@@ -228,7 +228,7 @@ void Epilogue::apply(const float* raw, std::size_t first_row, std::size_t rows, 
   for_images(first_row, rows, [&](std::size_t image, std::size_t from, std::size_t count) {
     const std::size_t offset = from * shape_.channels;
     quantizer_.visit(image, [&](const auto& kernel_of) {
-      pattern_.for_columns(count * shape_.channels, [&](std::size_t j) {
+      pattern_.for_tiles(count * shape_.channels, [&](std::size_t j) {
         return ApplyColumn<decltype(kernel_of(j))>{raw + offset,
                                                    out + offset,
                                                    simd::load(scale_.data() + j),
@@ -303,7 +303,7 @@ void Epilogue::finish_gradient() {
 
 void Epilogue::raw_gradient(const float* raw, const float* gradient, std::size_t rows,
                             float* out) const {
-  pattern_.for_columns(rows * shape_.channels, [&](std::size_t j) {
+  pattern_.for_tiles(rows * shape_.channels, [&](std::size_t j) {
     return RawGradientColumn{raw,
                              gradient,
                              out,

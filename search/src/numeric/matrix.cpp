@@ -47,15 +47,20 @@ void run_tile(const Tile& t) {
       column[v] = kPartial && v + 1 == V ? simd::load(b + v * kWidth, t.last_lanes)
                                          : simd::load(b + v * kWidth);
     }
+#pragma GCC unroll 16
     for (std::size_t r = 0; r < R; ++r) {
       const Vec value = simd::broadcast(kTransposed ? a[r] : a[r * t.a_row]);
       for (std::size_t v = 0; v < V; ++v) sums[r][v] += value * column[v];
     }
     a += kTransposed ? t.a_depth : 1;
   }
+  // Unrolled, or the sums would go through memory.
+#pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) {
+    float* const row = t.c + r * t.c_stride;
+#pragma GCC unroll 2
     for (std::size_t v = 0; v < V; ++v) {
-      float* const to = t.c + r * t.c_stride + v * kWidth;
+      float* const to = row + v * kWidth;
       if (v + 1 == V && t.last_lanes != kWidth) {
         if (t.accumulate) sums[r][v] += simd::load(to, t.last_lanes);
         simd::store(to, sums[r][v], t.last_lanes);
