@@ -59,8 +59,8 @@ struct Fold {
   void operator()(Conv& op) const { fold(op, op.out_channels); }
   void operator()(Depthwise& op) const { fold(op, op.channels); }
   void operator()(Add& op) const {
-    op.addition = make_addition(in_scale / out_scale, second_scale / out_scale,
-                                std::max(largest(in_type), largest(second_type)));
+    op.addition = make_addition(in_scale / out_scale, largest(in_type), second_scale / out_scale,
+                                largest(second_type));
   }
   void operator()(AveragePool& op) const {
     const std::int64_t pixels = std::int64_t{in.height} * in.width;
