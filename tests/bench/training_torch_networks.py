@@ -65,7 +65,8 @@ def mobilenet_v2(build, classes):
     small = build.side <= 32  # CIFAR strides: the stem and the second stage keep their resolution
     layers = build.conv(3, 32, 3, 1 if small else 2, activation=nn.ReLU6)
     channels = 32
-    for expand, out, count, first in [(1, 16, 1, 1), (6, 24, 2, 1 if small else 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]:
+    stages = [(1, 16, 1, 1), (6, 24, 2, 1 if small else 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+    for expand, out, count, first in stages:
         for stride in [first] + [1] * (count - 1):
             inner = channels * expand
             block = build.conv(channels, inner, 1, activation=nn.ReLU6) if expand > 1 else []
