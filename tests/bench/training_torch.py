@@ -104,6 +104,7 @@ def main():
     for _ in range(arguments.rounds):
         for (row, threads), memory_format, allocator in itertools.product(measured, FORMATS, ALLOCATORS):
             measured[row, threads].append(measure(row, threads, memory_format, allocator, arguments.repetitions))
+            print(f"row {row}, {threads} thread(s), {memory_format}: {measured[row, threads][-1]['images_per_second']:.1f} img/s", file=sys.stderr)
 
     print("row  threads  batch  MMAC/image  training img/s  inference img/s  peak MiB  format         processor share")
     results = []
