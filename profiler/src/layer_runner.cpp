@@ -258,7 +258,8 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
                           unsigned rounds) {
   const unsigned a_bits = models::bits(in.type), out_bits = models::bits(layer.out_type);
   const models::Shape shape = models::output_shape(layer, in.shape);
-  check_scale(layer.requantization, fb_sum_scale(8, a_bits, models::is_signed(in.type), 8));
+  const unsigned bits = fb_depthwise_bits(impl_->level(), a_bits, models::bits(layer.weight_type));
+  check_scale(layer.requantization, fb_sum_scale(bits, a_bits, models::is_signed(in.type), bits));
 
   fb_kernel_job job{};
   job.kind = FB_KERNEL_DEPTHWISE;
@@ -268,13 +269,13 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   fb_depthwise& l = job.depthwise;
   L1Image image = impl_->image();
   l.input = image.place("input", models::pack(in));
-  l.weights = image.place("weights", pack_weights(layer));
+  l.weights = image.place("weights", pack_weights(layer, bits));
   l.requant = image.place("requantization", pack_requantization(layer.requantization));
   l.output = image.free_space(
       "output", std::size_t{shape.height} * shape.width * fb_pixel_bytes(shape.channels, out_bits));
   const std::uint32_t room = (image.left() - std::min(image.left(), 2 * kGuard)) / impl_->cores();
   const std::uint32_t pitch =
-      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride);
+      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride, bits);
   const auto scratch = [&](std::uint32_t rows) {
     return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits);
   };
@@ -292,6 +293,7 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;
+  l.bits = static_cast<std::uint8_t>(bits);
   return impl_->run(job, image, l.output, shape, layer.out_type, std::uint64_t{shape.size()} * 9);
 }
 

@@ -47,6 +47,7 @@ struct fb_depthwise {
   uint16_t out_height, out_width;
   uint8_t stride, pad_top, pad_left;
   uint8_t pre, shift;
+  uint8_t bits;  // fb_depthwise_bits() (kernel_layout.h)
 };
 
 /// Sum of two tensors, of types a and b.

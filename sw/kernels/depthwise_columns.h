@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outputs of a channel, four columns at a time, downwards, from its plane (planes.h) of lanes of `bits`: 8,
+// or 4 or 2 from xpulpnn on. A word of a row holds the taps of all four outputs if it has lanes
+// enough; what an output needs of it is picked by its weights, which stand at its place.
+#pragma once
+
+#include <stdint.h>
+
+#include "epilogue.h"
+#include "freebits/intrinsics.h"
+#include "types.h"
+
+/// What is the same for all channels.
+struct fb_depthwise_shape {
+  uint32_t bits, stride;  // constants
+  uint32_t pitch;         // bytes from row to row of a plane
+};
+
+/// Words of a row for four outputs.
+FB_INLINE uint32_t fb_taps_words(uint32_t bits, uint32_t stride) {
+  if (bits == 8) return stride == 1 ? 2 : 4;
+  return bits == 4 && stride == 2 ? 2 : 1;
+}
+
+/// A row's weights of an output, one for each of those that share a word.
+struct fb_depthwise_channel {
+  uint32_t weights[4][3];
+  struct fb_requant_channel requant;
+};
+
+/// The taps of the first output are `lane` lanes from the start of its word.
+FB_INLINE struct fb_depthwise_channel fb_depthwise_channel_of(struct fb_depthwise_shape s,
+                                                              const uint32_t* rows, uint32_t lane,
+                                                              struct fb_requant_channel requant) {
+  struct fb_depthwise_channel c = {.requant = requant};
+#pragma clang loop unroll(full)
+  for (uint32_t i = 0; i < 4 / fb_taps_words(s.bits, s.stride); ++i) {
+#pragma clang loop unroll(full)
+    for (uint32_t row = 0; row < 3; ++row) {
+      c.weights[i][row] = rows[row] << (lane + i * s.stride) * s.bits;
+    }
+  }
+  return c;
+}
+
+/// Where the taps of output `x` begin: lanes from the start of a plane, whose first word is zeros.
+FB_INLINE uint32_t fb_plane_column(uint32_t pad_left, struct fb_depthwise_shape s, uint32_t x) {
+  return 32 / s.bits - pad_left + x * s.stride;
+}
+
+FB_INLINE int32_t fb_taps_dot(struct fb_types types, uint32_t bits, uint32_t a, uint32_t w,
+                              int32_t sum) {
+  const uint32_t s = (uint32_t)sum;
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  if (bits == 4) return (int32_t)(types.in_signed ? fb_sdotsp_n(s, a, w) : fb_sdotusp_n(s, a, w));
+  if (bits == 2) return (int32_t)(types.in_signed ? fb_sdotsp_c(s, a, w) : fb_sdotusp_c(s, a, w));
+#endif
+  (void)bits;
+  return (int32_t)(types.in_signed ? cv_sdotsp_b(s, a, w) : cv_sdotusp_b(s, a, w));
+}
+FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32_t a, uint32_t w) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  if (bits == 4) return (int32_t)(types.in_signed ? fb_dotsp_n(a, w) : fb_dotusp_n(a, w));
+  if (bits == 2) return (int32_t)(types.in_signed ? fb_dotsp_c(a, w) : fb_dotusp_c(a, w));
+#endif
+  (void)bits;
+  return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
+}
+
+/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). The
+/// first channel of a byte overwrites it, the others find their neighbours there.
+struct fb_target {
+  uint8_t* at;
+  int32_t step;  // bytes from output to output
+  int32_t row;   // from the last output of a row to the first of the next
+  uint32_t lane;
+};
+
+__asm__(
+// Output s of a channel to its byte, with the old one in b: `put` is b, to, mul, add, lane and, at
+// xpulpv2, left, shift, bits, sign.
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+    ".macro fbk.put s, step, b, to, mul, add, lane\n"
+    "  fb.scale \\s, \\s, \\mul\n"
+    "  .if \\lane\n  fb.qnt \\b, \\s, \\add, \\lane\n  cv.sb \\b, (\\to), \\step\n"
+    "  .else\n  fb.qnt \\s, \\s, \\add, 0\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
+    ".endm\n"
+#else
+    ".macro fbk.put s, step, b, to, mul, add, lane, left, shift, bits, sign\n"
+    "  sll \\s, \\s, \\left\n"
+    "  mulhsu \\s, \\s, \\mul\n"
+    "  cv.addrnr \\s, \\add, \\shift\n"
+    "  .if \\sign\n  cv.clip \\s, \\s, \\bits\n"
+    "  .else\n  cv.clipu \\s, \\s, \\bits + 1\n  .endif\n"
+    "  .if \\lane\n  cv.insert \\b, \\s, \\bits - 1, \\bits * \\lane\n  cv.sb \\b, (\\to), \\step\n"
+    "  .else\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
+    ".endm\n"
+#endif
+    ".macro fbk.old b, to, mul, add, lane, more:vararg\n"
+    "  .if \\lane\n  lbu \\b, 0(\\to)\n  .endif\n"
+    ".endm\n"
+    // Stride 1: rows p and q are in registers, r is loaded; in 1 or 2 words.
+    ".macro fbk.out first, dot, p, q, r, w0, w1, w2, step, s, put:vararg\n"
+    "  fbk.old \\put\n"
+    "  \\first \\s, \\p, \\w0\n  \\dot \\s, \\q, \\w1\n  \\dot \\s, \\r, \\w2\n"
+    "  fbk.put \\s, \\step, \\put\n"
+    ".endm\n"
+    ".macro fbk.row1 first, dot, p, q, r, from, pitch, w00, w01, w02, w10, w11, w12, w20, w21, "
+    "w22, w30, w31, w32, row, step, put:vararg\n"
+    "  cv.lw \\r, (\\from), \\pitch\n"
+    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w00, \\w01, \\w02, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w10, \\w11, \\w12, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w20, \\w21, \\w22, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w30, \\w31, \\w32, \\row, \\put\n"
+    ".endm\n"
+    ".macro fbk.row2 first, dot, p0, p1, q0, q1, r0, r1, from, pitch, w00, w01, w02, w10, w11, "
+    "w12, row, step, put:vararg\n"
+    "  cv.lw \\r0, (\\from), 2\n"
+    "  cv.lw \\r1, (\\from), \\pitch\n"
+    "  fbk.out \\first, \\dot, \\p0, \\q0, \\r0, \\w00, \\w01, \\w02, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p0, \\q0, \\r0, \\w10, \\w11, \\w12, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p1, \\q1, \\r1, \\w00, \\w01, \\w02, \\step, \\put\n"
+    "  fbk.out \\first, \\dot, \\p1, \\q1, \\r1, \\w10, \\w11, \\w12, \\row, \\put\n"
+    ".endm\n"
+    // Stride 2: the third row, k, is the next outputs' first; the second one passes through t and
+    // u; in 1, 2 or 4 words.
+    ".macro fbk.each dot, s0, k0, w0, s1, k1, w1, s2, k2, w2, s3, k3, w3\n"
+    "  \\dot \\s0, \\k0, \\w0\n  \\dot \\s1, \\k1, \\w1\n"
+    "  \\dot \\s2, \\k2, \\w2\n  \\dot \\s3, \\k3, \\w3\n"
+    ".endm\n"
+    ".macro fbk.put4 s0, s1, s2, s3, row, step, put:vararg\n"
+    "  fbk.old \\put\n  fbk.put \\s0, \\step, \\put\n"
+    "  fbk.old \\put\n  fbk.put \\s1, \\step, \\put\n"
+    "  fbk.old \\put\n  fbk.put \\s2, \\step, \\put\n"
+    "  fbk.old \\put\n  fbk.put \\s3, \\row, \\put\n"
+    ".endm\n"
+    ".macro fbk.half1 first, dot, from, pitch, k, t, s0, s1, s2, s3, w00, w01, w02, w10, w11, w12, "
+    "w20, w21, w22, w30, w31, w32\n"
+    "  cv.lw \\t, (\\from), \\pitch\n"
+    "  fbk.each \\first, \\s0, \\k, \\w00, \\s1, \\k, \\w10, \\s2, \\k, \\w20, \\s3, \\k, \\w30\n"
+    "  cv.lw \\k, (\\from), \\pitch\n"
+    "  fbk.each \\dot, \\s0, \\t, \\w01, \\s1, \\t, \\w11, \\s2, \\t, \\w21, \\s3, \\t, \\w31\n"
+    "  fbk.each \\dot, \\s0, \\k, \\w02, \\s1, \\k, \\w12, \\s2, \\k, \\w22, \\s3, \\k, \\w32\n"
+    ".endm\n"
+    ".macro fbk.half2 first, dot, from, pitch, k0, k1, t, u, s0, s1, s2, s3, w00, w01, w02, w10, "
+    "w11, w12\n"
+    "  cv.lw \\t, (\\from), 2\n  cv.lw \\u, (\\from), \\pitch\n"
+    "  fbk.each \\first, \\s0, \\k0, \\w00, \\s1, \\k0, \\w10, \\s2, \\k1, \\w00, \\s3, \\k1, \\w10\n"
+    "  cv.lw \\k0, (\\from), 2\n  cv.lw \\k1, (\\from), \\pitch\n"
+    "  fbk.each \\dot, \\s0, \\t, \\w01, \\s1, \\t, \\w11, \\s2, \\u, \\w01, \\s3, \\u, \\w11\n"
+    "  fbk.each \\dot, \\s0, \\k0, \\w02, \\s1, \\k0, \\w12, \\s2, \\k1, \\w02, \\s3, \\k1, \\w12\n"
+    ".endm\n"
+    ".macro fbk.half4 first, dot, from, pitch, k0, k1, k2, k3, t, u, s0, s1, s2, s3, w0, w1, w2\n"
+    "  cv.lw \\t, (\\from), 2\n  \\first \\s0, \\k0, \\w0\n"
+    "  cv.lw \\u, (\\from), 2\n  \\first \\s1, \\k1, \\w0\n  \\dot \\s0, \\t, \\w1\n"
+    "  cv.lw \\t, (\\from), 2\n  \\first \\s2, \\k2, \\w0\n  \\dot \\s1, \\u, \\w1\n"
+    "  cv.lw \\u, (\\from), \\pitch\n  \\first \\s3, \\k3, \\w0\n  \\dot \\s2, \\t, \\w1\n"
+    "  cv.lw \\k0, (\\from), 2\n  cv.lw \\k1, (\\from), 2\n  cv.lw \\k2, (\\from), 2\n"
+    "  cv.lw \\k3, (\\from), \\pitch\n  \\dot \\s3, \\u, \\w1\n"
+    "  fbk.each \\dot, \\s0, \\k0, \\w2, \\s1, \\k1, \\w2, \\s2, \\k2, \\w2, \\s3, \\k3, \\w2\n"
+    ".endm\n");
+
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+#define FB_PUT_BYTE "%[b], %[to], %[mul], %[add], %[lane]"
+#define FB_PUT_MORE_OPERANDS
+#else
+#define FB_PUT_BYTE "%[b], %[to], %[mul], %[add], %[lane], %[left], %[shift], %[bits], %[sign]"
+#define FB_PUT_MORE_OPERANDS                                                          \
+  , [left] "r"(rescale.left), [shift] "r"(rescale.shift), [bits] "i"(types.out_bits), \
+      [sign] "i"(types.out_signed)
+#endif
+#define FB_PUT "%[row], %[step], %[s], " FB_PUT_BYTE
+#define FB_PUT_OPERANDS                                              \
+  [step] "r"(to.step), [row] "r"(to.row), [mul] "r"(c->requant.mul), \
+      [add] "r"(c->requant.add), [lane] "i"(to.lane) FB_PUT_MORE_OPERANDS
+
+// The weights of outputs that share a word, as many as there are words.
+#define FB_ROW_WEIGHTS(V) "%[w" V "0], %[w" V "1], %[w" V "2]"
+#define FB_WEIGHTS_4 FB_ROW_WEIGHTS("0")
+#define FB_WEIGHTS_2 FB_WEIGHTS_4 ", " FB_ROW_WEIGHTS("1")
+#define FB_WEIGHTS_1 FB_WEIGHTS_2 ", " FB_ROW_WEIGHTS("2") ", " FB_ROW_WEIGHTS("3")
+#define FB_ROW_OPERANDS(V) \
+  [w##V##0] "r"(c->weights[V][0]), [w##V##1] "r"(c->weights[V][1]), [w##V##2] "r"(c->weights[V][2])
+#define FB_WEIGHTS_OPERANDS_4 FB_ROW_OPERANDS(0)
+#define FB_WEIGHTS_OPERANDS_2 FB_WEIGHTS_OPERANDS_4, FB_ROW_OPERANDS(1)
+#define FB_WEIGHTS_OPERANDS_1 FB_WEIGHTS_OPERANDS_2, FB_ROW_OPERANDS(2), FB_ROW_OPERANDS(3)
+
+#define FB_TAPS_1(R) "%[" R "0]"
+#define FB_TAPS_2(R) "%[" R "0], %[" R "1]"
+#define FB_TAPS_4(R) "%[" R "0], %[" R "1], %[" R "2], %[" R "3]"
+#define FB_LOAD_1(R) "cv.lw %[" R "0], (%[from]), %[pitch]\n"
+#define FB_LOAD_2(R) "cv.lw %[" R "0], (%[from]), 2\ncv.lw %[" R "1], (%[from]), %[pitch]\n"
+#define FB_LOAD_4(R)                                                                \
+  "cv.lw %[" R "0], (%[from]), 2\ncv.lw %[" R "1], (%[from]), 2\ncv.lw %[" R "2], " \
+  "(%[from]), 2\ncv.lw %[" R "3], (%[from]), %[pitch]\n"
+#define FB_TAPS_OPERANDS_1(R) [R##0] "=&r"(R##0)
+#define FB_TAPS_OPERANDS_2(R) FB_TAPS_OPERANDS_1(R), [R##1] "=&r"(R##1)
+#define FB_TAPS_OPERANDS_4(R) FB_TAPS_OPERANDS_2(R), [R##2] "=&r"(R##2), [R##3] "=&r"(R##3)
+// The compiler takes a line of assembly for an instruction, but macros are many: without this it
+// would branch across them with too short a reach. No more than so many bytes follow.
+#define FB_AT_MOST(BYTES) ".if 0\n.space " #BYTES "\n.endif\n"
+
+// Hardware loop 1: over the columns; what is needed once for four of them stays in memory.
+#define FB_COLUMNS_BEGIN(BYTES) \
+  FB_AT_MOST(BYTES) ".option push\n.option norvc\ncv.setup 1, %[s], 4f\n"
+#define FB_COLUMNS_END(TEMP)                                              \
+  "lw %[s], %[next_from]\nlw %[" TEMP "], %[next_to]\n"                   \
+  "add %[from], %[from], %[s]\nadd %[to], %[to], %[" TEMP "]\n4:\n.option pop\n"
+#define FB_COLUMNS_OPERANDS(WORDS)                                                              \
+  [next_from] "m"(walk->next_from), [next_to] "m"(walk->next_to),                                 \
+      [pitch] "r"((int32_t)s.pitch - 2 * (WORDS - 1)), FB_WEIGHTS_OPERANDS_##WORDS, FB_PUT_OPERANDS
+
+#define FB_ROW(WORDS, FIRST, DOT, P, Q, R)                                                \
+  "fbk.row" #WORDS " " FIRST ", " DOT ", " FB_TAPS_##WORDS(P) ", " FB_TAPS_##WORDS(Q) ", " \
+  FB_TAPS_##WORDS(R) ", %[from], %[pitch], " FB_WEIGHTS_##WORDS ", " FB_PUT "\n"
+#define FB_STRIDE_1(WORDS, FIRST, DOT)                                                      \
+  __asm__ volatile(                                                                         \
+      FB_COLUMNS_BEGIN(1024) "lw %[s], %[threes]\n" FB_LOAD_##WORDS("p") FB_LOAD_##WORDS("q") \
+      "cv.beqimm %[s], 0, 1f\ncv.setup 0, %[s], 1f\n"                                               \
+      FB_ROW(WORDS, FIRST, DOT, "p", "q", "r") FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")     \
+      FB_ROW(WORDS, FIRST, DOT, "r", "p", "q")                                              \
+      "1:\nlw %[s], %[rest]\ncv.beqimm %[s], 0, 2f\n" FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")      \
+      "lw %[s], %[rest]\ncv.beqimm %[s], 1, 2f\n" FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")  \
+      "2:\n" FB_COLUMNS_END("b")                                                            \
+      : [from] "+r"(from), [to] "+r"(to.at), [s] "+r"(columns), [b] "=&r"(b),               \
+        FB_TAPS_OPERANDS_##WORDS(p), FB_TAPS_OPERANDS_##WORDS(q), FB_TAPS_OPERANDS_##WORDS(r) \
+      : [threes] "m"(walk->threes), [rest] "m"(walk->rest), FB_COLUMNS_OPERANDS(WORDS)        \
+      : "memory")
+
+#define FB_SUMS "%[s], %[s1], %[s2], %[s3]"
+#define FB_PASS_1 "%[b]"
+#define FB_PASS_2 "%[b], %[u]"
+#define FB_PASS_4 FB_PASS_2
+#define FB_PASS_OPERANDS_1 [b] "=&r"(b)
+#define FB_PASS_OPERANDS_2 FB_PASS_OPERANDS_1, [u] "=&r"(u)
+#define FB_PASS_OPERANDS_4 FB_PASS_OPERANDS_2
+#define FB_STRIDE_2(WORDS, FIRST, DOT)                                                       \
+  __asm__ volatile(                                                                          \
+      FB_COLUMNS_BEGIN(384) "lw %[s], %[rows]\n" FB_LOAD_##WORDS("p") "cv.setup 0, %[s], 1f\n" \
+      "fbk.half" #WORDS " " FIRST ", " DOT ", %[from], %[pitch], " FB_TAPS_##WORDS("p") ", " \
+      FB_PASS_##WORDS ", " FB_SUMS ", " FB_WEIGHTS_##WORDS "\n"                              \
+      "fbk.put4 " FB_SUMS ", %[row], %[step], " FB_PUT_BYTE "\n1:\n" FB_COLUMNS_END("b")     \
+      : [from] "+r"(from), [to] "+r"(to.at), [s] "+r"(columns), [s1] "=&r"(s1),              \
+        [s2] "=&r"(s2), [s3] "=&r"(s3), FB_TAPS_OPERANDS_##WORDS(p), FB_PASS_OPERANDS_##WORDS \
+      : [rows] "m"(walk->rows), FB_COLUMNS_OPERANDS(WORDS)                                    \
+      : "memory")
+
+// Of lanes of one width, with and without sign.
+#define FB_COLUMNS_DOTS(STRIDE, WORDS, PREFIX, SUFFIX)                \
+  do {                                                                \
+    if (types.in_signed)                                              \
+      STRIDE(WORDS, PREFIX "dotsp" SUFFIX, PREFIX "sdotsp" SUFFIX);   \
+    else                                                              \
+      STRIDE(WORDS, PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
+  } while (0)
+
+/// The same for all channels. In memory, so that it takes no registers.
+struct fb_depthwise_walk {
+  uint32_t rows, threes, rest;  // of outputs, at least 1
+  int32_t next_from, next_to;   // bytes from behind four columns to the next four
+};
+FB_INLINE struct fb_depthwise_walk fb_walk(struct fb_depthwise_shape s, uint32_t rows,
+                                           uint32_t width, int32_t step) {
+  const uint32_t rows_in = (rows - 1) * s.stride + 3;
+  return (struct fb_depthwise_walk){
+      rows,
+      rows / 3,
+      rows % 3,
+      (int32_t)(s.stride * s.bits / 2) - (int32_t)(rows_in * s.pitch),
+      (4 - (int32_t)(rows * width)) * step,
+  };
+}
+
+/// `columns` times four columns, at least once.
+FB_INLINE void fb_columns(struct fb_types types, struct fb_depthwise_shape s,
+                          const struct fb_depthwise_channel* c, struct fb_rescale rescale,
+                          const uint8_t* from, struct fb_target to, uint32_t columns,
+                          const struct fb_depthwise_walk* walk) {
+  uint32_t s1, s2, s3, b, u, p0, p1, p2, p3, q0, q1, r0, r1;
+  (void)rescale;
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  if (s.bits == 4 && s.stride == 1) FB_COLUMNS_DOTS(FB_STRIDE_1, 1, "fb.", ".n");
+  if (s.bits == 2 && s.stride == 1) FB_COLUMNS_DOTS(FB_STRIDE_1, 1, "fb.", ".c");
+  if (s.bits == 4 && s.stride == 2) FB_COLUMNS_DOTS(FB_STRIDE_2, 2, "fb.", ".n");
+  if (s.bits == 2 && s.stride == 2) FB_COLUMNS_DOTS(FB_STRIDE_2, 1, "fb.", ".c");
+#endif
+  if (s.bits == 8 && s.stride == 1) FB_COLUMNS_DOTS(FB_STRIDE_1, 2, "cv.", ".b");
+  if (s.bits == 8 && s.stride == 2) FB_COLUMNS_DOTS(FB_STRIDE_2, 4, "cv.", ".b");
+}
