@@ -74,7 +74,8 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
   const struct fb_requant_channel requant = l->requant[channel];
   const uint32_t width = l->out_width, in_byte = 8 / s.bits;
   const int32_t step = (int32_t)p->out_pixel;
-  struct fb_target to = {out, step, (int32_t)width * step, lane};
+  struct fb_target to = {out, step, (int32_t)width * step, lane,
+                         p->planes.data + p->planes.channels * p->planes.plane_bytes};
   if (width < 4) {
     narrow_channel(types, p, s, w, requant, plane, to, walk->rows);
     return;
@@ -87,6 +88,7 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
     if (width % 4 == 0 || to.at != out) return;
     at = fb_plane_column(l->pad_left, s, width - 4);
     to.at += (int32_t)(width - 4) * step;
+    to.staged += width / 4 * walk->rows * 4;
     columns = 1;
   }
 }
@@ -121,7 +123,7 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
   const struct fb_depthwise* l = p->layer;
   const uint32_t* w = (const uint32_t*)l->weights + 3 * channel;
   const int32_t step = (int32_t)p->out_pixel;
-  struct fb_target to = {out, step, (int32_t)l->out_width * step, lane};
+  struct fb_target to = {out, step, (int32_t)l->out_width * step, lane, 0};
   const uint8_t* from = plane + 4 - l->pad_left;
   for (uint32_t x = 0; x < l->out_width; ++x, from += stride, to.at += step) {
     column(types, p, w, l->requant[channel], from, to, walk->rows);
@@ -190,8 +192,11 @@ FB_INLINE struct plan make_plan(struct fb_types types, uint32_t bits, const stru
   p.planes.data = (uint8_t*)l->scratch + fb_core() * l->scratch_bytes;
   p.planes.channels = 32 / types.in_bits;
   p.planes.pitch = fb_depthwise_pitch(l->in_width, l->pad_left, l->out_width, l->stride, bits);
-  const uint32_t room = l->scratch_bytes / p.planes.channels - 4;
-  p.rows = (room / p.planes.pitch - 3) / l->stride + 1;
+  // The most for which fb_depthwise_scratch() is there.
+  const uint32_t none = fb_depthwise_scratch(0, p.planes.pitch, l->stride, types.in_bits, 0);
+  p.rows = (l->scratch_bytes - none) / (fb_depthwise_scratch(1, p.planes.pitch, l->stride,
+                                                             types.in_bits, l->out_width) -
+                                        none);
   if (p.rows > l->out_height) p.rows = l->out_height;
   p.planes.plane_bytes = 4 + p.planes.pitch * ((p.rows - 1) * l->stride + 3);
   return p;

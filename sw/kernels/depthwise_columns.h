@@ -67,60 +67,71 @@ FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32
   return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
 }
 
-/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). The
-/// first channel of a byte overwrites it, the others find their neighbours there.
+/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). Four
+/// bytes next to each other wait as a word in `staged` until the last channel of a byte has come.
 struct fb_target {
   uint8_t* at;
   int32_t step;  // bytes from output to output
   int32_t row;   // from the last output of a row to the first of the next
   uint32_t lane;
+  uint8_t* staged;
 };
 
+// An output: requantized, and stored if it fills its byte, or packed into b. `put` is b, to, staged,
+// row, step, mul, add, lane, bits and, at xpulpv2, left, shift, sign.
 __asm__(
-// Output s of a channel to its byte, with the old one in b: `put` is b, to, mul, add, lane and, at
-// xpulpv2, left, shift, bits, sign.
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
-    ".macro fbk.put s, step, b, to, mul, add, lane\n"
+    ".macro fbk.put i, s, b, to, staged, row, step, mul, add, lane, bits\n"
     "  fb.scale \\s, \\s, \\mul\n"
-    "  .if \\lane\n  fb.qnt \\b, \\s, \\add, \\lane\n  cv.sb \\b, (\\to), \\step\n"
-    "  .else\n  fb.qnt \\s, \\s, \\add, 0\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
-    ".endm\n"
+    "  .if \\bits == 8\n  fb.qnt \\s, \\s, \\add, 0\n"
+    "  .else\n  fb.qnt \\b, \\s, \\add, \\i * 8 / \\bits + \\lane\n  .endif\n"
 #else
-    ".macro fbk.put s, step, b, to, mul, add, lane, left, shift, bits, sign\n"
+    ".macro fbk.put i, s, b, to, staged, row, step, mul, add, lane, bits, left, shift, sign\n"
     "  sll \\s, \\s, \\left\n"
     "  mulhsu \\s, \\s, \\mul\n"
     "  cv.addrnr \\s, \\add, \\shift\n"
     "  .if \\sign\n  cv.clip \\s, \\s, \\bits\n"
     "  .else\n  cv.clipu \\s, \\s, \\bits + 1\n  .endif\n"
-    "  .if \\lane\n  cv.insert \\b, \\s, \\bits - 1, \\bits * \\lane\n  cv.sb \\b, (\\to), \\step\n"
-    "  .else\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
-    ".endm\n"
+    "  .if \\bits != 8\n  cv.insert \\b, \\s, \\bits - 1, \\i * 8 + \\bits * \\lane\n  .endif\n"
 #endif
-    ".macro fbk.old b, to, mul, add, lane, more:vararg\n"
-    "  .if \\lane\n  lbu \\b, 0(\\to)\n  .endif\n"
+    "  .if \\bits == 8 && \\i == 3\n  cv.sb \\s, (\\to), \\row\n"
+    "  .elseif \\bits == 8\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
+    ".endm\n"
+    // Before and after four outputs.
+    ".macro fbk.begin b, to, staged, row, step, mul, add, lane, more:vararg\n"
+    "  .if \\lane\n  lw \\b, 0(\\staged)\n  .endif\n"
+    ".endm\n"
+    ".macro fbk.end b, to, staged, row, step, mul, add, lane, bits, more:vararg\n"
+    "  .if \\bits != 8\n  .if (\\lane + 1) * \\bits == 8\n"
+    "  addi \\staged, \\staged, 4\n"
+    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
+    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
+    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
+    "  cv.sb \\b, (\\to), \\row\n"
+    "  .else\n  cv.sw \\b, (\\staged), 4\n  .endif\n  .endif\n"
     ".endm\n"
     // Stride 1: rows p and q are in registers, r is loaded; in 1 or 2 words.
-    ".macro fbk.out first, dot, p, q, r, w0, w1, w2, step, s, put:vararg\n"
-    "  fbk.old \\put\n"
+    ".macro fbk.out first, dot, i, p, q, r, w0, w1, w2, s, put:vararg\n"
     "  \\first \\s, \\p, \\w0\n  \\dot \\s, \\q, \\w1\n  \\dot \\s, \\r, \\w2\n"
-    "  fbk.put \\s, \\step, \\put\n"
+    "  fbk.put \\i, \\s, \\put\n"
     ".endm\n"
     ".macro fbk.row1 first, dot, p, q, r, from, pitch, w00, w01, w02, w10, w11, w12, w20, w21, "
-    "w22, w30, w31, w32, row, step, put:vararg\n"
-    "  cv.lw \\r, (\\from), \\pitch\n"
-    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w00, \\w01, \\w02, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w10, \\w11, \\w12, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w20, \\w21, \\w22, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p, \\q, \\r, \\w30, \\w31, \\w32, \\row, \\put\n"
+    "w22, w30, w31, w32, s, put:vararg\n"
+    "  cv.lw \\r, (\\from), \\pitch\n  fbk.begin \\put\n"
+    "  fbk.out \\first, \\dot, 0, \\p, \\q, \\r, \\w00, \\w01, \\w02, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 1, \\p, \\q, \\r, \\w10, \\w11, \\w12, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 2, \\p, \\q, \\r, \\w20, \\w21, \\w22, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 3, \\p, \\q, \\r, \\w30, \\w31, \\w32, \\s, \\put\n"
+    "  fbk.end \\put\n"
     ".endm\n"
     ".macro fbk.row2 first, dot, p0, p1, q0, q1, r0, r1, from, pitch, w00, w01, w02, w10, w11, "
-    "w12, row, step, put:vararg\n"
-    "  cv.lw \\r0, (\\from), 2\n"
-    "  cv.lw \\r1, (\\from), \\pitch\n"
-    "  fbk.out \\first, \\dot, \\p0, \\q0, \\r0, \\w00, \\w01, \\w02, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p0, \\q0, \\r0, \\w10, \\w11, \\w12, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p1, \\q1, \\r1, \\w00, \\w01, \\w02, \\step, \\put\n"
-    "  fbk.out \\first, \\dot, \\p1, \\q1, \\r1, \\w10, \\w11, \\w12, \\row, \\put\n"
+    "w12, s, put:vararg\n"
+    "  cv.lw \\r0, (\\from), 2\n  cv.lw \\r1, (\\from), \\pitch\n  fbk.begin \\put\n"
+    "  fbk.out \\first, \\dot, 0, \\p0, \\q0, \\r0, \\w00, \\w01, \\w02, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 1, \\p0, \\q0, \\r0, \\w10, \\w11, \\w12, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 2, \\p1, \\q1, \\r1, \\w00, \\w01, \\w02, \\s, \\put\n"
+    "  fbk.out \\first, \\dot, 3, \\p1, \\q1, \\r1, \\w10, \\w11, \\w12, \\s, \\put\n"
+    "  fbk.end \\put\n"
     ".endm\n"
     // Stride 2: the third row, k, is the next outputs' first; the second one passes through t and
     // u; in 1, 2 or 4 words.
@@ -128,11 +139,11 @@ __asm__(
     "  \\dot \\s0, \\k0, \\w0\n  \\dot \\s1, \\k1, \\w1\n"
     "  \\dot \\s2, \\k2, \\w2\n  \\dot \\s3, \\k3, \\w3\n"
     ".endm\n"
-    ".macro fbk.put4 s0, s1, s2, s3, row, step, put:vararg\n"
-    "  fbk.old \\put\n  fbk.put \\s0, \\step, \\put\n"
-    "  fbk.old \\put\n  fbk.put \\s1, \\step, \\put\n"
-    "  fbk.old \\put\n  fbk.put \\s2, \\step, \\put\n"
-    "  fbk.old \\put\n  fbk.put \\s3, \\row, \\put\n"
+    ".macro fbk.put4 s0, s1, s2, s3, put:vararg\n"
+    "  fbk.begin \\put\n"
+    "  fbk.put 0, \\s0, \\put\n  fbk.put 1, \\s1, \\put\n"
+    "  fbk.put 2, \\s2, \\put\n  fbk.put 3, \\s3, \\put\n"
+    "  fbk.end \\put\n"
     ".endm\n"
     ".macro fbk.half1 first, dot, from, pitch, k, t, s0, s1, s2, s3, w00, w01, w02, w10, w11, w12, "
     "w20, w21, w22, w30, w31, w32\n"
@@ -160,19 +171,19 @@ __asm__(
     "  fbk.each \\dot, \\s0, \\k0, \\w2, \\s1, \\k1, \\w2, \\s2, \\k2, \\w2, \\s3, \\k3, \\w2\n"
     ".endm\n");
 
+#define FB_PUT_ALL \
+  "%[b], %[to], %[staged], %[row], %[step], %[mul], %[add], %[lane], %[out_bits]"
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
-#define FB_PUT_BYTE "%[b], %[to], %[mul], %[add], %[lane]"
+#define FB_PUT FB_PUT_ALL
 #define FB_PUT_MORE_OPERANDS
 #else
-#define FB_PUT_BYTE "%[b], %[to], %[mul], %[add], %[lane], %[left], %[shift], %[bits], %[sign]"
-#define FB_PUT_MORE_OPERANDS                                                          \
-  , [left] "r"(rescale.left), [shift] "r"(rescale.shift), [bits] "i"(types.out_bits), \
-      [sign] "i"(types.out_signed)
+#define FB_PUT FB_PUT_ALL ", %[left], %[shift], %[sign]"
+#define FB_PUT_MORE_OPERANDS \
+  , [left] "r"(rescale.left), [shift] "r"(rescale.shift), [sign] "i"(types.out_signed)
 #endif
-#define FB_PUT "%[row], %[step], %[s], " FB_PUT_BYTE
-#define FB_PUT_OPERANDS                                              \
-  [step] "r"(to.step), [row] "r"(to.row), [mul] "r"(c->requant.mul), \
-      [add] "r"(c->requant.add), [lane] "i"(to.lane) FB_PUT_MORE_OPERANDS
+#define FB_PUT_OPERANDS                                                                      \
+  [step] "r"(to.step), [row] "r"(to.row), [mul] "r"(c->requant.mul), [add] "r"(c->requant.add), \
+      [lane] "i"(to.lane), [out_bits] "i"(types.out_bits) FB_PUT_MORE_OPERANDS
 
 // The weights of outputs that share a word, as many as there are words.
 #define FB_ROW_WEIGHTS(V) "%[w" V "0], %[w" V "1], %[w" V "2]"
@@ -212,7 +223,7 @@ __asm__(
 
 #define FB_ROW(WORDS, FIRST, DOT, P, Q, R)                                                \
   "fbk.row" #WORDS " " FIRST ", " DOT ", " FB_TAPS_##WORDS(P) ", " FB_TAPS_##WORDS(Q) ", " \
-  FB_TAPS_##WORDS(R) ", %[from], %[pitch], " FB_WEIGHTS_##WORDS ", " FB_PUT "\n"
+  FB_TAPS_##WORDS(R) ", %[from], %[pitch], " FB_WEIGHTS_##WORDS ", %[s], " FB_PUT "\n"
 #define FB_STRIDE_1(WORDS, FIRST, DOT)                                                      \
   __asm__ volatile(                                                                         \
       FB_COLUMNS_BEGIN(1024) "lw %[s], %[threes]\n" FB_LOAD_##WORDS("p") FB_LOAD_##WORDS("q") \
@@ -222,7 +233,7 @@ __asm__(
       "1:\nlw %[s], %[rest]\ncv.beqimm %[s], 0, 2f\n" FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")      \
       "lw %[s], %[rest]\ncv.beqimm %[s], 1, 2f\n" FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")  \
       "2:\n" FB_COLUMNS_END("b")                                                            \
-      : [from] "+r"(from), [to] "+r"(to.at), [s] "+r"(columns), [b] "=&r"(b),               \
+      : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns), [b] "=&r"(b),               \
         FB_TAPS_OPERANDS_##WORDS(p), FB_TAPS_OPERANDS_##WORDS(q), FB_TAPS_OPERANDS_##WORDS(r) \
       : [threes] "m"(walk->threes), [rest] "m"(walk->rest), FB_COLUMNS_OPERANDS(WORDS)        \
       : "memory")
@@ -239,8 +250,8 @@ __asm__(
       FB_COLUMNS_BEGIN(384) "lw %[s], %[rows]\n" FB_LOAD_##WORDS("p") "cv.setup 0, %[s], 1f\n" \
       "fbk.half" #WORDS " " FIRST ", " DOT ", %[from], %[pitch], " FB_TAPS_##WORDS("p") ", " \
       FB_PASS_##WORDS ", " FB_SUMS ", " FB_WEIGHTS_##WORDS "\n"                              \
-      "fbk.put4 " FB_SUMS ", %[row], %[step], " FB_PUT_BYTE "\n1:\n" FB_COLUMNS_END("b")     \
-      : [from] "+r"(from), [to] "+r"(to.at), [s] "+r"(columns), [s1] "=&r"(s1),              \
+      "fbk.put4 " FB_SUMS ", " FB_PUT "\n1:\n" FB_COLUMNS_END("b")     \
+      : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns), [s1] "=&r"(s1),              \
         [s2] "=&r"(s2), [s3] "=&r"(s3), FB_TAPS_OPERANDS_##WORDS(p), FB_PASS_OPERANDS_##WORDS \
       : [rows] "m"(walk->rows), FB_COLUMNS_OPERANDS(WORDS)                                    \
       : "memory")

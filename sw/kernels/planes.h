@@ -135,14 +135,15 @@ FB_INLINE uint32_t fb_next_pixel(const uint8_t** from, int32_t step) {
 #endif
 }
 
-/// `quads` times four pixels; at least once.
-FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step, uint32_t quads,
-                               uint32_t bits, uint32_t lanes, int is_signed, int32_t next) {
+/// `rows` times `quads` times four pixels, both at least once; `gap` bytes follow each row.
+FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step, uint32_t rows,
+                               uint32_t quads, uint32_t gap, uint32_t bits, uint32_t lanes,
+                               int is_signed, int32_t next) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  if (bits == 8) {  // the same as below, in a hardware loop
-    uint32_t a, b, c, d, e, f;
+  if (bits == 8) {  // the same as below, in hardware loops
+    uint32_t a = rows, b, c, d, e, f;
     __asm__ volatile(
-        ".option push\n.option norvc\ncv.setup 0, %[n], 1f\n"
+        ".option push\n.option norvc\ncv.setup 1, %[a], 2f\ncv.setup 0, %[n], 1f\n"
         "cv.lw %[a], (%[from]), %[step]\ncv.lw %[b], (%[from]), %[step]\n"
         "cv.lw %[c], (%[from]), %[step]\ncv.lw %[d], (%[from]), %[step]\n"
         "mv %[e], %[a]\ncv.shuffle2.b %[e], %[b], %[even]\ncv.shuffle2.b %[a], %[b], %[odd]\n"
@@ -151,21 +152,24 @@ FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step
         "cv.pack.h %[d], %[f], %[e]\ncv.sw %[d], (%[to]), %[next]\n"
         "cv.pack %[b], %[c], %[a]\ncv.sw %[b], (%[to]), %[next]\n"
         "cv.pack.h %[d], %[c], %[a]\ncv.sw %[d], (%[to]), %[back]\n"
-        "1:\n.option pop\n"
-        : [from] "+r"(*image), [to] "+r"(*to), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c),
+        "1:\nadd %[to], %[to], %[gap]\n2:\n.option pop\n"
+        : [from] "+r"(*image), [to] "+r"(*to), [a] "+r"(a), [b] "=&r"(b), [c] "=&r"(c),
           [d] "=&r"(d), [e] "=&r"(e), [f] "=&r"(f)
-        : [n] "r"(quads), [step] "r"(step), [next] "r"(next), [back] "r"(4 - 3 * next),
+        : [n] "r"(quads), [gap] "r"(gap), [step] "r"(step), [next] "r"(next), [back] "r"(4 - 3 * next),
           [even] "r"(FB_EVEN_BYTES), [odd] "r"(FB_ODD_BYTES)
         : "memory");
     return;
   }
 #endif
   do {
-    uint32_t words[4];
+    for (uint32_t n = quads; n != 0; --n) {
+      uint32_t words[4];
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(image, step);
-    fb_spread(to, words, bits, lanes, is_signed, next);
-  } while (--quads != 0);
+      for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(image, step);
+      fb_spread(to, words, bits, lanes, is_signed, next);
+    }
+    *to += gap;
+  } while (--rows != 0);
 }
 
 /// Rows `first` … `first` + `rows` - 1 of every plane: rows of an image of `width` pixels, `step`
@@ -177,23 +181,42 @@ FB_INLINE void fb_fill_rows(const struct fb_planes* planes, uint32_t first, uint
   const int32_t next = (int32_t)planes->plane_bytes;
   const uint32_t quads = width / 4, rest = width % 4;
   const uint32_t gap = planes->pitch - (width + 3) / 4 * lanes / 2;
+  if (rows != 0 && rest == 0) {
+    fb_spread_quads(&to, &image, step, rows, quads, gap, bits, lanes, is_signed, next);
+    return;
+  }
   for (; rows != 0; --rows) {
-    if (quads != 0) fb_spread_quads(&to, &image, step, quads, bits, lanes, is_signed, next);
-    if (rest != 0) {
-      uint32_t words[4];
-#pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 4; ++i) words[i] = i < rest ? fb_next_pixel(&image, step) : 0;
-      fb_spread(&to, words, bits, lanes, is_signed, next);
+    uint32_t words[4];
+    if (quads != 0) {
+      fb_spread_quads(&to, &image, step, 1, quads, 0, bits, lanes, is_signed, next);
     }
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) words[i] = i < rest ? fb_next_pixel(&image, step) : 0;
+    fb_spread(&to, words, bits, lanes, is_signed, next);
     to += gap;
   }
+}
+
+/// `words` words of zeros, `step` bytes apart.
+FB_INLINE void fb_clear(uint8_t* to, uint32_t words, int32_t step) {
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  if (words == 0) return;
+  __asm__ volatile(
+      ".option push\n.option norvc\n"
+      "cv.setup 0, %[n], 1f\ncv.sw zero, (%[to]), %[step]\nnop\n1:\n.option pop\n"
+      : [to] "+r"(to)
+      : [n] "r"(words), [step] "r"(step)
+      : "memory");
+#else
+  for (; words != 0; --words) fb_store_plane(&to, 0, step);
+#endif
 }
 
 /// Rows outside the image.
 FB_INLINE void fb_clear_rows(const struct fb_planes* planes, uint32_t first, uint32_t rows) {
   uint8_t* plane = planes->data + 4 + first * planes->pitch;
   for (uint32_t c = planes->channels; c != 0 && rows != 0; --c, plane += planes->plane_bytes) {
-    for (uint32_t i = 0; i < rows * planes->pitch; i += 4) *(uint32_t*)(plane + i) = 0;
+    fb_clear(plane, rows * planes->pitch / 4, 4);
   }
 }
 
@@ -205,9 +228,8 @@ FB_INLINE void fb_clear_borders(const struct fb_planes* planes, uint32_t rows, u
   uint8_t* plane = planes->data;
   for (uint32_t c = planes->channels; c != 0; --c, plane += planes->plane_bytes) {
     *(uint32_t*)plane = 0;
-    uint8_t* row = plane + 4;
-    for (uint32_t y = rows; y != 0; --y, row += planes->pitch) {
-      for (uint32_t i = whole; i < planes->pitch; i += 4) *(uint32_t*)(row + i) = 0;
+    for (uint32_t at = whole; at < planes->pitch; at += 4) {
+      fb_clear(plane + 4 + at, rows, (int32_t)planes->pitch);
     }
   }
 }

@@ -109,8 +109,10 @@ static inline uint32_t fb_depthwise_pitch(uint32_t in_width, uint32_t pad_left, 
   return (columns * bits + 31) / 32 * 4;
 }
 
-/// Scratch bytes a core needs for `rows` rows of outputs at a time, at least one.
+/// Scratch bytes a core needs for `rows` rows of outputs at a time, at least one: the planes, and a
+/// byte an output.
 static inline uint32_t fb_depthwise_scratch(uint32_t rows, uint32_t pitch, uint32_t stride,
-                                            uint32_t in_bits) {
-  return 32 / in_bits * (4 + pitch * ((rows - 1) * stride + 3));
+                                            uint32_t in_bits, uint32_t out_width) {
+  const uint32_t in_rows = rows * stride + 3 - stride;
+  return 32 / in_bits * (4 + pitch * in_rows) + rows * ((out_width + 3) / 4 * 4);
 }
