@@ -340,14 +340,17 @@ LayerRun LayerRunner::run(const models::AveragePool& layer, const models::Tensor
 
 LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in, unsigned rounds) {
   const models::Shape shape = models::output_shape(layer, in.shape);
+  const models::IntType out = models::output_type(layer, in.type);
+  const auto& requant = layer.requantization.channels;
   fb_kernel_job job{};
-  job.kind = FB_KERNEL_MAX_POOL;
+  job.kind = requant.empty() ? FB_KERNEL_MAX_POOL : FB_KERNEL_MAX_POOL_REQUANTIZED;
   job.in = static_cast<std::uint32_t>(in.type);
+  job.out = static_cast<std::uint32_t>(out);
   job.rounds = rounds;
   fb_max_pool& l = job.max_pool;
   L1Image image = impl_->image();
   l.input = image.place("input", models::pack(in));
-  l.output = image.free_space("output", packed_bytes(shape, in.type));
+  l.output = image.free_space("output", packed_bytes(shape, out));
   l.in_height = static_cast<std::uint16_t>(in.shape.height);
   l.in_width = static_cast<std::uint16_t>(in.shape.width);
   l.channels = static_cast<std::uint16_t>(in.shape.channels);
@@ -357,8 +360,11 @@ LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in
   l.stride = static_cast<std::uint8_t>(layer.stride);
   l.pad_top = static_cast<std::uint8_t>(layer.padding.top);
   l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
+  if (!requant.empty()) l.requant = requant[0];
+  l.pre = layer.requantization.pre;
+  l.shift = layer.requantization.shift;
   const std::uint64_t compared = std::uint64_t{shape.size()} * layer.kernel * layer.kernel;
-  return impl_->run(job, image, l.output, shape, in.type, compared);
+  return impl_->run(job, image, l.output, shape, out, compared);
 }
 
 }  // namespace freebits::profiler

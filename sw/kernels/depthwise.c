@@ -37,16 +37,16 @@ FB_INLINE void store(struct fb_types types, const struct plan* p,
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
 /// One column of outputs, for layers of fewer than four.
 FB_INLINE void column(struct fb_types types, const struct plan* p, struct fb_depthwise_shape s,
-                      const struct fb_depthwise_channel* c, const uint8_t* from, struct fb_target to,
-                      uint32_t rows) {
+                      const struct fb_depthwise_channel* c, const uint8_t* from,
+                      struct fb_target to, uint32_t rows) {
   const int32_t pitch = (int32_t)s.pitch;
   for (; rows != 0; --rows, from += (s.stride - 3) * pitch) {
     int32_t sum = fb_taps_first_dot(types, s.bits, cv_lw_post_r((const void**)&from, pitch),
                                     c->weights[0][0]);
-    sum = fb_taps_dot(types, s.bits, cv_lw_post_r((const void**)&from, pitch), c->weights[0][1],
-                      sum);
-    sum = fb_taps_dot(types, s.bits, cv_lw_post_r((const void**)&from, pitch), c->weights[0][2],
-                      sum);
+    sum =
+        fb_taps_dot(types, s.bits, cv_lw_post_r((const void**)&from, pitch), c->weights[0][1], sum);
+    sum =
+        fb_taps_dot(types, s.bits, cv_lw_post_r((const void**)&from, pitch), c->weights[0][2], sum);
     store(types, p, c->requant, sum, &to);
   }
 }
@@ -94,9 +94,6 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
 }
 
 #else
-struct fb_depthwise_walk {
-  uint32_t rows;
-};
 /// One column of outputs, tap by tap.
 FB_INLINE void column(struct fb_types types, const struct plan* p, const uint32_t* weights,
                       struct fb_requant_channel requant, const uint8_t* from, struct fb_target to,
@@ -162,7 +159,7 @@ FB_INLINE void run_planes(struct fb_types types, const struct plan* p, uint32_t 
       fb_walk((struct fb_depthwise_shape){p->bits, stride, p->planes.pitch}, rows, l->out_width,
               (int32_t)p->out_pixel);
 #else
-  const struct fb_depthwise_walk walk = {rows};
+  const struct fb_depthwise_walk walk = {.rows = rows};
 #endif
   for (uint32_t i = 0; i < channels; i += lanes, ++out) {
 #pragma clang loop unroll(full)
@@ -183,7 +180,8 @@ FB_INLINE void run_rows(struct fb_types types, const struct plan* p, uint32_t gr
   }
 }
 
-FB_INLINE struct plan make_plan(struct fb_types types, uint32_t bits, const struct fb_depthwise* l) {
+FB_INLINE struct plan make_plan(struct fb_types types, uint32_t bits,
+                                const struct fb_depthwise* l) {
   struct plan p = {.layer = l, .bits = bits};
   p.in_pixel = fb_pixel_bytes(l->channels, types.in_bits);
   p.out_pixel = fb_pixel_bytes(l->channels, types.out_bits);
@@ -194,9 +192,8 @@ FB_INLINE struct plan make_plan(struct fb_types types, uint32_t bits, const stru
   p.planes.pitch = fb_depthwise_pitch(l->in_width, l->pad_left, l->out_width, l->stride, bits);
   // The most for which fb_depthwise_scratch() is there.
   const uint32_t none = fb_depthwise_scratch(0, p.planes.pitch, l->stride, types.in_bits, 0);
-  p.rows = (l->scratch_bytes - none) / (fb_depthwise_scratch(1, p.planes.pitch, l->stride,
-                                                             types.in_bits, l->out_width) -
-                                        none);
+  p.rows = (l->scratch_bytes - none) /
+           (fb_depthwise_scratch(1, p.planes.pitch, l->stride, types.in_bits, l->out_width) - none);
   if (p.rows > l->out_height) p.rows = l->out_height;
   p.planes.plane_bytes = 4 + p.planes.pitch * ((p.rows - 1) * l->stride + 3);
   return p;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outputs of a channel, four columns at a time, downwards, from its plane (planes.h) of lanes of `bits`: 8,
-// or 4 or 2 from xpulpnn on. A word of a row holds the taps of all four outputs if it has lanes
-// enough; what an output needs of it is picked by its weights, which stand at its place.
+// Outputs of a channel, four columns at a time, downwards, from its plane (planes.h) of lanes of
+// `bits`: 8, or 4 or 2 from xpulpnn on. A word of a row holds the taps of all four outputs if it
+// has lanes enough; what an output needs of it is picked by its weights, which stand at its place.
 #pragma once
 
 #include <stdint.h>
@@ -9,12 +9,44 @@
 #include "epilogue.h"
 #include "freebits/intrinsics.h"
 #include "types.h"
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+#include "depthwise_macros.h"
+#endif
 
+/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). Four
+/// bytes next to each other wait as a word in `staged` until the last channel of a byte has come.
+struct fb_target {
+  uint8_t* at;
+  int32_t step;  // bytes from output to output
+  int32_t row;   // from the last output of a row to the first of the next
+  uint32_t lane;
+  uint8_t* staged;
+};
+
+/// The same for all channels. In memory, so that it takes no registers.
+struct fb_depthwise_walk {
+  uint32_t rows, threes, rest;  // of outputs, at least 1; thirds of them, and those left
+  int32_t next_from, next_to;   // bytes from behind four columns to the next four
+};
+
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
 /// What is the same for all channels.
 struct fb_depthwise_shape {
   uint32_t bits, stride;  // constants
   uint32_t pitch;         // bytes from row to row of a plane
 };
+
+FB_INLINE struct fb_depthwise_walk fb_walk(struct fb_depthwise_shape s, uint32_t rows,
+                                           uint32_t width, int32_t step) {
+  const uint32_t rows_in = (rows - 1) * s.stride + 3;
+  return (struct fb_depthwise_walk){
+      rows,
+      rows / 3,
+      rows % 3,
+      (int32_t)(s.stride * s.bits / 2) - (int32_t)(rows_in * s.pitch),
+      (4 - (int32_t)(rows * width)) * step,
+  };
+}
 
 /// Words of a row for four outputs.
 FB_INLINE uint32_t fb_taps_words(uint32_t bits, uint32_t stride) {
@@ -67,112 +99,7 @@ FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32
   return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
 }
 
-/// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). Four
-/// bytes next to each other wait as a word in `staged` until the last channel of a byte has come.
-struct fb_target {
-  uint8_t* at;
-  int32_t step;  // bytes from output to output
-  int32_t row;   // from the last output of a row to the first of the next
-  uint32_t lane;
-  uint8_t* staged;
-};
-
-// An output: requantized, and stored if it fills its byte, or packed into b. `put` is b, to, staged,
-// row, step, mul, add, lane, bits and, at xpulpv2, left, shift, sign.
-__asm__(
-#if FREEBITS_LEVEL >= LEVEL_XPULPNN
-    ".macro fbk.put i, s, b, to, staged, row, step, mul, add, lane, bits\n"
-    "  fb.scale \\s, \\s, \\mul\n"
-    "  .if \\bits == 8\n  fb.qnt \\s, \\s, \\add, 0\n"
-    "  .else\n  fb.qnt \\b, \\s, \\add, \\i * 8 / \\bits + \\lane\n  .endif\n"
-#else
-    ".macro fbk.put i, s, b, to, staged, row, step, mul, add, lane, bits, left, shift, sign\n"
-    "  sll \\s, \\s, \\left\n"
-    "  mulhsu \\s, \\s, \\mul\n"
-    "  cv.addrnr \\s, \\add, \\shift\n"
-    "  .if \\sign\n  cv.clip \\s, \\s, \\bits\n"
-    "  .else\n  cv.clipu \\s, \\s, \\bits + 1\n  .endif\n"
-    "  .if \\bits != 8\n  cv.insert \\b, \\s, \\bits - 1, \\i * 8 + \\bits * \\lane\n  .endif\n"
-#endif
-    "  .if \\bits == 8 && \\i == 3\n  cv.sb \\s, (\\to), \\row\n"
-    "  .elseif \\bits == 8\n  cv.sb \\s, (\\to), \\step\n  .endif\n"
-    ".endm\n"
-    // Before and after four outputs.
-    ".macro fbk.begin b, to, staged, row, step, mul, add, lane, more:vararg\n"
-    "  .if \\lane\n  lw \\b, 0(\\staged)\n  .endif\n"
-    ".endm\n"
-    ".macro fbk.end b, to, staged, row, step, mul, add, lane, bits, more:vararg\n"
-    "  .if \\bits != 8\n  .if (\\lane + 1) * \\bits == 8\n"
-    "  addi \\staged, \\staged, 4\n"
-    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
-    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
-    "  cv.sb \\b, (\\to), \\step\n  srli \\b, \\b, 8\n"
-    "  cv.sb \\b, (\\to), \\row\n"
-    "  .else\n  cv.sw \\b, (\\staged), 4\n  .endif\n  .endif\n"
-    ".endm\n"
-    // Stride 1: rows p and q are in registers, r is loaded; in 1 or 2 words.
-    ".macro fbk.out first, dot, i, p, q, r, w0, w1, w2, s, put:vararg\n"
-    "  \\first \\s, \\p, \\w0\n  \\dot \\s, \\q, \\w1\n  \\dot \\s, \\r, \\w2\n"
-    "  fbk.put \\i, \\s, \\put\n"
-    ".endm\n"
-    ".macro fbk.row1 first, dot, p, q, r, from, pitch, w00, w01, w02, w10, w11, w12, w20, w21, "
-    "w22, w30, w31, w32, s, put:vararg\n"
-    "  cv.lw \\r, (\\from), \\pitch\n  fbk.begin \\put\n"
-    "  fbk.out \\first, \\dot, 0, \\p, \\q, \\r, \\w00, \\w01, \\w02, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 1, \\p, \\q, \\r, \\w10, \\w11, \\w12, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 2, \\p, \\q, \\r, \\w20, \\w21, \\w22, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 3, \\p, \\q, \\r, \\w30, \\w31, \\w32, \\s, \\put\n"
-    "  fbk.end \\put\n"
-    ".endm\n"
-    ".macro fbk.row2 first, dot, p0, p1, q0, q1, r0, r1, from, pitch, w00, w01, w02, w10, w11, "
-    "w12, s, put:vararg\n"
-    "  cv.lw \\r0, (\\from), 2\n  cv.lw \\r1, (\\from), \\pitch\n  fbk.begin \\put\n"
-    "  fbk.out \\first, \\dot, 0, \\p0, \\q0, \\r0, \\w00, \\w01, \\w02, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 1, \\p0, \\q0, \\r0, \\w10, \\w11, \\w12, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 2, \\p1, \\q1, \\r1, \\w00, \\w01, \\w02, \\s, \\put\n"
-    "  fbk.out \\first, \\dot, 3, \\p1, \\q1, \\r1, \\w10, \\w11, \\w12, \\s, \\put\n"
-    "  fbk.end \\put\n"
-    ".endm\n"
-    // Stride 2: the third row, k, is the next outputs' first; the second one passes through t and
-    // u; in 1, 2 or 4 words.
-    ".macro fbk.each dot, s0, k0, w0, s1, k1, w1, s2, k2, w2, s3, k3, w3\n"
-    "  \\dot \\s0, \\k0, \\w0\n  \\dot \\s1, \\k1, \\w1\n"
-    "  \\dot \\s2, \\k2, \\w2\n  \\dot \\s3, \\k3, \\w3\n"
-    ".endm\n"
-    ".macro fbk.put4 s0, s1, s2, s3, put:vararg\n"
-    "  fbk.begin \\put\n"
-    "  fbk.put 0, \\s0, \\put\n  fbk.put 1, \\s1, \\put\n"
-    "  fbk.put 2, \\s2, \\put\n  fbk.put 3, \\s3, \\put\n"
-    "  fbk.end \\put\n"
-    ".endm\n"
-    ".macro fbk.half1 first, dot, from, pitch, k, t, s0, s1, s2, s3, w00, w01, w02, w10, w11, w12, "
-    "w20, w21, w22, w30, w31, w32\n"
-    "  cv.lw \\t, (\\from), \\pitch\n"
-    "  fbk.each \\first, \\s0, \\k, \\w00, \\s1, \\k, \\w10, \\s2, \\k, \\w20, \\s3, \\k, \\w30\n"
-    "  cv.lw \\k, (\\from), \\pitch\n"
-    "  fbk.each \\dot, \\s0, \\t, \\w01, \\s1, \\t, \\w11, \\s2, \\t, \\w21, \\s3, \\t, \\w31\n"
-    "  fbk.each \\dot, \\s0, \\k, \\w02, \\s1, \\k, \\w12, \\s2, \\k, \\w22, \\s3, \\k, \\w32\n"
-    ".endm\n"
-    ".macro fbk.half2 first, dot, from, pitch, k0, k1, t, u, s0, s1, s2, s3, w00, w01, w02, w10, "
-    "w11, w12\n"
-    "  cv.lw \\t, (\\from), 2\n  cv.lw \\u, (\\from), \\pitch\n"
-    "  fbk.each \\first, \\s0, \\k0, \\w00, \\s1, \\k0, \\w10, \\s2, \\k1, \\w00, \\s3, \\k1, \\w10\n"
-    "  cv.lw \\k0, (\\from), 2\n  cv.lw \\k1, (\\from), \\pitch\n"
-    "  fbk.each \\dot, \\s0, \\t, \\w01, \\s1, \\t, \\w11, \\s2, \\u, \\w01, \\s3, \\u, \\w11\n"
-    "  fbk.each \\dot, \\s0, \\k0, \\w02, \\s1, \\k0, \\w12, \\s2, \\k1, \\w02, \\s3, \\k1, \\w12\n"
-    ".endm\n"
-    ".macro fbk.half4 first, dot, from, pitch, k0, k1, k2, k3, t, u, s0, s1, s2, s3, w0, w1, w2\n"
-    "  cv.lw \\t, (\\from), 2\n  \\first \\s0, \\k0, \\w0\n"
-    "  cv.lw \\u, (\\from), 2\n  \\first \\s1, \\k1, \\w0\n  \\dot \\s0, \\t, \\w1\n"
-    "  cv.lw \\t, (\\from), 2\n  \\first \\s2, \\k2, \\w0\n  \\dot \\s1, \\u, \\w1\n"
-    "  cv.lw \\u, (\\from), \\pitch\n  \\first \\s3, \\k3, \\w0\n  \\dot \\s2, \\t, \\w1\n"
-    "  cv.lw \\k0, (\\from), 2\n  cv.lw \\k1, (\\from), 2\n  cv.lw \\k2, (\\from), 2\n"
-    "  cv.lw \\k3, (\\from), \\pitch\n  \\dot \\s3, \\u, \\w1\n"
-    "  fbk.each \\dot, \\s0, \\k0, \\w2, \\s1, \\k1, \\w2, \\s2, \\k2, \\w2, \\s3, \\k3, \\w2\n"
-    ".endm\n");
-
-#define FB_PUT_ALL \
-  "%[b], %[to], %[staged], %[row], %[step], %[mul], %[add], %[lane], %[out_bits]"
+#define FB_PUT_ALL "%[b], %[to], %[staged], %[row], %[step], %[mul], %[add], %[lane], %[out_bits]"
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
 #define FB_PUT FB_PUT_ALL
 #define FB_PUT_MORE_OPERANDS
@@ -181,9 +108,9 @@ __asm__(
 #define FB_PUT_MORE_OPERANDS \
   , [left] "r"(rescale.left), [shift] "r"(rescale.shift), [sign] "i"(types.out_signed)
 #endif
-#define FB_PUT_OPERANDS                                                                      \
+#define FB_PUT_OPERANDS                                                                         \
   [step] "r"(to.step), [row] "r"(to.row), [mul] "r"(c->requant.mul), [add] "r"(c->requant.add), \
-      [lane] "i"(to.lane), [out_bits] "i"(types.out_bits) FB_PUT_MORE_OPERANDS
+      [lane] "i"(to.lane), [out_bits] "i"(types.out_bits)FB_PUT_MORE_OPERANDS
 
 // The weights of outputs that share a word, as many as there are words.
 #define FB_ROW_WEIGHTS(V) "%[w" V "0], %[w" V "1], %[w" V "2]"
@@ -214,29 +141,37 @@ __asm__(
 // Hardware loop 1: over the columns; what is needed once for four of them stays in memory.
 #define FB_COLUMNS_BEGIN(BYTES) \
   FB_AT_MOST(BYTES) ".option push\n.option norvc\ncv.setup 1, %[s], 4f\n"
-#define FB_COLUMNS_END(TEMP)                                              \
-  "lw %[s], %[next_from]\nlw %[" TEMP "], %[next_to]\n"                   \
+#define FB_COLUMNS_END(TEMP)                            \
+  "lw %[s], %[next_from]\nlw %[" TEMP "], %[next_to]\n" \
   "add %[from], %[from], %[s]\nadd %[to], %[to], %[" TEMP "]\n4:\n.option pop\n"
-#define FB_COLUMNS_OPERANDS(WORDS)                                                              \
-  [next_from] "m"(walk->next_from), [next_to] "m"(walk->next_to),                                 \
-      [pitch] "r"((int32_t)s.pitch - 2 * (WORDS - 1)), FB_WEIGHTS_OPERANDS_##WORDS, FB_PUT_OPERANDS
+#define FB_COLUMNS_OPERANDS(WORDS)                                                  \
+  [next_from] "m"(walk->next_from), [next_to] "m"(walk->next_to),                   \
+      [pitch] "r"((int32_t)s.pitch - 2 * (WORDS - 1)), FB_WEIGHTS_OPERANDS_##WORDS, \
+      FB_PUT_OPERANDS
 
-#define FB_ROW(WORDS, FIRST, DOT, P, Q, R)                                                \
-  "fbk.row" #WORDS " " FIRST ", " DOT ", " FB_TAPS_##WORDS(P) ", " FB_TAPS_##WORDS(Q) ", " \
-  FB_TAPS_##WORDS(R) ", %[from], %[pitch], " FB_WEIGHTS_##WORDS ", %[s], " FB_PUT "\n"
-#define FB_STRIDE_1(WORDS, FIRST, DOT)                                                      \
-  __asm__ volatile(                                                                         \
-      FB_COLUMNS_BEGIN(1024) "lw %[s], %[threes]\n" FB_LOAD_##WORDS("p") FB_LOAD_##WORDS("q") \
-      "cv.beqimm %[s], 0, 1f\ncv.setup 0, %[s], 1f\n"                                               \
-      FB_ROW(WORDS, FIRST, DOT, "p", "q", "r") FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")     \
-      FB_ROW(WORDS, FIRST, DOT, "r", "p", "q")                                              \
-      "1:\nlw %[s], %[rest]\ncv.beqimm %[s], 0, 2f\n" FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")      \
-      "lw %[s], %[rest]\ncv.beqimm %[s], 1, 2f\n" FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")  \
-      "2:\n" FB_COLUMNS_END("b")                                                            \
-      : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns), [b] "=&r"(b),               \
-        FB_TAPS_OPERANDS_##WORDS(p), FB_TAPS_OPERANDS_##WORDS(q), FB_TAPS_OPERANDS_##WORDS(r) \
-      : [threes] "m"(walk->threes), [rest] "m"(walk->rest), FB_COLUMNS_OPERANDS(WORDS)        \
-      : "memory")
+// clang-format off
+#define FB_ROW(WORDS, FIRST, DOT, P, Q, R)                                               \
+  "fbk.row" #WORDS " " FIRST ", " DOT ", "                                               \
+  FB_TAPS_##WORDS(P) ", " FB_TAPS_##WORDS(Q) ", " FB_TAPS_##WORDS(R) ", "                \
+  "%[from], %[pitch], " FB_WEIGHTS_##WORDS ", %[s], " FB_PUT "\n"
+#define FB_STRIDE_1(WORDS, FIRST, DOT)                                                   \
+  __asm__ volatile(FB_COLUMNS_BEGIN(1024)                                                \
+    "lw %[s], %[threes]\n" FB_LOAD_##WORDS("p") FB_LOAD_##WORDS("q")                     \
+    "cv.beqimm %[s], 0, 1f\n"                                                            \
+    "cv.setup 0, %[s], 1f\n"                                                             \
+    FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")                                             \
+    FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")                                             \
+    FB_ROW(WORDS, FIRST, DOT, "r", "p", "q")                                             \
+    "1:\nlw %[s], %[rest]\ncv.beqimm %[s], 0, 2f\n"                                      \
+    FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")                                             \
+    "lw %[s], %[rest]\ncv.beqimm %[s], 1, 2f\n"                                          \
+    FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")                                             \
+    "2:\n" FB_COLUMNS_END("b")                                                           \
+    : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns),  \
+      [b] "=&r"(b), FB_TAPS_OPERANDS_##WORDS(p), FB_TAPS_OPERANDS_##WORDS(q),            \
+      FB_TAPS_OPERANDS_##WORDS(r)                                                        \
+    : [threes] "m"(walk->threes), [rest] "m"(walk->rest), FB_COLUMNS_OPERANDS(WORDS)     \
+    : "memory")
 
 #define FB_SUMS "%[s], %[s1], %[s2], %[s3]"
 #define FB_PASS_1 "%[b]"
@@ -245,16 +180,20 @@ __asm__(
 #define FB_PASS_OPERANDS_1 [b] "=&r"(b)
 #define FB_PASS_OPERANDS_2 FB_PASS_OPERANDS_1, [u] "=&r"(u)
 #define FB_PASS_OPERANDS_4 FB_PASS_OPERANDS_2
-#define FB_STRIDE_2(WORDS, FIRST, DOT)                                                       \
-  __asm__ volatile(                                                                          \
-      FB_COLUMNS_BEGIN(384) "lw %[s], %[rows]\n" FB_LOAD_##WORDS("p") "cv.setup 0, %[s], 1f\n" \
-      "fbk.half" #WORDS " " FIRST ", " DOT ", %[from], %[pitch], " FB_TAPS_##WORDS("p") ", " \
-      FB_PASS_##WORDS ", " FB_SUMS ", " FB_WEIGHTS_##WORDS "\n"                              \
-      "fbk.put4 " FB_SUMS ", " FB_PUT "\n1:\n" FB_COLUMNS_END("b")     \
-      : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns), [s1] "=&r"(s1),              \
-        [s2] "=&r"(s2), [s3] "=&r"(s3), FB_TAPS_OPERANDS_##WORDS(p), FB_PASS_OPERANDS_##WORDS \
-      : [rows] "m"(walk->rows), FB_COLUMNS_OPERANDS(WORDS)                                    \
-      : "memory")
+#define FB_STRIDE_2(WORDS, FIRST, DOT)                                                   \
+  __asm__ volatile(FB_COLUMNS_BEGIN(384)                                                 \
+    "lw %[s], %[rows]\n" FB_LOAD_##WORDS("p")                                            \
+    "cv.setup 0, %[s], 1f\n"                                                             \
+    "fbk.half" #WORDS " " FIRST ", " DOT ", %[from], %[pitch], " FB_TAPS_##WORDS("p")    \
+    ", " FB_PASS_##WORDS ", " FB_SUMS ", " FB_WEIGHTS_##WORDS "\n"                       \
+    "fbk.put4 " FB_SUMS ", " FB_PUT "\n"                                                 \
+    "1:\n" FB_COLUMNS_END("b")                                                           \
+    : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns),  \
+      [s1] "=&r"(s1), [s2] "=&r"(s2), [s3] "=&r"(s3), FB_TAPS_OPERANDS_##WORDS(p),       \
+      FB_PASS_OPERANDS_##WORDS                                                           \
+    : [rows] "m"(walk->rows), FB_COLUMNS_OPERANDS(WORDS)                                 \
+    : "memory")
+// clang-format on
 
 // Of lanes of one width, with and without sign.
 #define FB_COLUMNS_DOTS(STRIDE, WORDS, PREFIX, SUFFIX)                \
@@ -264,23 +203,6 @@ __asm__(
     else                                                              \
       STRIDE(WORDS, PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
   } while (0)
-
-/// The same for all channels. In memory, so that it takes no registers.
-struct fb_depthwise_walk {
-  uint32_t rows, threes, rest;  // of outputs, at least 1
-  int32_t next_from, next_to;   // bytes from behind four columns to the next four
-};
-FB_INLINE struct fb_depthwise_walk fb_walk(struct fb_depthwise_shape s, uint32_t rows,
-                                           uint32_t width, int32_t step) {
-  const uint32_t rows_in = (rows - 1) * s.stride + 3;
-  return (struct fb_depthwise_walk){
-      rows,
-      rows / 3,
-      rows % 3,
-      (int32_t)(s.stride * s.bits / 2) - (int32_t)(rows_in * s.pitch),
-      (4 - (int32_t)(rows * width)) * step,
-  };
-}
 
 /// `columns` times four columns, at least once.
 FB_INLINE void fb_columns(struct fb_types types, struct fb_depthwise_shape s,
@@ -298,3 +220,4 @@ FB_INLINE void fb_columns(struct fb_types types, struct fb_depthwise_shape s,
   if (s.bits == 8 && s.stride == 1) FB_COLUMNS_DOTS(FB_STRIDE_1, 2, "cv.", ".b");
   if (s.bits == 8 && s.stride == 2) FB_COLUMNS_DOTS(FB_STRIDE_2, 4, "cv.", ".b");
 }
+#endif

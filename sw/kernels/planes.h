@@ -155,8 +155,8 @@ FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step
         "1:\nadd %[to], %[to], %[gap]\n2:\n.option pop\n"
         : [from] "+r"(*image), [to] "+r"(*to), [a] "+r"(a), [b] "=&r"(b), [c] "=&r"(c),
           [d] "=&r"(d), [e] "=&r"(e), [f] "=&r"(f)
-        : [n] "r"(quads), [gap] "r"(gap), [step] "r"(step), [next] "r"(next), [back] "r"(4 - 3 * next),
-          [even] "r"(FB_EVEN_BYTES), [odd] "r"(FB_ODD_BYTES)
+        : [n] "r"(quads), [gap] "r"(gap), [step] "r"(step), [next] "r"(next),
+          [back] "r"(4 - 3 * next), [even] "r"(FB_EVEN_BYTES), [odd] "r"(FB_ODD_BYTES)
         : "memory");
     return;
   }

@@ -92,8 +92,8 @@ static inline struct fb_scratch fb_conv_scratch(uint32_t level, uint32_t a_bits,
   return s;
 }
 
-/// Bits of the lanes a depthwise layer computes in: its input's where the level has a dot product of
-/// that width and the weights fit, or 8. Weights: three words a channel, [w0 w1 w2 0 …] in such
+/// Bits of the lanes a depthwise layer computes in: its input's where the level has a dot product
+/// of that width and the weights fit, or 8. Weights: three words a channel, [w0 w1 w2 0 …] in such
 /// lanes.
 static inline uint32_t fb_depthwise_bits(uint32_t level, uint32_t a_bits, uint32_t w_bits) {
   return level >= 2 && w_bits <= a_bits ? a_bits : 8;
