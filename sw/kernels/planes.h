@@ -81,34 +81,74 @@ FB_INLINE void fb_interleave(uint32_t* a, uint32_t* b, uint32_t bits) {
   *a ^= t << bits;
 }
 
+/// Halves of two words, in turn, to the next halfwords of four planes; `last` bytes on after them.
+FB_INLINE void fb_store_halves(uint8_t** to, uint32_t a, uint32_t b, int32_t next, int32_t last) {
+  cv_sh_post_r(a, (void**)to, next);
+  cv_sh_post_r(b, (void**)to, next);
+  cv_sh_post_r(a >> 16, (void**)to, next);
+  cv_sh_post_r(b >> 16, (void**)to, last);
+}
+
 /// Four pixels' words of a group of 4-bit channels to the next halfword of every plane; `next`:
 /// from a plane to the next one.
 FB_INLINE void fb_spread_nibbles(uint8_t** to, uint32_t* w, int32_t next) {
   fb_interleave(&w[0], &w[1], 4);
   fb_interleave(&w[2], &w[3], 4);
+  fb_store_halves(to, cv_shuffle2_b(w[0], w[2], FB_EVEN_BYTES),
+                  cv_shuffle2_b(w[1], w[3], FB_EVEN_BYTES), next, next);
+  fb_store_halves(to, cv_shuffle2_b(w[0], w[2], FB_ODD_BYTES),
+                  cv_shuffle2_b(w[1], w[3], FB_ODD_BYTES), next, 2 - 7 * next);
+}
+
+/// Eight of them, to the next word.
+FB_INLINE void fb_spread_nibbles_8(uint8_t** to, uint32_t* w, int32_t next) {
 #pragma clang loop unroll(full)
-  for (uint32_t half = 0; half < 2; ++half) {
-    const uint32_t bytes = half == 0 ? FB_EVEN_BYTES : FB_ODD_BYTES;
-    const uint32_t even = cv_shuffle2_b(w[0], w[2], bytes), odd = cv_shuffle2_b(w[1], w[3], bytes);
-    cv_sh_post_r(even, (void**)to, next);
-    cv_sh_post_r(odd, (void**)to, next);
-    cv_sh_post_r(even >> 16, (void**)to, next);
-    cv_sh_post_r(odd >> 16, (void**)to, half == 0 ? next : 2 - 7 * next);
+  for (uint32_t i = 0; i < 8; i += 2) fb_interleave(&w[i], &w[i + 1], 4);
+  const uint32_t even[4] = {w[0], w[2], w[4], w[6]}, odd[4] = {w[1], w[3], w[5], w[7]};
+  uint32_t e[4], o[4];
+  fb_transpose(even, e);
+  fb_transpose(odd, o);
+#pragma clang loop unroll(full)
+  for (uint32_t i = 0; i < 4; ++i) {
+    fb_store_plane(to, e[i], next);
+    fb_store_plane(to, o[i], i != 3 ? next : 4 - 7 * next);
   }
 }
 
-/// The same of 2-bit channels, to the next byte of every plane.
-FB_INLINE void fb_spread_crumbs(uint8_t** to, uint32_t* w, int32_t next) {
+/// Of four pixels' words of 2-bit channels: byte b of word i is then channel 4 b + i.
+FB_INLINE void fb_interleave_crumbs(uint32_t* w) {
   fb_interleave(&w[0], &w[1], 2);
   fb_interleave(&w[2], &w[3], 2);
   fb_interleave(&w[0], &w[2], 4);
   fb_interleave(&w[1], &w[3], 4);
+}
+
+/// Four pixels' words of a group of 2-bit channels, to the next byte of every plane.
+FB_INLINE void fb_spread_crumbs(uint8_t** to, uint32_t* w, int32_t next) {
+  fb_interleave_crumbs(w);
 #pragma clang loop unroll(full)
   for (uint32_t byte = 0; byte < 4; ++byte) {
     cv_sb_post_r(w[0] >> 8 * byte, (void**)to, next);
     cv_sb_post_r(w[1] >> 8 * byte, (void**)to, next);
     cv_sb_post_r(w[2] >> 8 * byte, (void**)to, next);
     cv_sb_post_r(w[3] >> 8 * byte, (void**)to, byte != 3 ? next : 1 - 15 * next);
+  }
+}
+
+/// Eight of them, to the next halfword.
+FB_INLINE void fb_spread_crumbs_8(uint8_t** to, uint32_t* w, int32_t next) {
+  fb_interleave_crumbs(&w[0]);
+  fb_interleave_crumbs(&w[4]);
+#pragma clang loop unroll(full)
+  for (uint32_t pair = 0; pair < 2; ++pair) {  // channels 8 pair …: bytes 2 pair, 2 pair + 1
+    const uint32_t bytes = pair == 0 ? FB_EVEN_BYTES : FB_ODD_BYTES;
+    uint32_t h[4];
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) h[i] = cv_shuffle2_b(w[i], w[4 + i], bytes);
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 8; ++i) {
+      cv_sh_post_r(h[i % 4] >> i / 4 * 16, (void**)to, i != 7 || pair == 0 ? next : 2 - 15 * next);
+    }
   }
 }
 #endif
@@ -122,6 +162,15 @@ FB_INLINE void fb_spread(uint8_t** to, uint32_t* words, uint32_t bits, uint32_t 
 #endif
   (void)lanes;
   fb_spread_bytes(to, words, bits, is_signed, next);
+}
+
+/// The same of eight pixels, to planes of lanes as wide as the input, 4 or 2 bits.
+FB_INLINE void fb_spread_8(uint8_t** to, uint32_t* words, uint32_t lanes, int32_t next) {
+  (void)to, (void)words, (void)lanes, (void)next;
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+  if (lanes == 4) fb_spread_nibbles_8(to, words, next);
+  if (lanes == 2) fb_spread_crumbs_8(to, words, next);
+#endif
 }
 
 /// The next pixel of a row.
@@ -161,8 +210,15 @@ FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step
     return;
   }
 #endif
+  const uint32_t eights = lanes == 8 ? 0 : quads / 2;
   do {
-    for (uint32_t n = quads; n != 0; --n) {
+    for (uint32_t n = eights; n != 0; --n) {
+      uint32_t words[8];
+#pragma clang loop unroll(full)
+      for (uint32_t i = 0; i < 8; ++i) words[i] = fb_next_pixel(image, step);
+      fb_spread_8(to, words, lanes, next);
+    }
+    for (uint32_t n = quads - 2 * eights; n != 0; --n) {
       uint32_t words[4];
 #pragma clang loop unroll(full)
       for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(image, step);
