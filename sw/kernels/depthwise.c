@@ -95,14 +95,11 @@ FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t
 
 #else
 /// One column of outputs, tap by tap.
-FB_INLINE void column(struct fb_types types, const struct plan* p, const uint32_t* weights,
+FB_INLINE void column(struct fb_types types, const struct plan* p, const int32_t* w,
                       struct fb_requant_channel requant, const uint8_t* from, struct fb_target to,
-                      uint32_t rows) {
+                      uint32_t stride, uint32_t rows) {
   const uint32_t pitch = p->planes.pitch;
-  int32_t w[9];
-#pragma clang loop unroll(full)
-  for (uint32_t i = 0; i < 9; ++i) w[i] = (int8_t)(weights[i / 3] >> 8 * (i % 3));
-  for (; rows != 0; --rows, from += p->layer->stride * pitch) {
+  do {
     const uint8_t *row1 = from + pitch, *row2 = row1 + pitch;
     int32_t sum = 0;
 #pragma clang loop unroll(full)
@@ -111,19 +108,24 @@ FB_INLINE void column(struct fb_types types, const struct plan* p, const uint32_
       sum += (types.in_signed ? (int8_t)byte : byte) * w[i];
     }
     store(types, p, requant, sum, &to);
-  }
+    from += stride * pitch;
+  } while (--rows != 0);
 }
 
 FB_INLINE void run_channel(struct fb_types types, const struct plan* p, uint32_t stride,
                            uint32_t channel, const uint8_t* plane, uint8_t* out, uint32_t lane,
                            const struct fb_depthwise_walk* walk) {
   const struct fb_depthwise* l = p->layer;
-  const uint32_t* w = (const uint32_t*)l->weights + 3 * channel;
+  const uint32_t* rows = (const uint32_t*)l->weights + 3 * channel;
+  const struct fb_requant_channel requant = l->requant[channel];
   const int32_t step = (int32_t)p->out_pixel;
   struct fb_target to = {out, step, (int32_t)l->out_width * step, lane, 0};
   const uint8_t* from = plane + 4 - l->pad_left;
+  int32_t w[9];
+#pragma clang loop unroll(full)
+  for (uint32_t i = 0; i < 9; ++i) w[i] = (int8_t)(rows[i / 3] >> 8 * (i % 3));
   for (uint32_t x = 0; x < l->out_width; ++x, from += stride, to.at += step) {
-    column(types, p, w, l->requant[channel], from, to, walk->rows);
+    column(types, p, w, requant, from, to, stride, walk->rows);
   }
 }
 #endif
