@@ -56,7 +56,7 @@ struct AveragePool {
 struct MaxPool {
   unsigned kernel = 2, stride = 2;
   Padding padding;
-  Requantization requantization;
+  Requantization requantization{};
   IntType out_type = IntType::U8;  ///< where it is requantized
 };
 
@@ -69,6 +69,10 @@ struct MaxPool {
 [[nodiscard]] Tensor run(const Add& layer, const Tensor& a, const Tensor& b);
 [[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in);
 [[nodiscard]] Tensor run(const MaxPool& layer, const Tensor& in);
+
+/// The sums before requantization, in the order of the output's values.
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Conv& layer, const Tensor& in);
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Depthwise& layer, const Tensor& in);
 
 /// The largest |acc| an output channel can have, whatever the input.
 [[nodiscard]] std::int64_t accumulator_bound(const Conv& layer, IntType in, unsigned out_channel);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "freebits/models/graph.hpp"
+#include "freebits/models/layers.hpp"
+
+namespace freebits::models {
+
+/// A layer in integers.
+using IntegerOp = std::variant<Conv, Depthwise, Add, AveragePool, MaxPool>;
+
+struct IntegerLayer {
+  std::string name;
+  std::vector<TensorId> inputs;
+  IntegerOp op;
+};
+
+/// A quantized network: what is deployed, and the reference of what it computes. Tensors are
+/// numbered as in a Graph.
+struct IntegerNetwork {
+  std::string name;
+  Shape input;
+  IntType input_type = IntType::U8;
+  std::vector<IntegerLayer> layers;
+
+  [[nodiscard]] TensorId output() const { return layers.size(); }
+};
+
+/// Throws std::invalid_argument, naming the layer, unless the network can be run and no input makes
+/// a sum leave 32 bits: shapes fit, weights are within their type, requantizations within the
+/// bounds of freebits/requantize.h.
+void check(const IntegerNetwork& network);
+
+/// Types and shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer,
+/// when inputs do not fit.
+[[nodiscard]] std::vector<Tensor> empty_tensors(const IntegerNetwork& network);
+
+/// The output of one layer, the tensors before it by TensorId. Throws like run(network).
+[[nodiscard]] Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors);
+
+/// All tensors, by TensorId, the input first. Throws std::invalid_argument when `input` is not of
+/// the network's shape and type.
+[[nodiscard]] std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input);
+
+}  // namespace freebits::models

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/models/integer_network.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "reference/checks.hpp"
+
+namespace freebits::models {
+namespace {
+
+/// Shape and type of a layer's output; no values.
+struct Outcome {
+  const std::vector<const Tensor*>& in;
+
+  [[nodiscard]] Tensor operator()(const Conv& l) const {
+    return {output_shape(l, in[0]->shape), l.out_type};
+  }
+  [[nodiscard]] Tensor operator()(const Depthwise& l) const {
+    return {output_shape(l, in[0]->shape), l.out_type};
+  }
+  [[nodiscard]] Tensor operator()(const Add& l) const { return {in[0]->shape, l.out_type}; }
+  [[nodiscard]] Tensor operator()(const AveragePool& l) const {
+    return {{1, 1, in[0]->shape.channels}, l.out_type};
+  }
+  [[nodiscard]] Tensor operator()(const MaxPool& l) const {
+    return {output_shape(l, in[0]->shape), in[0]->type};
+  }
+};
+
+struct Execution {
+  const std::vector<const Tensor*>& in;
+
+  [[nodiscard]] Tensor operator()(const Add& l) const { return run(l, *in[0], *in[1]); }
+  template <class Op>
+  [[nodiscard]] Tensor operator()(const Op& l) const {
+    return run(l, *in[0]);
+  }
+};
+
+/// A layer's output, made by Visitor.
+template <class Visitor>
+Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
+  try {
+    expect("inputs", layer.inputs.size(), std::holds_alternative<Add>(layer.op) ? 2 : 1);
+    std::vector<const Tensor*> in;
+    for (const TensorId id : layer.inputs) {
+      if (id >= tensors.size())
+        throw std::invalid_argument(fmt::format("input is tensor {}, not made before", id));
+      in.push_back(&tensors[id]);
+    }
+    return std::visit(Visitor{in}, layer.op);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("layer {}: {}", layer.name, error.what()));
+  }
+}
+
+/// All tensors in order, each made by Visitor from those before.
+template <class Visitor>
+std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
+  std::vector<Tensor> all = {std::move(input)};
+  all.reserve(network.layers.size() + 1);
+  try {
+    for (const IntegerLayer& layer : network.layers) all.push_back(made_by<Visitor>(layer, all));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}: {}", network.name, error.what()));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<Tensor> empty_tensors(const IntegerNetwork& network) {
+  return visit_layers<Outcome>(network, Tensor(network.input, network.input_type));
+}
+
+Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
+  return made_by<Execution>(layer, tensors);
+}
+
+std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input) {
+  if (!(input.shape == network.input) || input.type != network.input_type) {
+    throw std::invalid_argument(fmt::format(
+        "{}: input is {}x{}x{} {}, expected {}x{}x{} {}", network.name, input.shape.height,
+        input.shape.width, input.shape.channels, name(input.type), network.input.height,
+        network.input.width, network.input.channels, name(network.input_type)));
+  }
+  return visit_layers<Execution>(network, input);
+}
+
+}  // namespace freebits::models
