@@ -108,11 +108,7 @@ BitWidths read_bit_widths(const std::filesystem::path& file, const Graph& graph)
   const Json& activations = fields.take("activations");
   read_slots({activations, where + ": activations"}, activations, slots.activations);
   fields.finish();
-  try {
-    check(graph, widths);
-  } catch (const std::invalid_argument& error) {
-    fail(where, error.what());
-  }
+  checked(where, [&] { check(graph, widths); });
   return widths;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,16 @@ class Fields {
 /// Refuses a key that is not one of `known`, with the nearest.
 void refuse_unknown(const Json& object, const std::string& where,
                     const std::vector<std::string>& known);
+
+/// Puts `where` before what `check` complains of.
+template <class Check>
+void checked(const std::string& where, const Check& check) {
+  try {
+    check();
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(where + ": " + error.what());
+  }
+}
 
 /// The document of a text file; keys that stand twice are refused.
 [[nodiscard]] Json parse_json(const std::string& text, const std::string& where);

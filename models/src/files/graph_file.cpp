@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <stdexcept>
-
 #include "files/network_fields.hpp"
 #include "files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
@@ -58,15 +54,9 @@ Graph read_graph(const std::filesystem::path& file) {
   Graph graph;
   graph.name = fields.text("name");
   graph.input = take_shape(fields, "input");
-  for (const Json& layer : fields.list("layers"))
-    graph.layers.push_back(
-        layer_of({layer, fmt::format("{}: layer {}", where, graph.layers.size() + 1)}));
+  graph.layers = take_layers(fields, layer_of);
   fields.finish();
-  try {
-    (void)shapes(graph);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", where, error.what()));
-  }
+  checked(where, [&] { (void)shapes(graph); });
   return graph;
 }
 

@@ -38,4 +38,14 @@ inline std::vector<TensorId> take_inputs(Fields& fields) {
   return {ids.begin(), ids.end()};
 }
 
+/// The entries of "layers", each by `layer_of`.
+template <class Layer>
+std::vector<Layer> take_layers(Fields& fields, Layer (*layer_of)(Fields)) {
+  std::vector<Layer> layers;
+  for (const Json& entry : fields.list("layers"))
+    layers.push_back(
+        layer_of({entry, fields.where() + ": layer " + std::to_string(layers.size() + 1)}));
+  return layers;
+}
+
 }  // namespace freebits::models
