@@ -95,7 +95,9 @@ struct OpToJson {
     return {{"kind", "max_pool"},
             {"kernel", op.kernel},
             {"stride", op.stride},
-            {"padding", to_json(op.padding)}};
+            {"padding", to_json(op.padding)},
+            {"requantization", to_json(op.requantization)},
+            {"out_type", name(op.out_type)}};
   }
 };
 
@@ -151,6 +153,8 @@ MaxPool max_pool_of(Fields& fields) {
   op.kernel = fields.size("kernel", kMostKernel);
   op.stride = fields.size("stride");
   op.padding = take_padding(fields);
+  op.requantization = requantization_of(fields.object("requantization"));
+  op.out_type = take_type(fields, "out_type");
   return op;
 }
 
