@@ -44,7 +44,7 @@ class Recorder {
     // A maximum of quantized values is one of them.
     if (options_->quantization == nullptr || l.kind == models::LayerKind::MaxPool) return y;
     return quantize(y, l, ".threshold", ".gates",
-                    options_->quantization->activation_bits[index + 1], is_signed_[index + 1],
+                    options_->quantization->widths.activations[index + 1], is_signed_[index + 1],
                     true);
   }
 
@@ -75,7 +75,7 @@ class Recorder {
     const Var w = tape_->parameter(at(l, ".weight"), shape.rows, shape.channels);
     if (options_->quantization == nullptr) return w;
     return quantize(w, l, ".weight_threshold", ".weight_gates",
-                    options_->quantization->weight_bits[index], true, false);
+                    options_->quantization->widths.weights[index], true, false);
   }
 
   Var quantize(Var x, const models::Layer& l, const char* threshold, const char* gates,

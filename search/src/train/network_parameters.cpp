@@ -126,8 +126,8 @@ void create_parameters(Parameters& parameters, const models::Graph& graph, std::
     if (quantization == nullptr) continue;
     create_quantizers(
         parameters, layer, shape, *quantization,
-        {.bits = quantization->weight_bits[i], .is_signed = true},
-        {.bits = quantization->activation_bits[i + 1], .is_signed = is_signed[i + 1]});
+        {.bits = quantization->widths.weights[i], .is_signed = true},
+        {.bits = quantization->widths.activations[i + 1], .is_signed = is_signed[i + 1]});
   }
 }
 
