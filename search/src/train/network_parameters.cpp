@@ -105,13 +105,8 @@ LayerShape layer_shape(const models::Layer& layer, models::Shape in) {
 
 Quantization uniform_quantization(const models::Graph& graph, unsigned weight_bits,
                                   unsigned activation_bits) {
-  constexpr unsigned kInputBits = 8;
-  Quantization q;
-  for (const models::Layer& layer : graph.layers)
-    q.weight_bits.push_back(models::has_weights(layer.kind) ? weight_bits : 0);
-  q.activation_bits.assign(graph.layers.size() + 1, activation_bits);
-  q.activation_bits.front() = kInputBits;
-  q.activation_bits.back() = kInputBits;  // logits are compared, not computed with
+  Quantization q{.widths = models::uniform(graph, activation_bits), .gated = {}};
+  for (unsigned& bits : q.widths.weights) bits = bits == 0 ? 0 : weight_bits;
   return q;
 }
 

@@ -5,22 +5,20 @@
 #include <optional>
 #include <vector>
 
-#include "freebits/models/graph.hpp"
+#include "freebits/models/bit_widths.hpp"
 #include "freebits/search/autograd/ops.hpp"
 
 namespace freebits::search {
 
 /// How a network is fake-quantized. The network's input is 8 bits from the start and gets nothing.
 struct Quantization {
-  /// Fixed widths, by layer and by tensor of the graph; or, with `gated`, learned ones.
-  std::vector<unsigned> weight_bits;      ///< [layer]; 0 without weights
-  std::vector<unsigned> activation_bits;  ///< [TensorId]; [0] is the input's
-  std::optional<GatedForm> gated;
+  models::BitWidths widths;        ///< fixed ones; ignored with `gated`
+  std::optional<GatedForm> gated;  ///< learned ones
   ThresholdRule rule = ThresholdRule::Tqt;
   std::uint64_t seed = 1;  ///< of gates
 };
 
-/// All tensors and layers at one width, 8 bits for the input.
+/// All layers and tensors at one width each; 8 bits for the input and the logits.
 [[nodiscard]] Quantization uniform_quantization(const models::Graph& graph, unsigned weight_bits,
                                                 unsigned activation_bits);
 
