@@ -30,7 +30,8 @@ struct Data {
 };
 
 Data open_data(const search::TrainOptions& o) {
-  const search::DatasetOptions options{.pad_to = o.pad_to};
+  search::DatasetOptions options;
+  options.pad_to = o.pad_to;
   return {search::open_dataset(o.dataset, Split::Train, options),
           search::open_dataset(o.dataset, Split::Test, options)};
 }

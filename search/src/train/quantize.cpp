@@ -8,29 +8,12 @@
 
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/search/error.hpp"
+#include "freebits/search/train/integer_export.hpp"
 #include "train/calibrate.hpp"
 #include "train/least_error.hpp"
 
 namespace freebits::search {
 namespace {
-
-/// Channels with gamma < 0: gamma · (x - mean) = -gamma · (-x + mean), -x by negated weights.
-void turn_negative_channels(Parameters& parameters, const models::Layer& layer) {
-  Parameter& gamma = parameters.at(layer.name + ".gamma");
-  Parameter& mean = parameters.at(layer.name + ".mean");
-  Parameter& weight = parameters.at(layer.name + ".weight");
-  const std::size_t channels = gamma.value.size();
-  for (std::size_t c = 0; c < channels; ++c) {
-    if (gamma.value[c] < 0) {
-      gamma.value[c] = -gamma.value[c];
-      mean.value[c] = -mean.value[c];
-      for (std::size_t i = c; i < weight.value.size(); i += channels)
-        weight.value[i] = -weight.value[i];
-    }
-    gamma.value[c] = std::max(gamma.value[c], kLeastGamma);
-  }
-  gamma.least = kLeastGamma;
-}
 
 /// At 8 bits the largest weight, where create_parameters() put it.
 void calibrate_weights(Parameters& parameters, const models::Layer& layer, unsigned bits,
@@ -84,9 +67,7 @@ void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<c
   if (quantization.widths.activations.front() != 8)
     throw Error(fmt::format("quantization: input: {} bits, expected 8, what images have",
                             quantization.widths.activations.front()));
-  for (const models::Layer& layer : state.graph.layers) {
-    if (layer.batch_norm) turn_negative_channels(state.parameters, layer);
-  }
+  make_multipliers_positive(state.graph, state.parameters);
   state.quantization = std::move(quantization);
   const Quantization& q = *state.quantization;
   create_parameters(state.parameters, state.graph, state.options.seed, &q);

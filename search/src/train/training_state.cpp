@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "freebits/search/error.hpp"
+#include "freebits/search/train/integer_export.hpp"
 #include "freebits/search/train/same_graph.hpp"
 
 namespace freebits::search {
@@ -37,8 +38,7 @@ void start_from(TrainingState& state, const TrainingState& from, bool float_only
 }
 
 Normalization input_normalization(unsigned channels) {
-  // byte / 255 divided by this is byte / 64.
-  constexpr float kDeviation = 64.0F / 255;
+  constexpr float kDeviation = 1 / (255 * kInputStep);  // of byte / 255
   return {.mean = std::vector<float>(channels, 0.0F),
           .deviation = std::vector<float>(channels, kDeviation)};
 }

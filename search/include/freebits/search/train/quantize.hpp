@@ -15,8 +15,7 @@ namespace freebits::search {
 
 /// Makes a float state, trained, one with fake quantizers, for fine-tuning or as it is
 /// (post-training quantization):
-///  - channels with gamma < 0 are turned over (gamma, weights, running mean), which changes no
-///    result; gammas are kept above kLeastGamma from now on, as requantization in integers needs;
+///  - multipliers are made positive (integer_export.hpp);
 ///  - weight thresholds: the largest weight of the channel at 8 bits, the one with the least
 ///  squared
 ///    error below;
@@ -25,7 +24,5 @@ namespace freebits::search {
 /// The optimiser starts anew; running average and best values are dropped.
 void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
               Threads& threads, std::size_t images = 1024);
-
-inline constexpr float kLeastGamma = 1e-4F;
 
 }  // namespace freebits::search

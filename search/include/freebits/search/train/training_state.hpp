@@ -75,10 +75,9 @@ struct TrainingState {
 /// graph; names and the options of runs may differ.
 void start_from(TrainingState& state, const TrainingState& from, bool float_only);
 
-/// How images become a network's input, here and on the chip: byte / 64, all channels alike. The
-/// integer network takes the bytes as they are, 8 bits without sign, one step 1/64.
+/// How images become a network's input, here and on the chip: byte · kInputStep, all channels
+/// alike. The integer network takes the bytes as they are, 8 bits without sign.
 [[nodiscard]] Normalization input_normalization(unsigned channels);
-inline constexpr float kInputStep = 1.0F / 64;
 
 /// Random changes of images that suit a data set: crop and flip for pictures, nothing for idx:DIR.
 [[nodiscard]] Augmentation default_augmentation(const std::string& dataset);
