@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "files/network_fields.hpp"
-#include "files/sealed.hpp"
+#include "freebits/models/files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
 
 namespace freebits::models {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "files/fields.hpp"
+#include "freebits/models/files/fields.hpp"
 #include "freebits/models/graph.hpp"
 
 namespace freebits::models {

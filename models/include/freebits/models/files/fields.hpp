@@ -33,6 +33,8 @@ class Fields {
   [[nodiscard]] bool flag(const std::string& key);
   /// least … most.
   [[nodiscard]] std::int64_t number(const std::string& key, std::int64_t least, std::int64_t most);
+  /// least … most, not a NaN.
+  [[nodiscard]] double real(const std::string& key, double least, double most);
   /// 0 … most.
   [[nodiscard]] unsigned size(const std::string& key, unsigned most = kMostSize);
   /// A list of N, each 0 … most.

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/calibrate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "freebits/search/data/loader.hpp"
+#include "freebits/search/train/evaluator.hpp"
+#include "train/least_error.hpp"
+#include "train/workers.hpp"
+
+namespace freebits::search {
+namespace {
+
+constexpr float kLeastThreshold = 1e-4F;  // of a tensor that is 0 throughout
+
+/// Runs the float network over some images and shows each tensor's values.
+class TensorReader {
+ public:
+  TensorReader(TrainingState& state, std::shared_ptr<const Dataset> train, Threads& threads,
+               std::size_t images)
+      : loader_(std::move(train), {.batch = state.options.batch,
+                                   .shuffle = true,
+                                   .drop_last = true,
+                                   .augmentation = {},
+                                   .normalization = input_normalization(state.graph.input.channels),
+                                   .seed = state.options.seed,
+                                   .workers = workers_for(state.options.dataset, threads)}),
+        // A tape that evaluates does not keep its values.
+        network_(threads, Mode::Train, state.graph, state.parameters,
+                 {.images = state.options.batch, .freeze_batch_norm = true}),
+        batches_((images + state.options.batch - 1) / state.options.batch),
+        labels_(state.options.batch, 0) {}
+
+  /// each(tensor, values), once a batch.
+  template <class Each>
+  void run(const std::vector<models::TensorId>& tensors, const Each& each) {
+    loader_.start(0);
+    for (std::size_t i = 0; i < batches_; ++i) {
+      const auto batch = loader_.next();
+      if (!batch) break;
+      network_.tape().feed(network_.input(), batch->images);
+      network_.loss().feed(labels_);
+      network_.tape().forward();
+      for (const models::TensorId id : tensors) {
+        const Var value = network_.value(id);
+        values_.resize(value.shape().size());
+        network_.tape().read(value, values_);
+        each(id, std::span<const float>(values_));
+      }
+    }
+  }
+
+ private:
+  Loader loader_;
+  Network network_;
+  std::size_t batches_;
+  std::vector<std::uint32_t> labels_;  ///< the loss is not looked at
+  std::vector<float> values_;
+};
+
+float largest_of(std::span<const float> values) {
+  float largest = 0;
+  for (const float value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
+}  // namespace
+
+void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> train,
+                           Threads& threads, std::size_t images) {
+  const models::Graph& graph = state.graph;
+  std::vector<models::TensorId> tensors;  // those with a quantizer
+  for (models::TensorId id = 1; id <= graph.output(); ++id) {
+    if (graph.layers[id - 1].kind != models::LayerKind::MaxPool) tensors.push_back(id);
+  }
+  expect_fits(*train, graph);
+  TensorReader reader(state, std::move(train), threads, images);
+  std::vector<float> largest(graph.output() + 1, 0);
+  reader.run(tensors, [&](models::TensorId id, std::span<const float> values) {
+    largest[id] = std::max(largest[id], largest_of(values));
+  });
+  std::vector<Histogram> histograms;
+  for (const float each : largest) histograms.emplace_back(each);
+  reader.run(tensors, [&](models::TensorId id, std::span<const float> values) {
+    histograms[id].add(values, threads);
+  });
+  const std::vector<bool> is_signed = models::signed_tensors(graph);
+  for (const models::TensorId id : tensors) {
+    const Grid grid{.bits = state.quantization->widths.activations[id], .is_signed = is_signed[id]};
+    const float threshold = std::max(kLeastThreshold, histograms[id].least_error_threshold(grid));
+    state.parameters.at(graph.layers[id - 1].name + ".threshold").value[0] =
+        parameter_of(threshold, state.quantization->rule, grid);
+  }
+}
+
+}  // namespace freebits::search
