@@ -14,11 +14,11 @@ namespace {
 
 constexpr float kLeastThreshold = 1e-4F;  // of a tensor that is 0 throughout
 
-/// Runs the float network over some images and shows each tensor's values.
-class TensorReader {
+/// Runs a network over some training images, as they are.
+class Calibration {
  public:
-  TensorReader(TrainingState& state, std::shared_ptr<const Dataset> train, Threads& threads,
-               std::size_t images)
+  Calibration(TrainingState& state, std::shared_ptr<const Dataset> train, Threads& threads,
+              std::size_t images, NetworkOptions options)
       : loader_(std::move(train), {.batch = state.options.batch,
                                    .shuffle = true,
                                    .drop_last = true,
@@ -26,15 +26,14 @@ class TensorReader {
                                    .normalization = input_normalization(state.graph.input.channels),
                                    .seed = state.options.seed,
                                    .workers = workers_for(state.options.dataset, threads)}),
-        // A tape that evaluates does not keep its values.
-        network_(threads, Mode::Train, state.graph, state.parameters,
-                 {.images = state.options.batch, .freeze_batch_norm = true}),
+        // A tape that evaluates does not keep its values, nor does it look at a batch's statistics.
+        network_(threads, Mode::Train, state.graph, state.parameters, options),
         batches_((images + state.options.batch - 1) / state.options.batch),
         labels_(state.options.batch, 0) {}
 
-  /// each(tensor, values), once a batch.
+  /// each(network), once a batch.
   template <class Each>
-  void run(const std::vector<models::TensorId>& tensors, const Each& each) {
+  void run(const Each& each) {
     loader_.start(0);
     for (std::size_t i = 0; i < batches_; ++i) {
       const auto batch = loader_.next();
@@ -42,13 +41,20 @@ class TensorReader {
       network_.tape().feed(network_.input(), batch->images);
       network_.loss().feed(labels_);
       network_.tape().forward();
+      each(network_);
+    }
+  }
+  /// each(tensor, values), once a batch.
+  template <class Each>
+  void read(const std::vector<models::TensorId>& tensors, const Each& each) {
+    run([&](Network& network) {
       for (const models::TensorId id : tensors) {
-        const Var value = network_.value(id);
+        const Var value = network.value(id);
         values_.resize(value.shape().size());
-        network_.tape().read(value, values_);
+        network.tape().read(value, values_);
         each(id, std::span<const float>(values_));
       }
-    }
+    });
   }
 
  private:
@@ -75,14 +81,15 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
     if (graph.layers[id - 1].kind != models::LayerKind::MaxPool) tensors.push_back(id);
   }
   expect_fits(*train, graph);
-  TensorReader reader(state, std::move(train), threads, images);
+  Calibration calibration(state, std::move(train), threads, images,
+                          {.images = state.options.batch, .freeze_batch_norm = true});
   std::vector<float> largest(graph.output() + 1, 0);
-  reader.run(tensors, [&](models::TensorId id, std::span<const float> values) {
+  calibration.read(tensors, [&](models::TensorId id, std::span<const float> values) {
     largest[id] = std::max(largest[id], largest_of(values));
   });
   std::vector<Histogram> histograms;
   for (const float each : largest) histograms.emplace_back(each);
-  reader.run(tensors, [&](models::TensorId id, std::span<const float> values) {
+  calibration.read(tensors, [&](models::TensorId id, std::span<const float> values) {
     histograms[id].add(values, threads);
   });
   const std::vector<bool> is_signed = models::signed_tensors(graph);
@@ -92,6 +99,13 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
     state.parameters.at(graph.layers[id - 1].name + ".threshold").value[0] =
         parameter_of(threshold, state.quantization->rule, grid);
   }
+}
+
+void estimate_statistics(TrainingState& state, std::shared_ptr<const Dataset> train,
+                         Threads& threads, std::size_t images) {
+  Calibration calibration(state, std::move(train), threads, images,
+                          {.images = state.options.batch, .quantization = &*state.quantization});
+  calibration.run([](Network&) {});
 }
 
 }  // namespace freebits::search

@@ -13,4 +13,9 @@ namespace freebits::search {
 void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> train,
                            Threads& threads, std::size_t images);
 
+/// Running statistics of batch norm anew, as those of the network with its quantizers: narrow
+/// weights shift means and variances. For networks with at least one batch norm and widths below 8.
+void estimate_statistics(TrainingState& state, std::shared_ptr<const Dataset> train,
+                         Threads& threads, std::size_t images);
+
 }  // namespace freebits::search

@@ -76,6 +76,7 @@ Json parameters_json(const TrainingState& state) {
 /// In the file's order, which is that of their creation.
 Parameter& add_parameter(Fields& fields, TrainingState& state, const Parameters& expected) {
   const std::string name = fields.text("name");
+  if (state.parameters.find(name) != nullptr) fields.fail("name", name, "it once");
   const auto known = std::ranges::find(expected, name, &Parameter::name);
   if (known == expected.end()) fields.fail("name", name, "a parameter of " + state.graph.name);
   const auto role = static_cast<Role>(fields.choice("role", role_names()));

@@ -39,6 +39,12 @@ void bound_thresholds(Parameters& parameters, ThresholdRule rule) {
   }
 }
 
+bool is_narrow(const Quantization& q) {
+  const auto below8 = [](unsigned bits) { return bits != 0 && bits < 8; };
+  return std::ranges::any_of(q.widths.weights, below8) ||
+         std::ranges::any_of(q.widths.activations, below8);
+}
+
 bool is_width(char c) { return c == '8' || c == '4' || c == '2'; }
 
 }  // namespace
@@ -75,7 +81,11 @@ void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<c
     if (models::has_weights(state.graph.layers[i].kind))
       calibrate_weights(state.parameters, state.graph.layers[i], q.widths.weights[i], q.rule);
   }
-  calibrate_activations(state, std::move(train), threads, images);
+  calibrate_activations(state, train, threads, images);
+  // A tenth of a running statistic comes from the last batch: with 4 times the images it has
+  // forgotten those of the float network.
+  constexpr std::size_t kMore = 4;
+  if (is_narrow(q)) estimate_statistics(state, train, threads, kMore * images);
   bound_thresholds(state.parameters, q.rule);
   state.optimizer = {};
   state.average = {};

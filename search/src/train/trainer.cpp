@@ -135,8 +135,9 @@ double Trainer::train_batch(const Batch& batch) {
   net.loss().feed(batch.labels);
   net.tape().forward(position.step);
   const double loss = net.loss().loss();
+  expect_good_loss(loss);
   net.tape().backward();
-  expect_good(loss);
+  expect_good_gradients();
   optimizer_.step(schedule_.factor(position.step));
   ++position.step;
   if (state_->options.average > 0) {
@@ -151,14 +152,10 @@ double Trainer::train_batch(const Batch& batch) {
   return loss;
 }
 
-void Trainer::expect_good(double loss) {
-  if (!std::isfinite(loss) || !optimizer_.gradients_finite()) {
-    try {
-      network_->tape().check_finite(true);
-    } catch (const NumericalError& error) {
-      fail(error.what());
-    }
-    fail(fmt::format("the loss or a gradient is not finite (loss {})", loss));
+void Trainer::expect_good_loss(double loss) {
+  if (!std::isfinite(loss)) {
+    expect_finite(false);
+    fail("the loss is not finite");
   }
   const double guess = std::log(static_cast<double>(network_->logits().shape().channels));
   loss_level_ =
@@ -168,6 +165,21 @@ void Trainer::expect_good(double loss) {
         fmt::format("the loss explodes: {:.3g} on average, {:.3g} is guessing; a lower learning "
                     "rate or a longer warm-up would be right",
                     loss_level_, guess));
+  }
+}
+
+void Trainer::expect_good_gradients() {
+  if (optimizer_.gradients_finite()) return;
+  expect_finite(true);
+  fail("a gradient is not finite");
+}
+
+/// Fails with what the tape can tell.
+void Trainer::expect_finite(bool after_backward) const {
+  try {
+    network_->tape().check_finite(after_backward);
+  } catch (const NumericalError& error) {
+    fail(error.what());
   }
 }
 

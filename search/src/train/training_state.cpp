@@ -38,9 +38,9 @@ void start_from(TrainingState& state, const TrainingState& from, bool float_only
 }
 
 Normalization input_normalization(unsigned channels) {
-  constexpr float kDeviation = 1 / (255 * kInputStep);  // of byte / 255
-  return {.mean = std::vector<float>(channels, 0.0F),
-          .deviation = std::vector<float>(channels, kDeviation)};
+  constexpr double kDeviation = 1 / (255 * static_cast<double>(kInputStep));  // of byte / 255
+  return {.mean = std::vector<double>(channels, 0),
+          .deviation = std::vector<double>(channels, kDeviation)};
 }
 
 Augmentation default_augmentation(const std::string& dataset) {

@@ -45,7 +45,7 @@ class Checkpoint : public testing::Test {
     Optimizer optimizer(s.parameters, s.optimizer, options.optimizer, ThresholdRule::Tqt, threads);
     s.parameters.at("stem.gamma").least = 1e-4F;
     s.parameters.at("stem.weight").frozen = true;
-    s.optimizer.moments[3].first[0] = 0.1F;
+    s.optimizer.moments[2].first[0] = 0.1F;
     s.optimizer.steps = 77;
     s.best.take(s.parameters);
     s.best_accuracy = 0.625;
@@ -102,7 +102,7 @@ TEST_F(Checkpoint, HoldsAllOfARun) {
   EXPECT_EQ(b.best_accuracy, 0.625);
   EXPECT_FALSE(b.initial_accuracy);
   EXPECT_EQ(b.optimizer.steps, 77U);
-  EXPECT_EQ(b.optimizer.moments[3].first[0], 0.1F);
+  EXPECT_EQ(b.optimizer.moments[2].first[0], 0.1F);
   EXPECT_TRUE(b.average.empty());
   ASSERT_EQ(b.parameters.size(), a.parameters.size());
   auto other = b.parameters.begin();
@@ -152,7 +152,7 @@ TEST_F(Checkpoint, ParametersAreThoseOfItsNetwork) {
   });
   expect_refusal_of("nobody, expected a parameter of tiny",
                     [](Json& d) { d.at("parameters")[0].at("name") = "nobody"; });
-  expect_refusal_of("a parameter of that name exists",
+  expect_refusal_of("name: stem.weight, expected it once",
                     [](Json& d) { d.at("parameters")[1] = d.at("parameters")[0]; });
   expect_refusal_of("4 bytes, expected 1728: 432 floats", [](Json& d) {
     d.at("parameters")[0].at("value") = Json::binary({0, 0, 0, 0});

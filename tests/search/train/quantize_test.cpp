@@ -122,7 +122,7 @@ TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
   TrainingState eight = quantized(floats, "w8a8");
   EXPECT_NEAR(accuracy(eight), float_accuracy, 0.01);  // untrained
   for (const Parameter& p : eight.parameters) {
-    if (p.name.ends_with(".gamma")) EXPECT_GT(p.least, 0) << p.name;
+    EXPECT_EQ(p.least > 0, p.name.ends_with(".gamma")) << p.name;
   }
 
   for (const ThresholdRule rule : {ThresholdRule::Tqt, ThresholdRule::Lsq, ThresholdRule::Pact}) {

@@ -20,7 +20,9 @@ namespace freebits::search {
 ///  squared
 ///    error below;
 ///  - activation thresholds: the least squared error on histograms of `images` training images that
-///    the float network is run on.
+///    the float network is run on;
+///  - running statistics of batch norm, where something has less than 8 bits: anew, with
+///  quantizers.
 /// The optimiser starts anew; running average and best values are dropped.
 void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
               Threads& threads, std::size_t images = 1024);

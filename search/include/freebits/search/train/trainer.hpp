@@ -67,7 +67,9 @@ class Trainer {
   bool train_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
   bool finish_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
   double train_batch(const Batch& batch);
-  void expect_good(double loss);
+  void expect_good_loss(double loss);
+  void expect_good_gradients();
+  void expect_finite(bool after_backward) const;
   [[noreturn]] void fail(const std::string& what) const;
   std::optional<Evaluation> evaluate(const std::atomic<bool>& stop);
   void report(const TrainEvents& events, double loss) const;
