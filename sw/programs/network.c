@@ -6,7 +6,8 @@
 #include "freebits/cluster.h"
 #include "freebits/dma.h"
 
-struct fb_network fb_network;
+/// Not among what the start clears.
+__attribute__((section(".data"))) struct fb_network fb_network;
 FB_L1 struct fb_step_slot fb_step_slots[2];
 
 /// Number of the step that begins, from 1; in L2, where the host sees it change.

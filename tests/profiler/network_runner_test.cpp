@@ -24,6 +24,8 @@ tb::Target target(isa::Level level, unsigned cores, std::uint32_t l1_bytes) {
 void expect_exact(const tb::Target& t, const models::IntegerNetwork& network,
                   const models::Tensor& input) {
   NetworkRunner runner(t, network);
+  if (getenv("SHOW")) for (auto& l : runner.plan().layers) printf("%s kind %d %ux%ux%u -> %ux%ux%u %d %d %d %d k%u s%u p %u %u\n", l.name.c_str(), (int)l.kind, l.in.height,l.in.width,l.in.channels,l.out.height,l.out.width,l.out.channels,(int)l.in_type,(int)l.second_type,(int)l.weight_type,(int)l.out_type,l.kernel_height,l.stride,l.padding.top,l.padding.left);
+  if (getenv("SHOW")) for (auto& s : runner.plan().steps) { printf("step layer %d tile y%u r%u c%u n%u in %x const %x out %x scr %x:", s.layer ? (int)*s.layer : -1, s.tile.y,s.tile.rows,s.tile.c,s.tile.channels,s.input,s.constants,s.output,s.scratch); for (auto& m : s.moves) printf(" [%d %zu l1 %x off %u b %u r %u st %u]", (int)m.kind,m.what,m.l1,m.offset,m.bytes,m.rows,m.stride); printf("\n"); }
   const NetworkRun run = runner.run(input);
   if (run.difference) {
     const TensorDifference& d = *run.difference;

@@ -196,6 +196,16 @@ class NetworkRunner::Impl {
       layer.accounting[a] += now.accounting[a] - before.accounting[a];
   }
 
+  [[nodiscard]] models::Tensor unpacked(models::TensorId id,
+                                        const std::vector<std::uint8_t>& bytes) const {
+    try {
+      return models::unpack(bytes, tensors_[id].shape, tensors_[id].type);
+    } catch (const std::invalid_argument& error) {
+      throw tb::Error(
+          fmt::format("the output of layer {}: {}", network_.layers[id - 1].name, error.what()));
+    }
+  }
+
   void take(models::TensorId id, const std::vector<models::Tensor>& expected,
             const NetworkRunOptions& options, NetworkRun& result) {
     const bool output = id == network_.output();
@@ -203,7 +213,7 @@ class NetworkRunner::Impl {
     const models::TensorPlace& place = plan_.tensors[id];
     std::vector<std::uint8_t> bytes(place.bytes);
     (void)cluster_.read(place.address, bytes);
-    models::Tensor tensor = models::unpack(bytes, tensors_[id].shape, tensors_[id].type);
+    models::Tensor tensor = unpacked(id, bytes);
     if (options.on_tensor) options.on_tensor(id, tensor);
     if (options.compare && !result.difference) {
       result.difference = compare(tensor, expected[id]);
