@@ -68,15 +68,16 @@ Requantization make_requantization(const std::vector<RealChannel>& channels) {
   return r;
 }
 
-fb_addition make_addition(double scale_a, double scale_b, std::int32_t bound) {
-  const double most = (scale_a + scale_b) * bound + 1;
+fb_addition make_addition(double scale_a, std::int32_t bound_a, double scale_b,
+                          std::int32_t bound_b) {
+  const double most = scale_a * bound_a + scale_b * bound_b + 1;
   if (!(scale_a > 0) || !(scale_b > 0) || !(most < 1 << 14)) {
     throw std::invalid_argument(fmt::format(
         "addition with scales {} and {}: expected positive ones whose sums stay below 2^14 steps",
         scale_a, scale_b));
   }
   unsigned shift = kLargestShift;
-  while (std::ldexp(most, static_cast<int>(shift)) + 2.0 * bound + 1 >= kLimit) --shift;
+  while (std::ldexp(most, static_cast<int>(shift)) + bound_a + bound_b + 1.0 >= kLimit) --shift;
   const auto scaled = [&](double value) {
     return static_cast<std::int32_t>(std::llround(std::ldexp(value, static_cast<int>(shift))));
   };

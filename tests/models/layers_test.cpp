@@ -113,7 +113,7 @@ TEST(Add, EqualsExactArithmeticAndStaysNearTheRealSum) {
     Add l;
     l.out_type = random.activation();
     const double scale_a = std::exp2(random.real(-8, 5)), scale_b = std::exp2(random.real(-8, 5));
-    l.addition = make_addition(scale_a, scale_b, 255);
+    l.addition = make_addition(scale_a, largest(a.type), scale_b, largest(b.type));
     const Tensor out = run(l, a, b);
     for (std::size_t k = 0; k < out.values.size(); ++k) {
       const cpp_int sum = cpp_int(a.values[k]) * l.addition.mul_a +
@@ -131,6 +131,8 @@ TEST(Add, EqualsExactArithmeticAndStaysNearTheRealSum) {
   }
   EXPECT_THROW((void)make_addition(0, 1, 255), std::invalid_argument);
   EXPECT_THROW((void)make_addition(1, 100, 255), std::invalid_argument);
+  (void)make_addition(1, 255, 100, 3);  // a narrow operand may have large steps
+  EXPECT_THROW((void)make_addition(1, 255, 100, 255), std::invalid_argument);
 }
 
 TEST(AveragePool, IsTheMeanRounded) {

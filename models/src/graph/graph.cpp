@@ -75,11 +75,21 @@ bool has_weights(LayerKind kind) {
          kind == LayerKind::FullyConnected;
 }
 
+std::string_view tensor_name(const Graph& graph, TensorId id) {
+  return id == 0 ? kInputName : std::string_view(graph.layers.at(id - 1).name);
+}
+
+std::size_t weight_count(const Layer& layer, Shape in, Shape out) {
+  if (!has_weights(layer.kind)) return 0;
+  const std::size_t each = layer.kind == LayerKind::Depthwise ? 1 : in.channels;
+  return each * layer.kernel_height * layer.kernel_width * out.channels;
+}
+
 std::vector<Shape> shapes(const Graph& graph) {
   if (graph.input.size() == 0 || graph.layers.empty())
     throw std::invalid_argument(graph.name + ": expected an input and at least one layer");
   std::vector<Shape> all = {graph.input};
-  std::set<std::string_view> names;
+  std::set<std::string_view> names = {kInputName};
   for (const Layer& layer : graph.layers) {
     try {
       if (layer.name.empty() || !names.insert(layer.name).second)

@@ -39,25 +39,32 @@ struct Execution {
   }
 };
 
+/// A layer's output, made by Visitor.
+template <class Visitor>
+Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
+  try {
+    expect("inputs", layer.inputs.size(), std::holds_alternative<Add>(layer.op) ? 2 : 1);
+    std::vector<const Tensor*> in;
+    for (const TensorId id : layer.inputs) {
+      if (id >= tensors.size())
+        throw std::invalid_argument(fmt::format("input is tensor {}, not made before", id));
+      in.push_back(&tensors[id]);
+    }
+    return std::visit(Visitor{in}, layer.op);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("layer {}: {}", layer.name, error.what()));
+  }
+}
+
 /// All tensors in order, each made by Visitor from those before.
 template <class Visitor>
 std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
   std::vector<Tensor> all = {std::move(input)};
   all.reserve(network.layers.size() + 1);
-  for (const IntegerLayer& layer : network.layers) {
-    try {
-      expect("inputs", layer.inputs.size(), std::holds_alternative<Add>(layer.op) ? 2 : 1);
-      std::vector<const Tensor*> in;
-      for (const TensorId id : layer.inputs) {
-        if (id >= all.size())
-          throw std::invalid_argument(fmt::format("input is tensor {}, not made before", id));
-        in.push_back(&all[id]);
-      }
-      all.push_back(std::visit(Visitor{in}, layer.op));
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(
-          fmt::format("{}: layer {}: {}", network.name, layer.name, error.what()));
-    }
+  try {
+    for (const IntegerLayer& layer : network.layers) all.push_back(made_by<Visitor>(layer, all));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}: {}", network.name, error.what()));
   }
   return all;
 }
@@ -66,6 +73,10 @@ std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
 
 std::vector<Tensor> empty_tensors(const IntegerNetwork& network) {
   return visit_layers<Outcome>(network, Tensor(network.input, network.input_type));
+}
+
+Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
+  return made_by<Execution>(layer, tensors);
 }
 
 std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input) {

@@ -6,9 +6,10 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include "freebits/models/rescale.hpp"
-#include "freebits/models/types.hpp"
+#include "freebits/models/tensor.hpp"
 
 namespace freebits::models {
 
@@ -39,6 +40,24 @@ inline std::int16_t requantized(std::int32_t acc, const Requantization& r, unsig
                                 IntType type) {
   return static_cast<std::int16_t>(fb_clipped(fb_rescaled(acc, r.channels[channel], r.pre, r.shift),
                                               bits(type), is_signed(type)));
+}
+
+inline void check_weights(const std::vector<std::int8_t>& weights, IntType type) {
+  for (const std::int8_t w : weights) {
+    if (w >= lowest(type) && w <= highest(type)) continue;
+    throw std::invalid_argument(fmt::format("weight {}, expected {} to {} ({})", w, lowest(type),
+                                            highest(type), name(type)));
+  }
+}
+
+/// The output whose sums these are.
+inline Tensor requantized(const std::vector<std::int32_t>& sums, Shape shape,
+                          const Requantization& r, IntType type) {
+  expect("requantized channels", r.channels.size(), shape.channels);
+  Tensor out(shape, type);
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    out.values[i] = requantized(sums[i], r, static_cast<unsigned>(i % shape.channels), type);
+  return out;
 }
 
 }  // namespace freebits::models

@@ -12,14 +12,15 @@ Shape output_shape(const Conv& l, Shape in) {
           l.out_channels};
 }
 
-Tensor run(const Conv& l, const Tensor& in) {
+std::vector<std::int32_t> accumulators(const Conv& l, const Tensor& in) {
   expect("input channels", in.shape.channels, l.in_channels);
   expect("weights", l.weights.size(),
          std::size_t{l.out_channels} * l.kernel_height * l.kernel_width * l.in_channels);
-  expect("requantized channels", l.requantization.channels.size(), l.out_channels);
-  Tensor out(output_shape(l, in.shape), l.out_type);
-  for (unsigned y = 0; y < out.shape.height; ++y) {
-    for (unsigned x = 0; x < out.shape.width; ++x) {
+  const Shape shape = output_shape(l, in.shape);
+  std::vector<std::int32_t> sums;
+  sums.reserve(shape.size());
+  for (unsigned y = 0; y < shape.height; ++y) {
+    for (unsigned x = 0; x < shape.width; ++x) {
       for (unsigned o = 0; o < l.out_channels; ++o) {
         std::int32_t acc = 0;
         for (unsigned ky = 0; ky < l.kernel_height; ++ky) {
@@ -36,11 +37,15 @@ Tensor run(const Conv& l, const Tensor& in) {
             for (unsigned c = 0; c < l.in_channels; ++c) acc += pixel[c] * weights[c];
           }
         }
-        out.at(y, x, o) = requantized(acc, l.requantization, o, l.out_type);
+        sums.push_back(acc);
       }
     }
   }
-  return out;
+  return sums;
+}
+
+Tensor run(const Conv& l, const Tensor& in) {
+  return requantized(accumulators(l, in), output_shape(l, in.shape), l.requantization, l.out_type);
 }
 
 std::int64_t accumulator_bound(const Conv& l, IntType in, unsigned out_channel) {

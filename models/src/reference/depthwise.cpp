@@ -12,13 +12,14 @@ Shape output_shape(const Depthwise& l, Shape in) {
           l.channels};
 }
 
-Tensor run(const Depthwise& l, const Tensor& in) {
+std::vector<std::int32_t> accumulators(const Depthwise& l, const Tensor& in) {
   expect("input channels", in.shape.channels, l.channels);
   expect("weights", l.weights.size(), std::size_t{l.channels} * l.kernel * l.kernel);
-  expect("requantized channels", l.requantization.channels.size(), l.channels);
-  Tensor out(output_shape(l, in.shape), l.out_type);
-  for (unsigned y = 0; y < out.shape.height; ++y) {
-    for (unsigned x = 0; x < out.shape.width; ++x) {
+  const Shape shape = output_shape(l, in.shape);
+  std::vector<std::int32_t> sums;
+  sums.reserve(shape.size());
+  for (unsigned y = 0; y < shape.height; ++y) {
+    for (unsigned x = 0; x < shape.width; ++x) {
       for (unsigned c = 0; c < l.channels; ++c) {
         std::int32_t acc = 0;
         for (unsigned ky = 0; ky < l.kernel; ++ky) {
@@ -31,11 +32,15 @@ Tensor run(const Depthwise& l, const Tensor& in) {
                 in.at(in_y, in_x, c) * l.weights[(std::size_t{c} * l.kernel + ky) * l.kernel + kx];
           }
         }
-        out.at(y, x, c) = requantized(acc, l.requantization, c, l.out_type);
+        sums.push_back(acc);
       }
     }
   }
-  return out;
+  return sums;
+}
+
+Tensor run(const Depthwise& l, const Tensor& in) {
+  return requantized(accumulators(l, in), output_shape(l, in.shape), l.requantization, l.out_type);
 }
 
 std::int64_t accumulator_bound(const Depthwise& l, IntType in, unsigned channel) {

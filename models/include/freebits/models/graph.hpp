@@ -44,8 +44,18 @@ struct Graph {
   [[nodiscard]] TensorId output() const { return layers.size(); }
 };
 
+/// Of the network's input in files and messages; no layer may have it.
+inline constexpr std::string_view kInputName = "input";
+
+/// The name of the layer that makes the tensor, or kInputName.
+[[nodiscard]] std::string_view tensor_name(const Graph& graph, TensorId id);
+
 /// Whether the layer has weights.
 [[nodiscard]] bool has_weights(LayerKind kind);
+
+/// Number of weights of a layer, its output and input shapes given: a multiple of its output
+/// channels. 0 for layers without.
+[[nodiscard]] std::size_t weight_count(const Layer& layer, Shape in, Shape out);
 
 /// Shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer, when the
 /// graph is not one: an input that no earlier layer makes, a name used twice, a shape that does not

@@ -30,9 +30,17 @@ struct IntegerNetwork {
   [[nodiscard]] TensorId output() const { return layers.size(); }
 };
 
+/// Throws std::invalid_argument, naming the layer, unless the network can be run and no input makes
+/// a sum leave 32 bits: shapes fit, weights are within their type, requantizations within the
+/// bounds of freebits/requantize.h.
+void check(const IntegerNetwork& network);
+
 /// Types and shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer,
 /// when inputs do not fit.
 [[nodiscard]] std::vector<Tensor> empty_tensors(const IntegerNetwork& network);
+
+/// The output of one layer, the tensors before it by TensorId. Throws like run(network).
+[[nodiscard]] Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors);
 
 /// All tensors, by TensorId, the input first. Throws std::invalid_argument when `input` is not of
 /// the network's shape and type.

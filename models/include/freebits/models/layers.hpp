@@ -66,6 +66,10 @@ struct MaxPool {
 [[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in);
 [[nodiscard]] Tensor run(const MaxPool& layer, const Tensor& in);
 
+/// The sums before requantization, in the order of the output's values.
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Conv& layer, const Tensor& in);
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Depthwise& layer, const Tensor& in);
+
 /// The largest |acc| an output channel can have, whatever the input.
 [[nodiscard]] std::int64_t accumulator_bound(const Conv& layer, IntType in, unsigned out_channel);
 [[nodiscard]] std::int64_t accumulator_bound(const Depthwise& layer, IntType in, unsigned channel);

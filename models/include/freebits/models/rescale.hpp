@@ -28,9 +28,16 @@ struct RealChannel {
 /// scale is not positive, whose range is more than 2^22 steps, or which is too far from the others.
 [[nodiscard]] Requantization make_requantization(const std::vector<RealChannel>& channels);
 
-/// The best parameters for output = a · scale_a + b · scale_b, |a| and |b| at most `bound`: nothing
-/// overflows, and an output differs from the real one by at most half a step and 2^-14 of a's and
-/// b's share. Throws std::invalid_argument for scales that are not positive or reach 2^14 steps.
-[[nodiscard]] fb_addition make_addition(double scale_a, double scale_b, std::int32_t bound);
+/// The best parameters for output = a · scale_a + b · scale_b, |a| at most bound_a and |b| at most
+/// bound_b: nothing overflows, and an output differs from the real one by at most half a step and
+/// 2^-14 of a's and b's share. Throws std::invalid_argument for scales that are not positive or
+/// reach 2^14 steps.
+[[nodiscard]] fb_addition make_addition(double scale_a, std::int32_t bound_a, double scale_b,
+                                        std::int32_t bound_b);
+
+/// The same with one bound for both.
+[[nodiscard]] inline fb_addition make_addition(double scale_a, double scale_b, std::int32_t bound) {
+  return make_addition(scale_a, bound, scale_b, bound);
+}
 
 }  // namespace freebits::models

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "freebits/models/graph.hpp"
+#include "freebits/models/integer_network.hpp"
+
+namespace freebits::models {
+
+/// Networks in files (models/README.md has the format): versioned, with a checksum. All throw
+/// std::invalid_argument, one line that names the file. Writing leaves a complete file or what was
+/// there before; what is read is a valid graph, or a network that check() accepts.
+[[nodiscard]] Graph read_graph(const std::filesystem::path& file);
+void write_graph(const std::filesystem::path& file, const Graph& graph);
+
+[[nodiscard]] IntegerNetwork read_integer_network(const std::filesystem::path& file);
+void write_integer_network(const std::filesystem::path& file, const IntegerNetwork& network);
+
+}  // namespace freebits::models

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "freebits/models/bit_widths.hpp"
+#include "freebits/models/graph.hpp"
+#include "freebits/models/integer_network.hpp"
+
+namespace freebits::models {
+
+/// What training knows of a layer with weights, by output channel c:
+///   real output = multiplier[c] · Σ (weights · weight_scale[c]) · real input + offset[c]
+/// Batch norm: multiplier = γ / √(σ² + ε), offset = β − μ · multiplier. Bias: multiplier = 1,
+/// offset = bias. Where γ < 0, whoever quantizes the weights negates them before: multiplier > 0.
+struct LayerParameters {
+  std::vector<std::int8_t>
+      weights;  ///< in the order of Conv or Depthwise; fully connected: [out][in]
+  std::vector<double> weight_scale;  ///< > 0
+  std::vector<double> multiplier;    ///< > 0
+  std::vector<double> offset;
+};
+
+struct NetworkParameters {
+  std::vector<LayerParameters> layers;  ///< by layer; empty for layers without weights
+  /// The real value of a step of each tensor, by TensorId: real = integer · scale. > 0; max pool's
+  /// output has its input's. The activation is in it: an unsigned type clips at 0, which is ReLU,
+  /// and at scale · (2^bits − 1), which is ReLU6 when the scale makes that 6, or less where
+  /// training has learned to clip earlier.
+  std::vector<double> tensor_scale;
+};
+
+/// The network in integers: every tensor is the real one, divided by its scale, rounded half up and
+/// clipped to its type; off by at most 2^-14 of a step and of its size before the rounding
+/// (rescale.hpp says when a layer's channels lie too far apart for that). The average pool's
+/// division is in its scale. Throws std::invalid_argument, naming the layer, when sizes or values
+/// do not fit.
+[[nodiscard]] IntegerNetwork make_integer_network(const Graph& graph, const BitWidths& widths,
+                                                  const NetworkParameters& parameters);
+
+/// Weights drawn from their whole range, scales calibrated on a random input so that each tensor
+/// uses most of its own: a network to run and to measure when there is none trained. The same for
+/// the same arguments.
+[[nodiscard]] NetworkParameters random_parameters(const Graph& graph, const BitWidths& widths,
+                                                  std::uint64_t seed);
+
+[[nodiscard]] IntegerNetwork random_network(const Graph& graph, const BitWidths& widths,
+                                            std::uint64_t seed);
+
+/// Values drawn from the whole range of the type.
+[[nodiscard]] Tensor random_tensor(Shape shape, IntType type, std::uint64_t seed);
+
+}  // namespace freebits::models

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "files/sealed.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <sstream>
+#include <stdexcept>
+
+#include "files/file_bytes.hpp"
+
+namespace freebits::models {
+namespace {
+
+std::uint32_t checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+struct Header {
+  std::string name;
+  unsigned version = 0;
+  std::uint32_t crc = 0;
+  std::uint64_t bytes = 0;
+
+  [[nodiscard]] std::string line() const {
+    return fmt::format("{} {} {:08x} {}\n", name, version, crc, bytes);
+  }
+};
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
+  throw std::invalid_argument(fmt::format("{}: {}", file.string(), what));
+}
+
+Header parsed(const std::string& line) {
+  Header header;
+  std::istringstream stream(line);
+  stream >> header.name >> header.version >> std::hex >> header.crc >> std::dec >> header.bytes;
+  return header;
+}
+
+}  // namespace
+
+Json read_sealed(const std::filesystem::path& file, FileKind kind) {
+  const std::string all = read_bytes(file);
+  constexpr std::size_t kLongestLine = 100;
+  const std::size_t end = all.substr(0, kLongestLine).find('\n');
+  if (end == std::string::npos || !all.starts_with("freebits."))
+    fail(file, fmt::format("not a file of this program, expected one that starts with '{} {}'",
+                           kind.name, kind.version));
+  const std::string line = all.substr(0, end + 1);
+  const Header header = parsed(line);
+  if (header.line() != line)
+    fail(file, "damaged in its first line, expected KIND VERSION CRC32 BYTES");
+  if (header.name != kind.name)
+    fail(file, fmt::format("a {}, expected a {}", header.name, kind.name));
+  if (header.version != kind.version)
+    fail(file, fmt::format("version {} of {}, expected {}, the one this program reads",
+                           header.version, kind.name, kind.version));
+  const std::string_view body = std::string_view(all).substr(end + 1);
+  if (body.size() != header.bytes) {
+    fail(file, fmt::format("{}: {} bytes after its first line, expected {}",
+                           body.size() < header.bytes ? "cut short" : "damaged", body.size(),
+                           header.bytes));
+  }
+  if (checksum(body) != header.crc)
+    fail(file,
+         fmt::format("damaged: checksum {:08x}, expected {:08x}", checksum(body), header.crc));
+  try {
+    return Json::from_cbor(body);
+  } catch (const Json::exception& error) {
+    fail(file, fmt::format("not CBOR after its first line: {}", error.what()));
+  }
+}
+
+void write_sealed(const std::filesystem::path& file, FileKind kind, const Json& document) {
+  std::string body;
+  Json::to_cbor(document, body);
+  const Header header{std::string(kind.name), kind.version, checksum(body), body.size()};
+  write_atomically(file, header.line() + body);
+}
+
+}  // namespace freebits::models

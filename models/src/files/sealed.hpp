@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of one line of text, "KIND VERSION CRC32 BYTES", and a document in CBOR (RFC 8949).
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "files/fields.hpp"
+
+namespace freebits::models {
+
+struct FileKind {
+  std::string_view name;  ///< no blanks
+  unsigned version = 1;
+};
+
+/// Both throw std::invalid_argument, naming the file.
+[[nodiscard]] Json read_sealed(const std::filesystem::path& file, FileKind kind);
+void write_sealed(const std::filesystem::path& file, FileKind kind, const Json& document);
+
+}  // namespace freebits::models

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/integer_layer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "reference/checks.hpp"
+
+namespace freebits::models {
+namespace {
+
+/// The one side of a square kernel.
+unsigned square(const Layer& layer) {
+  expect("kernel width", layer.kernel_width, layer.kernel_height);
+  return layer.kernel_height;
+}
+
+Conv conv(const Layer& layer, Shape in, Shape out, IntType weight_type,
+          const std::vector<std::int8_t>& weights, IntType out_type) {
+  return {.kernel_height = layer.kernel_height,
+          .kernel_width = layer.kernel_width,
+          .stride = layer.stride,
+          .padding = layer.padding,
+          .in_channels = in.channels,
+          .out_channels = out.channels,
+          .weight_type = weight_type,
+          .weights = weights,
+          .requantization = {},
+          .out_type = out_type};
+}
+
+double checked_scale(double scale, std::string_view what) {
+  if (scale > 0 && std::isfinite(scale)) return scale;
+  throw std::invalid_argument(fmt::format("{}: {}, expected a positive number", what, scale));
+}
+
+void check(const LayerParameters& p, std::size_t channels, IntType weight_type) {
+  expect("weight scales", p.weight_scale.size(), channels);
+  expect("multipliers", p.multiplier.size(), channels);
+  expect("offsets", p.offset.size(), channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    (void)checked_scale(p.weight_scale[c], fmt::format("weight scale of channel {}", c));
+    (void)checked_scale(p.multiplier[c], fmt::format("multiplier of channel {}", c));
+  }
+  check_weights(p.weights, weight_type);
+}
+
+/// Real scales into requantization, by kind.
+struct Fold {
+  const LayerParameters& parameters;
+  Shape in;
+  IntType in_type;
+  double in_scale, second_scale, out_scale;
+  IntType second_type;
+
+  void operator()(Conv& op) const { fold(op, op.out_channels); }
+  void operator()(Depthwise& op) const { fold(op, op.channels); }
+  void operator()(Add& op) const {
+    op.addition = make_addition(in_scale / out_scale, largest(in_type), second_scale / out_scale,
+                                largest(second_type));
+  }
+  void operator()(AveragePool& op) const {
+    const std::int64_t pixels = std::int64_t{in.height} * in.width;
+    op.requantization =
+        make_requantization({{.scale = in_scale / out_scale / static_cast<double>(pixels),
+                              .bias = 0,
+                              .bound = pixels * largest(in_type)}});
+  }
+  void operator()(const MaxPool&) const {
+    if (in_scale != out_scale) {
+      throw std::invalid_argument(
+          fmt::format("scale of its output {}, expected its input's {}: max pool keeps it",
+                      out_scale, in_scale));
+    }
+  }
+
+ private:
+  template <class Op>
+  void fold(Op& op, unsigned channels) const {
+    check(parameters, channels, op.weight_type);
+    std::vector<RealChannel> real;
+    for (unsigned c = 0; c < channels; ++c) {
+      const double step = parameters.weight_scale[c] * in_scale;
+      real.push_back({.scale = parameters.multiplier[c] * step / out_scale,
+                      .bias = parameters.offset[c] / out_scale,
+                      .bound = accumulator_bound(op, in_type, c)});
+    }
+    op.requantization = make_requantization(real);
+  }
+};
+
+IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParameters& parameters) {
+  const Layer& layer = typed.graph.layers[i];
+  const LayerParameters& own = parameters.layers[i];
+  const auto scale = [&](TensorId id) {
+    return checked_scale(parameters.tensor_scale[id],
+                         fmt::format("scale of tensor {}", tensor_name(typed.graph, id)));
+  };
+  const TensorId in = layer.inputs.front(), second = layer.inputs.back();
+  expect("weights", own.weights.size(), weight_count(layer, typed.shapes[in], typed.shapes[i + 1]));
+  IntegerOp op = unscaled_op(typed, i, own.weights);
+  std::visit(Fold{.parameters = own,
+                  .in = typed.shapes[in],
+                  .in_type = typed.types[in],
+                  .in_scale = scale(in),
+                  .second_scale = scale(second),
+                  .out_scale = scale(i + 1),
+                  .second_type = typed.types[second]},
+             op);
+  return op;
+}
+
+}  // namespace
+
+TypedGraph::TypedGraph(const Graph& the_graph, const BitWidths& the_widths)
+    : graph(the_graph), widths(the_widths) {
+  models::check(graph, widths);
+  shapes = models::shapes(graph);
+  types = tensor_types(graph, widths);
+}
+
+IntegerOp unscaled_op(const TypedGraph& typed, std::size_t i,
+                      const std::vector<std::int8_t>& weights) {
+  const Layer& layer = typed.graph.layers[i];
+  const Shape in = typed.shapes[layer.inputs[0]], out = typed.shapes[i + 1];
+  const IntType out_type = typed.types[i + 1];
+  switch (layer.kind) {
+    case LayerKind::Conv:
+    case LayerKind::FullyConnected:
+      return conv(layer, in, out, int_type(typed.widths.weights[i], true), weights, out_type);
+    case LayerKind::Depthwise:
+      return Depthwise{.kernel = square(layer),
+                       .stride = layer.stride,
+                       .padding = layer.padding,
+                       .channels = in.channels,
+                       .weight_type = int_type(typed.widths.weights[i], true),
+                       .weights = weights,
+                       .requantization = {},
+                       .out_type = out_type};
+    case LayerKind::Add:
+      return Add{.addition = {}, .out_type = out_type};
+    case LayerKind::AveragePool:
+      return AveragePool{.requantization = {}, .out_type = out_type};
+    case LayerKind::MaxPool:
+      return MaxPool{.kernel = square(layer), .stride = layer.stride, .padding = layer.padding};
+  }
+  throw std::invalid_argument("no such kind of layer");
+}
+
+IntegerLayer integer_layer(const TypedGraph& typed, std::size_t i,
+                           const NetworkParameters& parameters) {
+  const Layer& layer = typed.graph.layers[i];
+  try {
+    return {layer.name, layer.inputs, integer_op(typed, i, parameters)};
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}: layer {} ({}): {}", typed.graph.name, layer.name,
+                                            name(layer.kind), error.what()));
+  }
+}
+
+IntegerNetwork make_integer_network(const Graph& graph, const BitWidths& widths,
+                                    const NetworkParameters& parameters) {
+  const TypedGraph typed(graph, widths);
+  expect("parameters of layers", parameters.layers.size(), graph.layers.size());
+  expect("scales of tensors", parameters.tensor_scale.size(), graph.layers.size() + 1);
+  IntegerNetwork network{
+      .name = graph.name, .input = graph.input, .input_type = typed.types[0], .layers = {}};
+  for (std::size_t i = 0; i < graph.layers.size(); ++i)
+    network.layers.push_back(integer_layer(typed, i, parameters));
+  return network;
+}
+
+}  // namespace freebits::models

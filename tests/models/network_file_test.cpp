@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/models/network_file.hpp"
+
+#include <gmock/gmock.h>
+#include <zlib.h>
+
+#include <nlohmann/json.hpp>
+
+#include "errors.hpp"
+#include "freebits/models/builders.hpp"
+#include "random_graphs.hpp"
+
+namespace freebits::models {
+namespace {
+
+using test::error_of;
+using testing::HasSubstr;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kGraph = "freebits.graph";
+constexpr const char* kNetwork = "freebits.integer_network";
+
+std::string sealed(const std::string& kind, int version, const Json& document) {
+  std::string body;
+  Json::to_cbor(document, body);
+  const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size());
+  return fmt::format("{} {} {:08x} {}\n", kind, version, crc, body.size()) + body;
+}
+
+Json document_of(const std::string& bytes) {
+  return Json::from_cbor(bytes.substr(bytes.find('\n') + 1));
+}
+
+/// A file of a network with every kind of layer, and what reading it complains of once its document
+/// is changed.
+template <class Value>
+class Changed {
+ public:
+  Changed(const Value& value, const char* kind) : kind_(kind) {
+    if constexpr (std::is_same_v<Value, Graph>) {
+      write_graph(file_, value);
+    } else {
+      write_integer_network(file_, value);
+    }
+    bytes_ = test::read(file_);
+  }
+
+  template <class Change>
+  std::string document(const Change& change) {
+    Json document = document_of(bytes_);
+    change(document);
+    return written(sealed(kind_, 1, document));
+  }
+  std::string written(const std::string& bytes) {
+    test::write(file_, bytes);
+    const std::string error = error_of([&] {
+      if constexpr (std::is_same_v<Value, Graph>) {
+        (void)read_graph(file_);
+      } else {
+        (void)read_integer_network(file_);
+      }
+    });
+    const std::string prefix = file_.string() + ": ";
+    EXPECT_TRUE(error.empty() || error.starts_with(prefix)) << error;
+    return error.empty() ? "" : error.substr(prefix.size());
+  }
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  test::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "network.fb";
+  std::string kind_, bytes_;
+};
+
+Graph every_kind() {
+  Graph graph = build_network("resnet8:resolution=16");
+  const TensorId before = 12;  // block3.add
+  graph.layers.insert(graph.layers.begin() + 12, {{.name = "depthwise",
+                                                   .kind = LayerKind::Depthwise,
+                                                   .inputs = {before},
+                                                   .kernel_height = 3,
+                                                   .kernel_width = 3,
+                                                   .padding = {1, 1, 1, 1},
+                                                   .batch_norm = true,
+                                                   .activation = Activation::Relu6},
+                                                  {.name = "max",
+                                                   .kind = LayerKind::MaxPool,
+                                                   .inputs = {before + 1},
+                                                   .kernel_height = 2,
+                                                   .kernel_width = 2,
+                                                   .stride = 2}});
+  graph.layers[14].inputs = {before + 2};
+  graph.layers[15].inputs = {before + 3};
+  return graph;
+}
+
+TEST(GraphFile, ComesBackForEveryBuilderAndRandomGraphs) {
+  const test::TemporaryFolder folder;
+  const auto file = folder / "graph.fb";
+  std::vector<Graph> graphs = {build_network("mobilenet_v1"), build_network("mobilenet_v2"),
+                               build_network("ds_cnn"), every_kind()};
+  test::RandomGraphs random(5);
+  for (int i = 0; i < 100; ++i) graphs.push_back(random.graph());
+  for (const Graph& graph : graphs) {
+    write_graph(file, graph);
+    const Graph back = read_graph(file);
+    ASSERT_EQ(back.name, graph.name);
+    ASSERT_EQ(shapes(back), shapes(graph));
+    ASSERT_EQ(signed_tensors(back), signed_tensors(graph));
+    const std::string bytes = test::read(file);
+    write_graph(file, back);
+    ASSERT_EQ(test::read(file), bytes);
+    for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+      const Layer &a = graph.layers[i], &b = back.layers[i];
+      ASSERT_EQ(a.name, b.name);
+      ASSERT_EQ(a.kind, b.kind);
+      ASSERT_EQ(a.inputs, b.inputs);
+      ASSERT_EQ(a.activation, b.activation);
+      ASSERT_EQ(a.batch_norm, b.batch_norm);
+    }
+  }
+  EXPECT_EQ(folder.files(), 1U) << "a temporary file was left";
+}
+
+TEST(IntegerNetworkFile, ComesBackForRandomNetworks) {
+  const test::TemporaryFolder folder;
+  const auto file = folder / "network.fb";
+  test::RandomGraphs random(6);
+  for (int i = 0; i < 60; ++i) {
+    const Graph graph = random.graph();
+    const IntegerNetwork network = random_network(graph, random.widths(graph), 3);
+    write_integer_network(file, network);
+    const IntegerNetwork back = read_integer_network(file);
+    ASSERT_EQ(back.name, network.name);
+    const std::string bytes = test::read(file);
+    write_integer_network(file, back);
+    ASSERT_EQ(test::read(file), bytes);
+    const Tensor input = random.random().tensor(graph.input, network.input_type);
+    ASSERT_EQ(run(back, input), run(network, input));
+    for (std::size_t l = 0; l < network.layers.size(); ++l)
+      ASSERT_EQ(back.layers[l].name, network.layers[l].name);
+  }
+}
+
+TEST(NetworkFile, EveryCutAndEveryFlippedBitIsSeen) {
+  Changed<Graph> file(build_network("ds_cnn"), kGraph);
+  const std::string& good = file.bytes();
+  EXPECT_EQ(file.written(good), "");
+  for (std::size_t size = 0; size < good.size(); size += size < 60 ? 1 : 13)
+    EXPECT_NE(file.written(good.substr(0, size)), "") << "cut to " << size;
+  for (std::size_t i = 0; i < good.size(); i += i < 60 ? 1 : 13) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ (1 << i % 8));
+    EXPECT_NE(file.written(bad), "") << "byte " << i;
+  }
+}
+
+TEST(NetworkFile, SaysWhatAFileIsInstead) {
+  Changed<Graph> file(build_network("ds_cnn"), kGraph);
+  const std::string& good = file.bytes();
+  EXPECT_EQ(file.written("\x7f"
+                         "ELF"),
+            "not a file of this program, expected one that starts with 'freebits.graph 1'");
+  EXPECT_EQ(file.written(""),
+            "not a file of this program, expected one that starts with 'freebits.graph 1'");
+  EXPECT_EQ(file.written(sealed(kNetwork, 1, {})),
+            "a freebits.integer_network, expected a freebits.graph");
+  EXPECT_EQ(file.written(sealed(kGraph, 2, {})),
+            "version 2 of freebits.graph, expected 1, the one this program reads");
+  EXPECT_EQ(file.written("freebits.graph 1 nonsense 5\n"),
+            "damaged in its first line, expected KIND VERSION CRC32 BYTES");
+  EXPECT_THAT(file.written(good.substr(0, good.size() - 1)), HasSubstr("cut short: "));
+  EXPECT_THAT(file.written(good + "x"), HasSubstr("damaged: "));
+  std::string flipped = good;
+  flipped.back() = static_cast<char>(flipped.back() ^ 1);
+  EXPECT_THAT(file.written(flipped), HasSubstr("damaged: checksum "));
+  EXPECT_EQ(file.written(sealed(kGraph, 1, Json::array({1}))), "[1], expected an object");
+  EXPECT_THAT(error_of([] { (void)read_graph("/nowhere/net.fb"); }),
+              HasSubstr("/nowhere/net.fb: cannot be opened: No such file"));
+}
+
+TEST(GraphFile, NamesWhatIsWrongInTheDocument) {
+  Changed<Graph> file(every_kind(), kGraph);
+  const auto layer = [&](int number, const char* key, const Json& value) {
+    return file.document([&](Json& d) { d["layers"][number][key] = value; });
+  };
+  EXPECT_EQ(layer(1, "kind", "convv"),
+            "layer 2: kind: \"convv\", expected one of conv, depthwise, fully_connected, add, "
+            "average_pool, max_pool");
+  EXPECT_EQ(layer(1, "activation", "gelu"),
+            "layer 2: activation: \"gelu\", expected one of none, relu, relu6");
+  EXPECT_EQ(layer(1, "stride", -1), "layer 2: stride: -1, expected a whole number, 0 to 1048575");
+  EXPECT_EQ(layer(1, "stride", 0.5), "layer 2: stride: 0.5, expected a whole number, 0 to 1048575");
+  EXPECT_EQ(layer(1, "padding", {1, 1}), "layer 2: padding: 2 numbers, expected 4");
+  EXPECT_EQ(layer(1, "kernel", {1, 5000}),
+            "layer 2: kernel: 5000, expected whole numbers, 0 to 4095");
+  EXPECT_EQ(layer(1, "batch_norm", 1), "layer 2: batch_norm: 1, expected true or false");
+  EXPECT_EQ(layer(1, "inputs", 1), "layer 2: inputs: 1, expected a list");
+  EXPECT_EQ(layer(1, "dilation", 2),
+            "layer 2: unknown key \"dilation\"; the nearest is \"activation\"");
+  EXPECT_THAT(layer(1, "inputs", {7}), HasSubstr("layer block1.conv1 (conv): input is tensor 7"));
+  EXPECT_EQ(file.document([](Json& d) { d.erase("input"); }),
+            "key \"input\" is missing; the nearest is \"layers\"");
+  EXPECT_THAT(file.document([](Json& d) { d["layers"].clear(); }),
+              HasSubstr("expected an input and at least one layer"));
+}
+
+TEST(IntegerNetworkFile, NamesWhatIsWrongInTheDocument) {
+  const Graph graph = every_kind();
+  Changed<IntegerNetwork> file(random_network(graph, uniform(graph, 4), 1), kNetwork);
+  EXPECT_EQ(file.written(file.bytes()), "");
+  const auto op = [&](int number, auto change) {
+    return file.document([&](Json& d) { change(d["layers"][number]["op"]); });
+  };
+  EXPECT_EQ(op(0, [](Json& o) { o["kind"] = "pool"; }),
+            "layer 1: op: kind: \"pool\", expected one of conv, depthwise, add, average_pool, "
+            "max_pool");
+  EXPECT_EQ(op(0, [](Json& o) { o["weight_type"] = "s3"; }),
+            "layer 1: op: weight_type: \"s3\", expected one of u8, u4, u2, s8, s4, s2");
+  EXPECT_THAT(op(0, [](Json& o) { o["weight_type"] = "u4"; }),
+              HasSubstr("layer stem: weights of u4, expected s8, s4 or s2"));
+  EXPECT_THAT(op(0, [](Json& o) { o["weight_type"] = "s2"; }), HasSubstr("expected -2 to 1 (s2)"));
+  EXPECT_EQ(op(0, [](Json& o) { o["weights"] = "abc"; }),
+            "layer 1: op: weights: \"abc\", expected bytes");
+  EXPECT_THAT(op(0, [](Json& o) { o["weights"].get_binary().pop_back(); }),
+              HasSubstr("layer stem: weights: 431, expected 432"));
+  EXPECT_THAT(op(0, [](Json& o) { o["in_channels"] = 4; }), HasSubstr("expected"));
+  EXPECT_EQ(op(0, [](Json& o) { o["requantization"]["shift"] = 31; }),
+            "layer 1: op: requantization: shift: 31, expected a whole number, 1 to 30");
+  EXPECT_EQ(op(0, [](Json& o) { o["requantization"]["add"].erase(0); }),
+            "layer 1: op: requantization: add: 15 numbers, expected 16 as there are of mul");
+  EXPECT_THAT(op(0, [](Json& o) { o["requantization"]["add"][3] = INT32_MAX; }),
+              HasSubstr("layer stem: requantization of channel 3: sums up to"));
+  EXPECT_THAT(op(0, [](Json& o) { o["requantization"]["pre"] = 30; }),
+              HasSubstr("expected less than 2^31"));
+  EXPECT_THAT(op(3, [](Json& o) { o["mul_a"] = INT32_MAX; }),
+              HasSubstr("layer block1.add: addition: sums up to"));
+  EXPECT_EQ(op(3, [](Json& o) { o["bias"] = 1; }),
+            "layer 4: op: unknown key \"bias\"; the nearest is \"kind\"");
+  EXPECT_THAT(op(12, [](Json& o) { o["channels"] = 3; }), HasSubstr("layer depthwise: weights: "));
+  EXPECT_THAT(op(13, [](Json& o) { o["stride"] = 0; }),
+              HasSubstr("layer max: kernel and stride: expected at least 1"));
+  EXPECT_THAT(op(14,
+                 [](Json& o) {
+                   o["requantization"]["mul"].push_back(1);
+                   o["requantization"]["add"].push_back(1);
+                 }),
+              HasSubstr("requantized channels: 2, expected 1"));
+  EXPECT_THAT(file.document([](Json& d) { d["layers"][3]["inputs"] = {1}; }),
+              HasSubstr("layer block1.add: inputs: 1, expected 2"));
+}
+
+}  // namespace
+}  // namespace freebits::models

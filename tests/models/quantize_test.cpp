@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantized networks against the real-valued layers they stand for, in double precision.
+#include "freebits/models/quantize.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+#include "errors.hpp"
+#include "freebits/models/builders.hpp"
+#include "random_graphs.hpp"
+
+namespace freebits::models {
+namespace {
+
+using test::error_of;
+using testing::HasSubstr;
+
+/// One layer of a graph on real numbers: the tensors before it in steps times scale.
+struct RealLayer {
+  const Layer& layer;
+  const LayerParameters& own;
+  const std::vector<Tensor>& tensors;
+  const std::vector<double>& scale;
+
+  [[nodiscard]] double in(std::size_t which, unsigned y, unsigned x, unsigned c) const {
+    const TensorId id = layer.inputs[which];
+    return tensors[id].at(y, x, c) * scale[id];
+  }
+  [[nodiscard]] Shape in_shape() const { return tensors[layer.inputs[0]].shape; }
+
+  template <class Each>
+  void window(unsigned y, unsigned x, const Each& each) const {
+    for (unsigned ky = 0; ky < layer.kernel_height; ++ky) {
+      for (unsigned kx = 0; kx < layer.kernel_width; ++kx) {
+        const int iy =
+            static_cast<int>(y * layer.stride + ky) - static_cast<int>(layer.padding.top);
+        const int ix =
+            static_cast<int>(x * layer.stride + kx) - static_cast<int>(layer.padding.left);
+        if (iy < 0 || ix < 0 || iy >= static_cast<int>(in_shape().height) ||
+            ix >= static_cast<int>(in_shape().width))
+          continue;
+        each(ky, kx, static_cast<unsigned>(iy), static_cast<unsigned>(ix));
+      }
+    }
+  }
+
+  [[nodiscard]] double weighted(unsigned y, unsigned x, unsigned o) const {
+    const unsigned channels = in_shape().channels;
+    const bool depthwise = layer.kind == LayerKind::Depthwise;
+    double sum = 0;
+    window(y, x, [&](unsigned ky, unsigned kx, unsigned iy, unsigned ix) {
+      for (unsigned c = depthwise ? o : 0; c < (depthwise ? o + 1 : channels); ++c) {
+        const std::size_t tap = std::size_t{o} * layer.kernel_height * layer.kernel_width +
+                                ky * layer.kernel_width + kx;
+        const std::size_t index = depthwise ? tap : tap * channels + c;
+        sum += own.weights[index] * own.weight_scale[o] * in(0, iy, ix, c);
+      }
+    });
+    return own.multiplier[o] * sum + own.offset[o];
+  }
+
+  [[nodiscard]] double operator()(unsigned y, unsigned x, unsigned c) const {
+    switch (layer.kind) {
+      case LayerKind::Add:
+        return in(0, y, x, c) + in(1, y, x, c);
+      case LayerKind::AveragePool: {
+        double sum = 0;
+        for (unsigned iy = 0; iy < in_shape().height; ++iy)
+          for (unsigned ix = 0; ix < in_shape().width; ++ix) sum += in(0, iy, ix, c);
+        return sum / (in_shape().height * in_shape().width);
+      }
+      case LayerKind::MaxPool: {
+        double most = -INFINITY;
+        window(y, x, [&](unsigned, unsigned, unsigned iy, unsigned ix) {
+          most = std::max(most, in(0, iy, ix, c));
+        });
+        return most;
+      }
+      default:
+        return weighted(y, x, c);
+    }
+  }
+};
+
+/// Counts values strictly within the range.
+std::size_t compare(const Tensor& out, double scale, const RealLayer& real) {
+  std::size_t inside = 0;
+  for (unsigned y = 0; y < out.shape.height; ++y) {
+    for (unsigned x = 0; x < out.shape.width; ++x) {
+      for (unsigned c = 0; c < out.shape.channels; ++c) {
+        const double steps = real(y, x, c) / scale;
+        const double low = lowest(out.type), high = highest(out.type);
+        const double want = std::clamp(steps, low, high);
+        const double allowed = 0.5 + std::exp2(-14) * (1 + std::abs(want));
+        EXPECT_LE(std::abs(out.at(y, x, c) - want), allowed)
+            << real.layer.name << ' ' << y << ' ' << x << ' ' << c << ": " << steps;
+        if (steps > low && steps < high) ++inside;
+      }
+    }
+  }
+  return inside;
+}
+
+TEST(MakeIntegerNetwork, IsTheRealNetworkRounded) {
+  test::RandomGraphs random(2);
+  std::size_t inside = 0;
+  std::set<LayerKind> kinds;
+  for (int i = 0; i < 150 && !testing::Test::HasFailure(); ++i) {
+    const Graph graph = random.graph();
+    const BitWidths widths = random.widths(graph);
+    const NetworkParameters p = random.parameters(graph, widths);
+    const IntegerNetwork network = make_integer_network(graph, widths, p);
+    check(network);
+    const std::vector<Tensor> tensors =
+        run(network, random.random().tensor(graph.input, network.input_type));
+    const std::vector<IntType> types = tensor_types(graph, widths);
+    for (std::size_t l = 0; l < graph.layers.size(); ++l) {
+      ASSERT_EQ(tensors[l + 1].type, types[l + 1]);
+      kinds.insert(graph.layers[l].kind);
+      inside += compare(tensors[l + 1], p.tensor_scale[l + 1],
+                        {graph.layers[l], p.layers[l], tensors, p.tensor_scale});
+    }
+  }
+  EXPECT_EQ(kinds.size(), 6U);
+  EXPECT_GT(inside, 20'000U) << "clipped values say little";
+}
+
+TEST(MakeIntegerNetwork, NamesTheLayerThatDoesNotFit) {
+  const Graph graph = build_network("resnet8:resolution=16");
+  const BitWidths widths = uniform(graph, 4);
+  const NetworkParameters good = random_parameters(graph, widths, 1);
+  const auto complaint = [&](auto change) {
+    NetworkParameters p = good;
+    change(p);
+    return error_of([&] { (void)make_integer_network(graph, widths, p); });
+  };
+  EXPECT_EQ(complaint([](NetworkParameters&) {}), "");
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].weights.pop_back(); }),
+              HasSubstr("layer stem (conv): weights: 431, expected 432"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].weights[5] = 8; }),
+              HasSubstr("layer stem (conv): weight 8, expected -8 to 7 (s4)"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].weight_scale.pop_back(); }),
+              HasSubstr("weight scales: 15, expected 16"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].weight_scale[3] = 0; }),
+              HasSubstr("weight scale of channel 3: 0, expected a positive number"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].multiplier[2] = -1; }),
+              HasSubstr("multiplier of channel 2: -1, expected a positive number"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].offset[1] = NAN; }),
+              HasSubstr("layer stem (conv): channel 1"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].offset.clear(); }),
+              HasSubstr("offsets: 0, expected 16"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.tensor_scale[1] = INFINITY; }),
+              HasSubstr("scale of tensor stem: inf, expected a positive number"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.tensor_scale.pop_back(); }),
+              HasSubstr("scales of tensors"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers.pop_back(); }),
+              HasSubstr("parameters of layers"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[3].weights = {1}; }),
+              HasSubstr("layer block1.add (add): weights: 1, expected 0"));
+}
+
+TEST(MakeIntegerNetwork, RefusesMaxPoolsThatChangeTheScale) {
+  test::RandomGraphs random(3);
+  for (;;) {
+    const Graph graph = random.graph();
+    const auto pool = std::ranges::find(graph.layers, LayerKind::MaxPool, &Layer::kind);
+    if (pool == graph.layers.end()) continue;
+    const BitWidths widths = random.widths(graph);
+    NetworkParameters p = random_parameters(graph, widths, 1);
+    p.tensor_scale[static_cast<std::size_t>(pool - graph.layers.begin()) + 1] *= 2;
+    EXPECT_THAT(error_of([&] { (void)make_integer_network(graph, widths, p); }),
+                HasSubstr("max pool keeps it"));
+    return;
+  }
+}
+
+/// Share of values at either end of the type, and number of different values.
+struct Use {
+  double ends = 0;
+  std::size_t different = 0;
+};
+Use use_of(const Tensor& tensor) {
+  std::map<std::int16_t, std::size_t> counts;
+  for (const std::int16_t value : tensor.values) ++counts[value];
+  const auto at_ends = static_cast<double>(counts[static_cast<std::int16_t>(lowest(tensor.type))] +
+                                           counts[static_cast<std::int16_t>(highest(tensor.type))]);
+  std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
+  return {at_ends / static_cast<double>(tensor.values.size()), counts.size()};
+}
+
+TEST(RandomNetwork, EveryTensorUsesItsRange) {
+  for (const char* spec :
+       {"mobilenet_v1:width=0.25,resolution=32,classes=10",
+        "mobilenet_v2:width=0.35,resolution=32,classes=10", "ds_cnn", "resnet8"}) {
+    const Graph graph = build_network(spec);
+    for (const unsigned bits : kBitWidths) {
+      const BitWidths widths = uniform(graph, bits);
+      const IntegerNetwork network = random_network(graph, widths, 1);
+      const auto tensors = run(network, random_tensor(graph.input, network.input_type, 99));
+      for (TensorId id = 0; id < tensors.size(); ++id) {
+        const Tensor& tensor = tensors[id];
+        const Use use = use_of(tensor);
+        const double values = highest(tensor.type) - lowest(tensor.type) + 1;
+        const bool pooled = id != 0 && graph.layers[id - 1].kind == LayerKind::AveragePool;
+        EXPECT_GE(static_cast<double>(use.different),
+                  pooled ? 1 : std::min(values, static_cast<double>(tensor.values.size())) / 3)
+            << spec << ' ' << bits << ' ' << tensor_name(graph, id);
+        if (!pooled && bits != 2) {
+          EXPECT_LT(use.ends, 0.7) << spec << ' ' << bits << ' ' << tensor_name(graph, id);
+        }
+      }
+    }
+  }
+}
+
+TEST(RandomNetwork, WeightsUseTheirWholeRange) {
+  const Graph graph = build_network("resnet8");
+  for (const unsigned bits : kBitWidths) {
+    const NetworkParameters p = random_parameters(graph, uniform(graph, bits), 7);
+    const auto& weights = p.layers[1].weights;
+    EXPECT_EQ(*std::ranges::min_element(weights), lowest(int_type(bits, true)));
+    EXPECT_EQ(*std::ranges::max_element(weights), highest(int_type(bits, true)));
+  }
+}
+
+TEST(RandomNetwork, IsOfItsSeed) {
+  const Graph graph = build_network("ds_cnn");
+  const BitWidths widths = uniform(graph, 8);
+  const auto outputs = [&](std::uint64_t seed) {
+    const IntegerNetwork network = random_network(graph, widths, seed);
+    return run(network, random_tensor(graph.input, network.input_type, 5)).back();
+  };
+  EXPECT_EQ(outputs(1), outputs(1));
+  EXPECT_NE(outputs(1), outputs(2));
+}
+
+TEST(RandomNetwork, StandsForAnyGraphAndWidths) {
+  test::RandomGraphs random(4);
+  for (int i = 0; i < 200; ++i) {
+    const Graph graph = random.graph();
+    const BitWidths widths = random.widths(graph);
+    EXPECT_EQ(error_of([&] { check(random_network(graph, widths, i)); }), "");
+  }
+}
+
+TEST(RandomTensor, HasAllValuesOfItsType) {
+  for (const IntType type : kIntTypes) {
+    const Use use = use_of(random_tensor({64, 64, 3}, type, 1));
+    EXPECT_EQ(use.different, static_cast<std::size_t>(highest(type) - lowest(type) + 1));
+  }
+}
+
+}  // namespace
+}  // namespace freebits::models
