@@ -127,33 +127,47 @@ class Candidate {
   TileBytes bytes_;
 };
 
+/// Calls visit(candidate, scratch bytes of a core, bytes of L1) for every way to cut a layer.
+template <class Visit>
+void for_each_candidate(const Machine& machine, const KernelLayer& layer, const Visit& visit) {
+  const auto with_scratch = [&](const Tiling& tiling) {
+    const Candidate candidate(machine, layer, tiling);
+    const std::uint32_t operands = candidate.operand_bytes();
+    for (const std::uint32_t scratch : scratch_sizes(machine, layer, tiling))
+      visit(candidate, scratch, operands + machine.cores * scratch);
+  };
+  for (const unsigned rows : row_sizes(machine, layer)) {
+    for (const unsigned channels : channel_sizes(layer)) {
+      with_scratch({rows, channels, false, 0, 0});
+      if (rows != layer.out.height && channels != layer.out.channels)
+        with_scratch({rows, channels, true, 0, 0});
+    }
+  }
+}
+
 }  // namespace
+
+std::uint32_t least_l1_bytes(const Machine& machine, const KernelLayer& layer) {
+  std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+  for_each_candidate(machine, layer, [&](const Candidate&, std::uint32_t, std::uint32_t bytes) {
+    least = std::min(least, bytes);
+  });
+  return least;
+}
 
 Tiling choose_tiling(const Machine& machine, const KernelLayer& layer) {
   const std::uint32_t room = machine.l1_end - machine.l1_begin;
   std::optional<Tiling> best;
-  std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
-  const auto try_one = [&](const Tiling& tiling) {
-    const Candidate candidate(machine, layer, tiling);
-    const std::uint32_t operands = candidate.operand_bytes();
-    for (const std::uint32_t scratch : scratch_sizes(machine, layer, tiling)) {
-      const std::uint32_t needed = operands + machine.cores * scratch;
-      least = std::min(least, needed);
-      if (needed > room) continue;
-      const Tiling evaluated = candidate.evaluated(scratch);
-      if (!best || evaluated.cycles < best->cycles) best = evaluated;
-    }
-  };
-  for (const unsigned rows : row_sizes(machine, layer)) {
-    for (const unsigned channels : channel_sizes(layer)) {
-      try_one({rows, channels, false, 0, 0});
-      if (rows != layer.out.height && channels != layer.out.channels)
-        try_one({rows, channels, true, 0, 0});
-    }
-  }
+  for_each_candidate(machine, layer,
+                     [&](const Candidate& c, std::uint32_t scratch, std::uint32_t bytes) {
+                       if (bytes > room) return;
+                       const Tiling tiling = c.evaluated(scratch);
+                       if (!best || tiling.cycles < best->cycles) best = tiling;
+                     });
   if (best) return *best;
-  throw std::invalid_argument(fmt::format(
-      "layer {} needs {} bytes of L1 for its smallest tiles, {} available", layer.name, least, room));
+  throw std::invalid_argument(
+      fmt::format("layer {} needs {} bytes of L1 for its smallest tiles, {} available", layer.name,
+                  least_l1_bytes(machine, layer), room));
 }
 
 std::vector<Tile> tiles(const KernelLayer& layer, const Tiling& t) {

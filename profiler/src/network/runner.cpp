@@ -38,6 +38,14 @@ void check_scale(const models::KernelLayer& l, const models::IntegerOp& op, unsi
   if (const auto* pool = std::get_if<models::AveragePool>(&op)) check(pool->requantization);
 }
 
+models::Machine limited(models::Machine machine, const DeployOptions& options) {
+  machine.l1_end =
+      machine.l1_begin + std::min(machine.l1_end - machine.l1_begin, options.most_l1_bytes);
+  machine.l2_end =
+      machine.l2_begin + std::min(machine.l2_end - machine.l2_begin, options.most_l2_bytes);
+  return machine;
+}
+
 std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
   const auto at = std::ranges::mismatch(got.values, expected.values);
   if (at.in1 == got.values.end()) return std::nullopt;
@@ -56,11 +64,12 @@ std::optional<TensorDifference> compare(const models::Tensor& got, const models:
 
 class NetworkRunner::Impl {
  public:
-  Impl(const tb::Target& target, const models::IntegerNetwork& network)
+  Impl(const tb::Target& target, const models::IntegerNetwork& network,
+       const DeployOptions& options)
       : network_(network),
         tensors_(models::empty_tensors(network)),
         program_(link_network_program(target.level, models::kernel_layers(network))),
-        machine_(machine_of(target, program_)),
+        machine_(limited(machine_of(target, program_), options)),
         plan_(models::make_plan(network, machine_)),
         cluster_(target),
         step_(symbol("fb_network_step")),
@@ -235,9 +244,10 @@ class NetworkRunner::Impl {
   std::vector<MemoryImage> images_;
 };
 
-NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network) {
+NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
+                             const DeployOptions& options) {
   try {
-    impl_ = std::make_unique<Impl>(target, network);
+    impl_ = std::make_unique<Impl>(target, network, options);
   } catch (const std::invalid_argument& error) {
     throw tb::Error(
         fmt::format("{} on target {}: {}", network.name, target.name, error.what()));

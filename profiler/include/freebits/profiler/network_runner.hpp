@@ -48,13 +48,20 @@ struct NetworkRunOptions {
   std::function<void(models::TensorId, const models::Tensor&)> on_tensor{};
 };
 
+struct DeployOptions {
+  /// At most so many bytes of L1 and L2 for the network's data, though the target has more: what
+  /// smaller ones would do.
+  std::uint32_t most_l1_bytes = ~std::uint32_t{0}, most_l2_bytes = ~std::uint32_t{0};
+};
+
 /// A network on a Verilated cluster, from its input in L2 to its output there. One object, any
 /// number of runs.
 class NetworkRunner {
  public:
   /// Plans the network and links its program. Throws tb::Error when it does not fit, naming layer,
   /// memory, bytes needed and available, and when types' sums do not fit 32 bits.
-  NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network);
+  NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
+                const DeployOptions& options = {});
   ~NetworkRunner();
 
   [[nodiscard]] const models::Plan& plan() const;

@@ -27,6 +27,9 @@ inline constexpr std::uint64_t kStepCycles = 120;
 [[nodiscard]] std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes,
                                             std::uint32_t row_bytes);
 
+/// Bytes of L1 with which a layer just fits.
+[[nodiscard]] std::uint32_t least_l1_bytes(const Machine& machine, const KernelLayer& layer);
+
 /// The fastest tiling by the cost model that fits L1, the next tile's operands beside this one's
 /// where there are several. Throws std::invalid_argument naming the layer, the bytes its smallest
 /// tile needs, and those there are.
