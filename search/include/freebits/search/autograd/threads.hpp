@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace freebits::search {
+
+/// Threads that work on one job together, each on its fixed share: results depend on their number
+/// only, never on who comes first. The caller is thread 0.
+class Threads {
+ public:
+  /// Throws std::invalid_argument for none.
+  explicit Threads(unsigned count);
+  ~Threads();
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+  [[nodiscard]] unsigned count() const { return count_; }
+
+  /// Calls work(thread) once in every thread and returns when all have come back. Rethrows what
+  /// the lowest thread threw.
+  void run(const std::function<void(unsigned)>& work);
+
+  /// work(thread, first, last) with the thread's share [first, last) of `units`.
+  void split(std::size_t units,
+             const std::function<void(unsigned, std::size_t, std::size_t)>& work);
+
+ private:
+  void loop(unsigned thread);
+
+  unsigned count_;
+  const std::function<void(unsigned)>* work_ = nullptr;
+  std::vector<std::exception_ptr> errors_;
+  std::atomic<std::uint32_t> generation_ = 0;  ///< a new one starts a job, or ends the threads
+  std::atomic<std::uint32_t> running_ = 0;
+  std::atomic<bool> stop_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace freebits::search

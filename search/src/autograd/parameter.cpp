@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/search/autograd/parameter.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace freebits::search {
+
+Parameter& Parameters::add(std::string name, Role role, std::size_t size) {
+  if (size == 0) throw std::invalid_argument(name + ": 0 values, expected at least 1");
+  if (find(name) != nullptr)
+    throw std::invalid_argument(name + ": a parameter of that name exists");
+  Parameter& p = all_.emplace_back();
+  p.name = std::move(name);
+  p.role = role;
+  p.value = Buffer(size);
+  if (role != Role::Statistic) p.gradient = Buffer(size);
+  return p;
+}
+
+Parameter* Parameters::find(std::string_view name) {
+  for (Parameter& p : all_) {
+    if (p.name == name) return &p;
+  }
+  return nullptr;
+}
+
+Parameter& Parameters::at(std::string_view name) {
+  if (Parameter* const p = find(name)) return *p;
+  throw std::invalid_argument(fmt::format("no parameter '{}'", name));
+}
+
+}  // namespace freebits::search

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "autograd/channel_pattern.hpp"
+#include "autograd/quantizer_kernels.hpp"
+#include "freebits/search/autograd/quantizer.hpp"
+
+namespace freebits::search {
+
+using QuantizerChoice = std::variant<std::monostate, UniformQuantizer, GatedQuantizer>;
+
+/// A quantizer at work on one node: constants of the step, gates drawn, sums for its gradients.
+class QuantizerState {
+ public:
+  /// Throws std::invalid_argument for a threshold or gates of a size that does not fit.
+  void configure(QuantizerChoice choice, const ChannelPattern& pattern, std::size_t images,
+                 unsigned threads);
+  [[nodiscard]] bool present() const { return choice_.index() != 0; }
+  [[nodiscard]] const QuantizerChoice& choice() const { return choice_; }
+  /// Whether the constants differ from image to image.
+  [[nodiscard]] bool per_image() const { return per_image_; }
+
+  /// Before a forward pass: constants from the parameters; gates drawn for `step` when training.
+  void begin(std::uint64_t step, bool train);
+  void clear_sums();
+
+  /// Calls visitor(kernel_of) for the kind of quantizer; kernel_of(j) is the kernel of column j.
+  template <class Visitor>
+  void visit(std::size_t image, const Visitor& visitor) const;
+
+  /// Adds the sums of a column of one image.
+  void add_sums(unsigned thread, std::size_t image, std::size_t j, const simd::Vec* sums,
+                unsigned count);
+
+  /// After a backward pass: gradients of thresholds and gates.
+  void finish();
+
+ private:
+  struct GridConstants {
+    Buffer inverse, step;  ///< patterns
+    float low = 0, high = 0;
+  };
+  struct Gates {
+    float z4 = 1, z8 = 1, slope4 = 0, slope8 = 0;  ///< slope: dz / dphi
+  };
+
+  [[nodiscard]] Parameter& threshold() const;
+  [[nodiscard]] kernels::UniformKernel uniform(std::size_t grid, std::size_t j) const;
+  [[nodiscard]] const Gates& gates(std::size_t image) const {
+    return gates_[per_image_ ? image : 0];
+  }
+  void prepare_grid(GridConstants& grid, const Grid& description, ThresholdRule rule);
+  void draw_gates(const GatedQuantizer& q, std::uint64_t step, bool train);
+  void finish_threshold();
+  void finish_gates(const GatedQuantizer& q);
+
+  QuantizerChoice choice_;
+  ChannelPattern pattern_;
+  bool per_image_ = false;
+  unsigned threads_ = 1;
+  std::vector<GridConstants> grids_;
+  std::vector<Gates> gates_;       ///< of each image, or one
+  std::vector<double> sums_;       ///< [thread][inside, above, below][period]
+  std::vector<double> gate_sums_;  ///< [image or thread][2]
+  std::vector<float> steps_;       ///< of each threshold
+  std::vector<double> folded_;     ///< [inside, above, below][channel]
+};
+
+template <class Visitor>
+void QuantizerState::visit(std::size_t image, const Visitor& visitor) const {
+  if (choice_.index() == 0) {
+    visitor([](std::size_t) { return kernels::NoQuantizer{}; });
+  } else if (choice_.index() == 1) {
+    visitor([this](std::size_t j) { return uniform(0, j); });
+  } else if (std::get<GatedQuantizer>(choice_).form == GatedForm::Independent) {
+    const Gates& g = gates(image);
+    visitor([this, &g](std::size_t j) {
+      return kernels::IndependentKernel{uniform(0, j), uniform(1, j), uniform(2, j),
+                                        simd::broadcast(g.z4), simd::broadcast(g.z8)};
+    });
+  } else {
+    const Gates& g = gates(image);
+    visitor([this, &g](std::size_t j) {
+      const simd::Vec s2 = simd::load(grids_[0].step.data() + j);
+      return kernels::ResidualKernel{simd::load(grids_[0].inverse.data() + j),
+                                     s2,
+                                     s2 * grids_[0].low,
+                                     s2 * grids_[0].high,
+                                     simd::broadcast(g.z4),
+                                     simd::broadcast(g.z8)};
+    });
+  }
+}
+
+}  // namespace freebits::search

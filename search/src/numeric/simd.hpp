@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vectors of floats as wide as the machine's, in GCC's and clang's portable notation.
+#pragma once
+
+#include <cstddef>
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+namespace freebits::search::simd {
+
+#if defined(__AVX512F__)
+inline constexpr unsigned kWidth = 16;
+inline constexpr __mmask16 kAll = 0xffff;
+#else
+inline constexpr unsigned kWidth = 8;
+#endif
+
+using Vec [[gnu::vector_size(kWidth * sizeof(float))]] = float;
+using LooseVec [[gnu::vector_size(kWidth * sizeof(float)), gnu::aligned(4)]] = float;
+
+inline Vec load(const float* from) { return *reinterpret_cast<const LooseVec*>(from); }
+inline void store(float* to, Vec value) { *reinterpret_cast<LooseVec*>(to) = value; }
+inline Vec broadcast(float value) { return value - Vec{}; }
+
+/// The first `lanes` <= kWidth; the others are 0 (load) or left alone (store).
+inline Vec load(const float* from, unsigned lanes) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << lanes) - 1), from);
+#else
+  Vec value{};
+  for (unsigned i = 0; i < lanes; ++i) value[i] = from[i];
+  return value;
+#endif
+}
+inline void store(float* to, Vec value, unsigned lanes) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << lanes) - 1), value);
+#else
+  for (unsigned i = 0; i < lanes; ++i) to[i] = value[i];
+#endif
+}
+
+/// Where b is not a number, so is the result.
+inline Vec min(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_min_ps(kAll, a, b);  // the plain form warns in g++ 12
+#else
+  return a < b ? a : b;
+#endif
+}
+inline Vec max(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_max_ps(kAll, a, b);
+#else
+  return a > b ? a : b;
+#endif
+}
+
+/// To the nearest integer, ties to even; |value| < 2^22.
+inline Vec round(Vec value) {
+  constexpr float kMagic = 12582912.0F;  // 1.5 · 2^23: one unit in the last place is 1
+  const Vec shifted = value + kMagic;
+  return shifted - kMagic;
+}
+
+inline float sum(Vec value) {
+  float total = 0;
+  for (unsigned i = 0; i < kWidth; ++i) total += value[i];
+  return total;
+}
+
+}  // namespace freebits::search::simd
