@@ -16,7 +16,8 @@ namespace {
 constexpr double kMargin = 1.15;
 /// Transfers under way at a time: the L3 DMA queues 16.
 constexpr std::size_t kMostStreams = 12;
-constexpr std::size_t kMostStreamsOfStep = 4;
+constexpr std::uint32_t kMostStreamsOfStep = 4;
+constexpr std::uint32_t kStreamBytes = 128 << 10;  ///< what one transfer brings at most
 
 class Placement {
  public:
@@ -153,19 +154,32 @@ class Placement {
     while (residents < starts.size() && starts[residents] < 0 && make_resident(l2, residents))
       ++residents;
     std::uint32_t earliest = 0;
-    std::vector<std::uint32_t> waited;  // step at which a stream has arrived
-    for (std::size_t i = residents; i < starts.size(); ++i) {
-      Constants& c = plan_.constants[i];
-      c.l3 = place_in_l3(c.bytes, "layer " + plan_.layers[c.layer].name + ": its weights");
-      if (waited.size() >= kMostStreams)
-        earliest = std::max(earliest, waited[waited.size() - kMostStreams]);
-      earliest = std::max(earliest, step_before(starts[i]));
-      if (stream_one(l2, i, earliest)) {
-        waited.push_back(uses_[i].begin);
+    for (std::size_t i = residents; i < starts.size();) {
+      const std::size_t count = together(i);
+      for (std::size_t k = i; k < i + count; ++k) {
+        Constants& c = plan_.constants[k];
+        c.l3 = place_in_l3(c.bytes, "layer " + plan_.layers[c.layer].name + ": its weights");
       }
+      earliest = std::max(earliest, step_before(starts[i + count - 1]));
+      if (!stream_one(l2, i, count, earliest)) {
+        for (std::size_t k = i; k < i + count; ++k) (void)stream_one(l2, k, 1, earliest);
+      }
+      i += count;
     }
-    wait_for_streams();
     finish(l2);
+  }
+
+  /// How many constants from `first` on are one transfer: of one layer, and not too much.
+  [[nodiscard]] std::size_t together(std::size_t first) const {
+    std::size_t count = 0;
+    std::uint32_t bytes = 0;
+    while (first + count < plan_.constants.size()) {
+      const Constants& c = plan_.constants[first + count];
+      bytes += c.bytes;
+      if (count != 0 && (c.layer != plan_.constants[first].layer || bytes > kStreamBytes)) break;
+      ++count;
+    }
+    return count;
   }
 
   [[nodiscard]] std::uint32_t step_before(double cycle) const {
@@ -178,29 +192,42 @@ class Placement {
     return step;
   }
 
-  bool stream_one(TimedAllocator& l2, std::size_t index, std::uint32_t& earliest) {
-    Constants& c = plan_.constants[index];
-    for (std::uint32_t s = earliest; s < uses_[index].begin; ++s) {
-      if (plan_.steps[s].streams.size() >= kMostStreamsOfStep) continue;
-      const auto block = l2.place(c.bytes, {s, uses_[index].end});
+  /// Begins in the first step from `earliest` on that leaves room until the last use. False: there
+  /// is none, and they are read from L3 directly.
+  bool stream_one(TimedAllocator& l2, std::size_t first, std::size_t count,
+                  std::uint32_t& earliest) {
+    Stream stream{first, count, 0, plan_.constants[first].l3, 0};
+    Lifetime use = uses_[first];
+    for (std::size_t i = first; i < first + count; ++i) {
+      stream.bytes += plan_.constants[i].bytes;
+      use.end = std::max(use.end, uses_[i].end);
+      plan_.constants[i].where = Constants::Where::Direct;
+    }
+    // The queue of the L3 DMA holds no more.
+    if (plan_.streams.size() >= kMostStreams)
+      earliest = std::max(earliest, arrived_[plan_.streams.size() - kMostStreams]);
+    for (std::uint32_t s = earliest; s < use.begin; ++s) {
+      if (plan_.steps[s].streams >= kMostStreamsOfStep) continue;
+      const auto block = l2.place(stream.bytes, {s, use.end});
       if (!block) continue;
-      c.where = Constants::Where::Streamed;
-      c.l2 = l2[*block].address;
-      c.ticket = ++tickets_;
-      plan_.steps[s].streams.push_back(index);
+      stream.l2 = l2[*block].address;
+      begin_stream(stream, s, use.begin);
       earliest = s;
       return true;
     }
-    c.where = Constants::Where::Direct;
     return false;
   }
 
-  void wait_for_streams() {
-    for (std::size_t i = 0; i < plan_.constants.size(); ++i) {
-      const Constants& c = plan_.constants[i];
-      if (c.where != Constants::Where::Streamed) continue;
-      std::uint32_t& wait = plan_.steps[uses_[i].begin].l3_wait;
-      wait = std::max(wait, c.ticket);
+  void begin_stream(const Stream& stream, std::uint32_t step, std::uint32_t needed) {
+    plan_.streams.push_back(stream);
+    arrived_.push_back(needed);
+    ++plan_.steps[step].streams;
+    std::uint32_t& wait = plan_.steps[needed].l3_wait;
+    wait = std::max(wait, static_cast<std::uint32_t>(plan_.streams.size()));
+    for (std::size_t i = stream.first; i < stream.first + stream.count; ++i) {
+      Constants& c = plan_.constants[i];
+      c.where = Constants::Where::Streamed;
+      c.l2 = stream.l2 + (c.l3 - stream.l3);
     }
   }
 
@@ -249,7 +276,7 @@ class Placement {
   const Machine& machine_;
   std::uint32_t l3_next_;
   std::size_t unplaced_ = 0;
-  std::uint32_t tickets_ = 0;
+  std::vector<std::uint32_t> arrived_;  ///< of streams: the step that waits for it
   std::vector<Lifetime> uses_;  ///< of constants: first and last load
 };
 

@@ -15,7 +15,7 @@ std::uint64_t Plan::cycles() const {
 std::uint32_t step_bytes(const Plan& plan, std::size_t step) {
   const Step& s = plan.steps[step];
   const std::size_t next = step + 1 < plan.steps.size() ? 1 : 0;  // it brings the next one
-  const std::size_t transfers = s.moves.size() + s.streams.size() + next;
+  const std::size_t transfers = s.moves.size() + s.streams + next;
   return static_cast<std::uint32_t>((sizeof(fb_step) + transfers * sizeof(fb_step_transfer) + 7) /
                                     8 * 8);
 }

@@ -35,9 +35,12 @@ class Encoder {
   Encoder(const models::IntegerNetwork& network, const models::Plan& plan, const tb::Elf& program)
       : network_(network), plan_(plan), program_(program) {
     std::uint32_t at = plan.step_table;
+    std::size_t stream = 0;
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
       addresses_.push_back(at);
+      first_stream_.push_back(stream);
       at += step_bytes(plan, s);
+      stream += plan.steps[s].streams;
     }
   }
 
@@ -61,7 +64,7 @@ class Encoder {
     const bool last = index + 1 == plan_.steps.size();
     fb_step step{};
     step.transfers = static_cast<std::uint8_t>(s.moves.size() + (last ? 0 : 1));
-    step.l3_transfers = static_cast<std::uint8_t>(s.streams.size());
+    step.l3_transfers = static_cast<std::uint8_t>(s.streams);
     step.l3_wait = s.l3_wait;
     step.last = last;
     if (step.transfers + step.l3_transfers > FB_MOST_TRANSFERS)
@@ -75,9 +78,9 @@ class Encoder {
                         addresses_[index + 1], step_bytes(plan_, index + 1), 1, 0, 0});
     }
     for (const Move& m : s.moves) append(bytes, transfer(m));
-    for (const std::size_t stream : s.streams) {
-      const models::Constants& c = plan_.constants[stream];
-      append(bytes, fb_step_transfer{c.l2, c.l3, c.bytes, 1, 0, 0});
+    for (std::size_t i = 0; i < s.streams; ++i) {
+      const models::Stream& stream = plan_.streams[first_stream_[index] + i];
+      append(bytes, fb_step_transfer{stream.l2, stream.l3, stream.bytes, 1, 0, 0});
     }
   }
 
@@ -185,7 +188,8 @@ class Encoder {
   const models::IntegerNetwork& network_;
   const models::Plan& plan_;
   const tb::Elf& program_;
-  std::vector<std::uint32_t> addresses_;  ///< of the steps
+  std::vector<std::uint32_t> addresses_;   ///< of the steps
+  std::vector<std::size_t> first_stream_;  ///< of the steps
 };
 
 /// Channels c … c + channels - 1 of what is packed in groups of four channels of equal size.

@@ -71,7 +71,7 @@ class NetworkRunner::Impl {
         program_(link_network_program(target.level, models::kernel_layers(network))),
         machine_(limited(machine_of(target, program_), options)),
         plan_(models::make_plan(network, machine_)),
-        cluster_(target),
+        cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
         step_(symbol("fb_network_step")),
         tohost_(symbol("tohost")) {
     for (std::size_t i = 0; i < plan_.layers.size(); ++i)
@@ -100,11 +100,12 @@ class NetworkRunner::Impl {
         if (plan_.tensors[t].complete == step) take(t, expected, options, result);
       }
       if (result.difference) break;
-      if (options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles()))
-        throw tb::Error("interrupted");
+      result.interrupted =
+          options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles());
+      if (result.interrupted) break;
     }
     result.cycles = cluster_.cycles() - result.cycles;
-    if (!result.difference) finish();
+    if (!result.difference && !result.interrupted) finish();
     return result;
   }
 

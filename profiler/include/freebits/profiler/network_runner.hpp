@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "freebits/models/deploy/plan.hpp"
@@ -36,13 +37,14 @@ struct NetworkRun {
   std::vector<NetworkLayerRun> layers;
   std::vector<std::uint64_t> step_cycles;  ///< of the plan's steps
   models::Tensor output;
+  bool interrupted = false;  ///< by on_step: the rest says how far it came
   std::optional<TensorDifference> difference;  ///< none: every tensor equals the integer model's
 };
 
 struct NetworkRunOptions {
   /// The run ends at the first difference.
   bool compare = true;
-  /// After each step: of how many, and cycles so far. False ends the run with an Error.
+  /// After each step: of how many, and cycles so far. False ends the run.
   std::function<bool(std::size_t step, std::size_t steps, std::uint64_t cycles)> on_step{};
   /// Each tensor as the chip has it, when it is complete; not the input.
   std::function<void(models::TensorId, const models::Tensor&)> on_tensor{};
@@ -52,6 +54,8 @@ struct DeployOptions {
   /// At most so many bytes of L1 and L2 for the network's data, though the target has more: what
   /// smaller ones would do.
   std::uint32_t most_l1_bytes = ~std::uint32_t{0}, most_l2_bytes = ~std::uint32_t{0};
+  /// Called with a line of text while a geometry is built for the first time.
+  std::function<void(std::string_view)> on_build{};
 };
 
 /// A network on a Verilated cluster, from its input in L2 to its output there. One object, any

@@ -23,7 +23,12 @@ struct Constants {
     Direct,    ///< from L3 to L1: L2 has no room
   } where = Where::Resident;
   std::uint32_t l2 = 0, l3 = 0;  ///< addresses, where it has them
-  std::uint32_t ticket = 0;      ///< Streamed: number of its L3 transfer, from 1
+};
+
+/// Constants on their way from L3 to L2, in one transfer: `count` of a layer from `first` on.
+struct Stream {
+  std::size_t first = 0, count = 0;
+  std::uint32_t l2 = 0, l3 = 0, bytes = 0;
 };
 
 /// Bytes between L1 and a tensor or a layer's constants: rows that are `stride` apart outside and
@@ -42,8 +47,8 @@ struct Step {
   Tile tile{};
   std::uint32_t input = 0, second = 0, constants = 0, output = 0, scratch = 0;  ///< in L1
   std::vector<Move> moves;
-  std::vector<std::size_t> streams;  ///< constants whose way from L3 to L2 begins
-  std::uint32_t l3_wait = 0;         ///< tickets of streams that must have arrived before
+  std::uint32_t streams = 0;         ///< so many more of the plan's streams begin
+  std::uint32_t l3_wait = 0;         ///< so many of them must have arrived before
   std::uint64_t cycles = 0;          ///< by the cost model
 };
 
@@ -59,6 +64,7 @@ struct Plan {
   std::vector<KernelLayer> layers;
   std::vector<Tiling> tilings;         ///< of the layers
   std::vector<Constants> constants;    ///< in the order of their first use
+  std::vector<Stream> streams;         ///< in the order in which they begin
   std::vector<Step> steps;             ///< the last one only ends the program
   std::vector<TensorPlace> tensors;    ///< by TensorId
   std::vector<Block> l1, l2;           ///< all blocks, for those who want to look

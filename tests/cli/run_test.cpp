@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "program.hpp"
+
+namespace freebits::test {
+namespace {
+
+const std::string kNetwork = "run mobilenet_v1:width=0.1,resolution=16,classes=5 ";
+
+class RunNetwork : public Program {
+ protected:
+  [[nodiscard]] nlohmann::json document(const std::string& name) const {
+    return nlohmann::json::parse(read(file(name)));
+  }
+};
+
+TEST_F(RunNetwork, IsExactAndTheSameEachTime) {
+  ASSERT_EQ(run(kNetwork + "--json " + file("a.json") + " --dump " + file("tensors")).code, 0);
+  ASSERT_EQ(run(kNetwork + "--json " + file("b.json")).code, 0);
+  const auto a = document("a.json"), b = document("b.json");
+  EXPECT_EQ(a.at("schema").at("name"), "freebits.run");
+  EXPECT_TRUE(a.at("bit_exact"));
+  EXPECT_EQ(a.at("output").size(), 5U);
+  EXPECT_EQ(a.at("total_cycles"), b.at("total_cycles"));
+  EXPECT_EQ(a.at("layers"), b.at("layers"));
+  std::uint64_t sum = 0;
+  for (const auto& layer : a.at("layers")) {
+    sum += layer.at("cycles").get<std::uint64_t>();
+    std::uint64_t of_cores = 0;
+    for (const auto& cycles : layer.at("accounting")) of_cores += cycles.get<std::uint64_t>();
+    EXPECT_EQ(of_cores, 8 * layer.at("cycles").get<std::uint64_t>()) << layer;
+  }
+  EXPECT_EQ(sum, a.at("total_cycles"));
+  EXPECT_DOUBLE_EQ(a.at("milliseconds"), static_cast<double>(sum) / 250e3);
+  EXPECT_EQ(a.at("layers").back().at("kind"), "fully_connected");
+  EXPECT_EQ(fs::file_size(folder / "tensors" / "classifier.bin"), 8U);
+}
+
+TEST_F(RunNetwork, TakesWidthsAndTargets) {
+  ASSERT_EQ(run(kNetwork + "--bits 4 --target xpulpv2 --cores 4 --json " + file("a.json")).code, 0);
+  const auto a = document("a.json");
+  EXPECT_TRUE(a.at("bit_exact"));
+  EXPECT_EQ(a.at("target").at("isa"), "xpulpv2");
+  EXPECT_EQ(a.at("layers").at(1).at("weights"), "s4");
+  EXPECT_EQ(a.at("layers").at(1).at("in"), "u4");
+}
+
+TEST_F(RunNetwork, TakesAnImage) {
+  // 2 x 2 pixels of one colour.
+  static constexpr unsigned char kPng[] = {
+      0x89, 'P',  'N',  'G',  0x0d, 0x0a, 0x1a, 0x0a, 0,    0,    0,    0x0d, 'I',  'H',  'D',
+      'R',  0,    0,    0,    2,    0,    0,    0,    2,    8,    2,    0,    0,    0,    0xfd,
+      0xd4, 0x9a, 0x73, 0,    0,    0,    0x10, 'I',  'D',  'A',  'T'};
+  std::ofstream(file("cut.png"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(kPng), sizeof kPng);
+  expect_refusal(kNetwork + "--input " + file("cut.png"), "cut.png");
+  expect_refusal(kNetwork + "--input /nowhere.png", "/nowhere.png");
+  expect_refusal("run ds_cnn --input " + file("cut.png"),
+                 "takes 1 channels of u8; an image has 3 of u8");
+}
+
+TEST_F(RunNetwork, RefusesWhatThereIsNot) {
+  expect_refusal("run mobilenet_v9", "mobilenet_v9");
+  expect_refusal(kNetwork + "--bits 3", "--bits 3: expected 8, 4, 2 or a file");
+  expect_refusal(kNetwork + "--bits /nowhere/bits.json", "expected 8, 4, 2 or a file");
+  expect_refusal(kNetwork + "--target nothing", "nothing");
+  expect_refusal(kNetwork + "--isa avx", "avx");
+  std::string target = read(std::string(FREEBITS_TARGETS) + "/flexv.toml");
+  target.replace(target.find("size = \"1.5 MiB\""), 16, "size = \"48 KiB\" ");
+  target.replace(target.find("size = \"8 MiB\""), 14, "size = \"16 KiB\"");
+  std::ofstream(file("small.toml")) << target;
+  expect_refusal(kNetwork + "--target " + file("small.toml"), "L3 has");
+}
+
+}  // namespace
+}  // namespace freebits::test
