@@ -49,13 +49,23 @@ TEST_F(RunNetwork, TakesWidthsAndTargets) {
 }
 
 TEST_F(RunNetwork, TakesAnImage) {
-  // 2 x 2 pixels of one colour.
+  // A PNG of 2 x 2 pixels of one colour.
   static constexpr unsigned char kPng[] = {
-      0x89, 'P',  'N',  'G',  0x0d, 0x0a, 0x1a, 0x0a, 0,    0,    0,    0x0d, 'I',  'H',  'D',
-      'R',  0,    0,    0,    2,    0,    0,    0,    2,    8,    2,    0,    0,    0,    0xfd,
-      0xd4, 0x9a, 0x73, 0,    0,    0,    0x10, 'I',  'D',  'A',  'T'};
-  std::ofstream(file("cut.png"), std::ios::binary)
-      .write(reinterpret_cast<const char*>(kPng), sizeof kPng);
+      0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+      0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd,
+      0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x10, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38,
+      0x21, 0x17, 0x05, 0x44, 0x0c, 0x10, 0x0a, 0x00, 0x24, 0xc6, 0x05, 0x01, 0x04, 0x74, 0x37,
+      0xab, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+  const auto write_png = [this](const std::string& name, std::size_t bytes) {
+    std::ofstream(file(name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(kPng), static_cast<std::streamsize>(bytes));
+  };
+  write_png("image.png", sizeof kPng);
+  write_png("cut.png", 60);
+  ASSERT_EQ(run(kNetwork + "--json " + file("random.json")).code, 0);
+  ASSERT_EQ(run(kNetwork + "--json " + file("a.json") + " --input " + file("image.png")).code, 0);
+  EXPECT_TRUE(document("a.json").at("bit_exact"));
+  EXPECT_NE(document("a.json").at("output"), document("random.json").at("output"));
   expect_refusal(kNetwork + "--input " + file("cut.png"), "cut.png");
   expect_refusal(kNetwork + "--input /nowhere.png", "/nowhere.png");
   expect_refusal("run ds_cnn --input " + file("cut.png"),

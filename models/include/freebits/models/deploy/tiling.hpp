@@ -16,7 +16,7 @@ struct Tiling {
   std::uint64_t cycles = 0;          ///< of the layer, by the cost model
 };
 
-/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (deploy/README.md).
+/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (models/README.md).
 [[nodiscard]] std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer,
                                           const Tile& tile, std::uint32_t scratch_bytes);
 
