@@ -116,8 +116,7 @@ class TensorFiles {
       : folder_(std::move(folder)), network_(network) {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
-    if (error)
-      throw tb::Error(fmt::format("--dump {}: {}", folder_.string(), error.message()));
+    if (error) throw tb::Error(fmt::format("--dump {}: {}", folder_.string(), error.message()));
   }
   void write(models::TensorId id, const models::Tensor& tensor) const {
     const std::vector<std::uint8_t> bytes = models::pack(tensor);
@@ -222,9 +221,11 @@ void add_run(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
   command->add_option("--isa", options->isa, "a lower ISA level than the target's")
-      ->check(CLI::IsMember(std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
-  command->add_option("--dump", options->dump,
-                      "write the output of each layer to this folder, NAME.bin, as it lies in memory");
+      ->check(CLI::IsMember(
+          std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
+  command->add_option(
+      "--dump", options->dump,
+      "write the output of each layer to this folder, NAME.bin, as it lies in memory");
   command->add_option("--json", options->json,
                       "write the result as JSON to this file (- for standard output)");
   command->callback([options, &exit_code] { exit_code = run_network(*options); });

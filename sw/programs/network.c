@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a network: a list of steps the host has prepared (profiler/). Core 0 starts the transfers;
 // a step costs one barrier.
-#include "freebits/network_program.h"
-
 #include "freebits/cluster.h"
 #include "freebits/dma.h"
+#include "freebits/network_program.h"
 
 /// Not among what the start clears.
 __attribute__((section(".data"))) struct fb_network fb_network;

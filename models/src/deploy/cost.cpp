@@ -50,8 +50,8 @@ struct OtherCosts {
   double average;  ///< an input
   double most;     ///< a word compared
 };
-constexpr std::array<OtherCosts, 5> kOther = {{
-    {8.6, 4.2, 9}, {4.4, 2.5, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}}};
+constexpr std::array<OtherCosts, 5> kOther = {
+    {{8.6, 4.2, 9}, {4.4, 2.5, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}}};
 constexpr double kOtherStart = 300;
 
 struct Share {
@@ -96,10 +96,10 @@ double conv_cycles(const Machine& m, const KernelLayer& l, const Tile& tile,
 
   const double elements = l.kernel_width * fb_pixel_bytes(l.in.channels, a) * 8.0 / a;
   const double words = elements * lane / 32;  // of a kernel row, as the dot products take them
-  const double block = (u.full * block_cycles(c, l, words, u.most) +
-                        u.pairs * block_cycles(c, l, words, 2) +
-                        u.singles * block_cycles(c, l, words, 1)) /
-                       u.count();
+  const double block =
+      (u.full * block_cycles(c, l, words, u.most) + u.pairs * block_cycles(c, l, words, 2) +
+       u.singles * block_cycles(c, l, words, 1)) /
+      u.count();
 
   const Share share = largest_share(m, u.count() * height, (tile.channels + 3) / 4,
                                     unpacks_weights ? 1 : 0, unpacks_inputs ? 1 : 0);
@@ -124,17 +124,16 @@ double depthwise_cycles(const Machine& m, const KernelLayer& l, const Tile& tile
   const unsigned group = 32 / bits(l.in_type);
   const Share share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
   const std::uint32_t pitch = fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride);
-  const double rows_at_once =
-      std::max(1.0, std::floor((scratch_bytes / static_cast<double>(group) - 4) / pitch - 3) /
-                            l.stride + 1);
+  const double rows_at_once = std::max(
+      1.0, std::floor((scratch_bytes / static_cast<double>(group) - 4) / pitch - 3) / l.stride + 1);
   const double batches = std::ceil(share.units / std::floor(rows_at_once));
   const double in_rows = share.units * l.stride + batches * (3 - static_cast<double>(l.stride));
   const double fill = in_rows * ((l.in.width + 3) / 4) * c.plane * (group / 4.0);
 
   const bool single = l.out.width < 4 || m.level == 0;
   const double together = single ? 1 : 4, columns = std::ceil(l.out.width / together);
-  double output = (l.stride == 1 ? c.output : c.output_stride_2) +
-                  (bits(l.out_type) < 8 ? c.narrow_output : 0);
+  double output =
+      (l.stride == 1 ? c.output : c.output_stride_2) + (bits(l.out_type) < 8 ? c.narrow_output : 0);
   if (single && m.level != 0) output *= kSingleColumn;
   const double channel = columns * (batches * c.column + share.units * together * output);
   return c.start + share.groups * (fill + group * (channel + c.channel));
@@ -174,8 +173,8 @@ std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer, co
 std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes,
                               std::uint32_t row_bytes) {
   const std::uint64_t rows = (bytes + row_bytes - 1) / row_bytes;
-  const auto of_row = static_cast<std::uint64_t>(
-      (row_bytes + machine.dma_bytes_per_cycle - 1) / machine.dma_bytes_per_cycle);
+  const auto of_row = static_cast<std::uint64_t>((row_bytes + machine.dma_bytes_per_cycle - 1) /
+                                                 machine.dma_bytes_per_cycle);
   return machine.dma_latency + rows * of_row;
 }
 

@@ -8,7 +8,9 @@
 namespace freebits::models {
 namespace {
 
-std::uint32_t round8(std::uint64_t bytes) { return static_cast<std::uint32_t>((bytes + 7) / 8 * 8); }
+std::uint32_t round8(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>((bytes + 7) / 8 * 8);
+}
 
 /// Every pixel for itself: one column.
 void flatten(Shape& shape) { shape = {shape.height * shape.width, 1, shape.channels}; }
@@ -107,8 +109,8 @@ ConstantBytes constant_bytes(const KernelLayer& l, unsigned channels) {
   } else {
     const unsigned a = bits(l.in_type), w = bits(l.weight_type);
     const unsigned padded = fb_pixel_bytes(l.in.channels, a) * 8 / a;
-    bytes.weights = groups * 4 * 4 * l.kernel_height *
-                    fb_row_steps(l.kernel_width * padded, a, w) * fb_step_words(a, w);
+    bytes.weights = groups * 4 * 4 * l.kernel_height * fb_row_steps(l.kernel_width * padded, a, w) *
+                    fb_step_words(a, w);
   }
   return bytes;
 }

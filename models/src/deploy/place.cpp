@@ -70,9 +70,11 @@ class Placement {
 
   bool place_table(TimedAllocator& l2, bool in_l3) {
     plan_.step_table_bytes = 0;
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s) plan_.step_table_bytes += step_bytes(plan_, s);
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s)
+      plan_.step_table_bytes += step_bytes(plan_, s);
     // What streams will add to the steps.
-    plan_.step_table_bytes += static_cast<std::uint32_t>(plan_.constants.size() * 24 + plan_.steps.size() * 8);
+    plan_.step_table_bytes +=
+        static_cast<std::uint32_t>(plan_.constants.size() * 24 + plan_.steps.size() * 8);
     if (in_l3) {
       plan_.step_table = place_in_l3(plan_.step_table_bytes, "the steps");
       return true;
@@ -98,7 +100,8 @@ class Placement {
   bool place_tensors(TimedAllocator& l2) {
     std::vector<std::size_t> order(plan_.tensors.size());
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return plan_.tensors[i].bytes; });
+    std::ranges::stable_sort(order, std::greater{},
+                             [&](std::size_t i) { return plan_.tensors[i].bytes; });
     for (const std::size_t i : order) {
       TensorPlace& t = plan_.tensors[i];
       if (t.in_l3) continue;
@@ -277,7 +280,7 @@ class Placement {
   std::uint32_t l3_next_;
   std::size_t unplaced_ = 0;
   std::vector<std::uint32_t> arrived_;  ///< of streams: the step that waits for it
-  std::vector<Lifetime> uses_;  ///< of constants: first and last load
+  std::vector<Lifetime> uses_;          ///< of constants: first and last load
 };
 
 }  // namespace

@@ -38,7 +38,11 @@ std::uint32_t pixel_bytes(unsigned channels, IntType type) {
 
 Piece input_piece(const KernelLayer& l, TensorId tensor, IntType type, const Tile& tile) {
   const InputRows rows = input_rows(l, tile);
-  Piece p{false, tensor, rows.y * l.in.width, rows.rows * l.in.width, 0,
+  Piece p{false,
+          tensor,
+          rows.y * l.in.width,
+          rows.rows * l.in.width,
+          0,
           pixel_bytes(l.in.channels, type)};
   if (l.splits_input_channels()) {
     p.byte = tile.c * bits(type) / 8;
@@ -209,8 +213,7 @@ class Scheduler {
     }
     step.output = l1_[r.output_block].address;
     if (r.scratch_block) step.scratch = l1_[*r.scratch_block].address;
-    step.cycles =
-        kernel_cycles(machine_, l, r.tile, plan_.tilings[r.layer].scratch_bytes);
+    step.cycles = kernel_cycles(machine_, l, r.tile, plan_.tilings[r.layer].scratch_bytes);
     made_ = {r.output, pixel_bytes(l.out.channels, l.out_type), r.output_block};
     present_[r.output] = r.output_block;
   }
@@ -252,10 +255,10 @@ class Scheduler {
   const std::vector<std::vector<TensorId>>& inputs_;
   TimedAllocator l1_;
   std::map<std::pair<std::size_t, unsigned>, std::size_t> constants_;  ///< layer, first channel
-  std::map<Piece, Id> present_;      ///< what was in L1; it is still if its block can be extended
-  std::set<Id> read_now_;            ///< by the last step's kernel
-  std::optional<Output> made_;       ///< by the last step's kernel
-  std::optional<Output> leaving_;    ///< stored in the last step
+  std::map<Piece, Id> present_;    ///< what was in L1; it is still if its block can be extended
+  std::set<Id> read_now_;          ///< by the last step's kernel
+  std::optional<Output> made_;     ///< by the last step's kernel
+  std::optional<Output> leaving_;  ///< stored in the last step
 };
 
 }  // namespace

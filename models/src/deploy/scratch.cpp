@@ -20,8 +20,7 @@ std::vector<std::uint32_t> of_conv(const Machine& machine, const KernelLayer& l)
 }
 
 std::vector<std::uint32_t> of_depthwise(const KernelLayer& l, const Tiling& t) {
-  const std::uint32_t pitch =
-      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride);
+  const std::uint32_t pitch = fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride);
   std::vector<std::uint32_t> sizes;
   for (unsigned parts = t.rows; parts != 0; parts /= 2) {
     const unsigned rows = (t.rows + parts - 1) / parts;

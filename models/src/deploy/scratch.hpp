@@ -7,8 +7,8 @@
 
 namespace freebits::models {
 
-/// Bytes of scratch memory of a core worth trying for a tiling: the least, and more where that makes
-/// the kernel faster.
+/// Bytes of scratch memory of a core worth trying for a tiling: the least, and more where that
+/// makes the kernel faster.
 [[nodiscard]] std::vector<std::uint32_t> scratch_sizes(const Machine& machine,
                                                        const KernelLayer& layer,
                                                        const Tiling& tiling);

@@ -32,7 +32,8 @@ std::set<unsigned> row_sizes(const Machine& machine, const KernelLayer& l) {
   std::set<unsigned> sizes = part_sizes(l.out.height, 1);
   if (l.out.width != 1) return sizes;
   // Pixels are computed four at a time, by all cores.
-  for (const unsigned quantum : {4U, 4 * machine.cores}) sizes.merge(part_sizes(l.out.height, quantum));
+  for (const unsigned quantum : {4U, 4 * machine.cores})
+    sizes.merge(part_sizes(l.out.height, quantum));
   return sizes;
 }
 
@@ -81,7 +82,8 @@ class Candidate {
  private:
   [[nodiscard]] bool one_tile() const { return row_tiles_ * channel_tiles_ == 1; }
 
-  [[nodiscard]] std::uint64_t moved(std::uint32_t bytes, bool whole_pixels, std::uint32_t row) const {
+  [[nodiscard]] std::uint64_t moved(std::uint32_t bytes, bool whole_pixels,
+                                    std::uint32_t row) const {
     return bytes == 0 ? 0 : transfer_cycles(machine_, bytes, whole_pixels ? bytes : row);
   }
   [[nodiscard]] std::uint32_t chunk_bytes(IntType type) const {

@@ -10,6 +10,7 @@
 #include "freebits/network_program.h"
 #include "freebits/profiler/operands.hpp"
 #include "freebits/tb/error.hpp"
+#include "kernel_geometry.hpp"
 #include "program.hpp"
 
 namespace freebits::profiler {
@@ -106,18 +107,19 @@ class Encoder {
       case KernelKind::Depthwise:
         return fill_depthwise(step.depthwise, s, l, std::get<models::Depthwise>(op).requantization);
       case KernelKind::Add:
-        step.add = {s.input,
-                    s.second,
-                    s.output,
-                    std::get<models::Add>(op).addition,
-                    s.tile.rows,
-                    static_cast<std::uint16_t>(l.in.channels)};
+        step.add = {s.input,     s.second,
+                    s.output,    std::get<models::Add>(op).addition,
+                    s.tile.rows, static_cast<std::uint16_t>(l.in.channels)};
         return;
       case KernelKind::AveragePool: {
         const models::Requantization& r = std::get<models::AveragePool>(op).requantization;
-        step.average_pool = {
-            s.input, s.output, r.channels.at(0), l.in.height, static_cast<std::uint16_t>(s.tile.channels),
-            r.pre,   r.shift};
+        step.average_pool = {s.input,
+                             s.output,
+                             r.channels.at(0),
+                             l.in.height,
+                             static_cast<std::uint16_t>(s.tile.channels),
+                             r.pre,
+                             r.shift};
         return;
       }
       case KernelKind::MaxPool:
@@ -125,64 +127,51 @@ class Encoder {
     }
   }
 
-  void fill_conv(fb_conv& k, const models::Step& s, const KernelLayer& l,
-                 const models::Requantization& r) const {
+  static WindowGeometry geometry(const models::Step& s, const KernelLayer& l) {
     const models::InputRows rows = input_rows(l, s.tile);
+    return {{rows.rows, l.in.width, l.in.channels},
+            {s.tile.rows, l.out.width, s.tile.channels},
+            l.stride,
+            rows.pad_top,
+            l.padding.left};
+  }
+
+  /// What convolutions of both kinds have.
+  template <class Kernel>
+  void fill_weighted(Kernel& k, const models::Step& s, const KernelLayer& l,
+                     const models::Requantization& r) const {
+    set_geometry(k, geometry(s, l));
     k.input = s.input;
     k.requant = s.constants;
     k.weights = s.constants + constant_bytes(l, s.tile.channels).requantization;
     k.output = s.output;
     k.scratch = s.scratch;
     k.scratch_bytes = plan_.tilings[*s.layer].scratch_bytes;
-    k.in_height = static_cast<std::uint16_t>(rows.rows);
-    k.in_width = static_cast<std::uint16_t>(l.in.width);
+    k.pre = r.pre;
+    k.shift = r.shift;
+  }
+
+  void fill_conv(fb_conv& k, const models::Step& s, const KernelLayer& l,
+                 const models::Requantization& r) const {
+    fill_weighted(k, s, l, r);
     k.in_channels = static_cast<std::uint16_t>(l.in.channels);
-    k.out_height = static_cast<std::uint16_t>(s.tile.rows);
-    k.out_width = static_cast<std::uint16_t>(l.out.width);
     k.out_channels = static_cast<std::uint16_t>(s.tile.channels);
     k.kernel_height = static_cast<std::uint8_t>(l.kernel_height);
     k.kernel_width = static_cast<std::uint8_t>(l.kernel_width);
-    k.stride = static_cast<std::uint8_t>(l.stride);
-    k.pad_top = static_cast<std::uint8_t>(rows.pad_top);
-    k.pad_left = static_cast<std::uint8_t>(l.padding.left);
-    k.pre = r.pre;
-    k.shift = r.shift;
   }
 
   void fill_depthwise(fb_depthwise& k, const models::Step& s, const KernelLayer& l,
                       const models::Requantization& r) const {
-    const models::InputRows rows = input_rows(l, s.tile);
-    k.input = s.input;
-    k.requant = s.constants;
-    k.weights = s.constants + constant_bytes(l, s.tile.channels).requantization;
-    k.output = s.output;
-    k.scratch = s.scratch;
-    k.scratch_bytes = plan_.tilings[*s.layer].scratch_bytes;
-    k.in_height = static_cast<std::uint16_t>(rows.rows);
-    k.in_width = static_cast<std::uint16_t>(l.in.width);
+    fill_weighted(k, s, l, r);
     k.channels = static_cast<std::uint16_t>(s.tile.channels);
-    k.out_height = static_cast<std::uint16_t>(s.tile.rows);
-    k.out_width = static_cast<std::uint16_t>(l.out.width);
-    k.stride = static_cast<std::uint8_t>(l.stride);
-    k.pad_top = static_cast<std::uint8_t>(rows.pad_top);
-    k.pad_left = static_cast<std::uint8_t>(l.padding.left);
-    k.pre = r.pre;
-    k.shift = r.shift;
   }
 
   static void fill_max_pool(fb_max_pool& k, const models::Step& s, const KernelLayer& l) {
-    const models::InputRows rows = input_rows(l, s.tile);
+    set_geometry(k, geometry(s, l));
     k.input = s.input;
     k.output = s.output;
-    k.in_height = static_cast<std::uint16_t>(rows.rows);
-    k.in_width = static_cast<std::uint16_t>(l.in.width);
     k.channels = static_cast<std::uint16_t>(s.tile.channels);
-    k.out_height = static_cast<std::uint16_t>(s.tile.rows);
-    k.out_width = static_cast<std::uint16_t>(l.out.width);
     k.kernel = static_cast<std::uint8_t>(l.kernel_height);
-    k.stride = static_cast<std::uint8_t>(l.stride);
-    k.pad_top = static_cast<std::uint8_t>(rows.pad_top);
-    k.pad_left = static_cast<std::uint8_t>(l.padding.left);
   }
 
   const models::IntegerNetwork& network_;

@@ -78,14 +78,15 @@ tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& l
   const fs::path elf = folder.path() / "network.elf", log = folder.path() / "log";
   const fs::path objects = kBuild / "objects" / fmt::format("network_{}", isa::name(level));
   std::vector<std::string> command = {
-      FREEBITS_LLD, "-m",           "elf32lriscv", "--nmagic", "--gc-sections", "--fatal-warnings",
-      "-T",         FREEBITS_SCRIPT, "-o",          elf.string()};
+      FREEBITS_LLD,       "-m", "elf32lriscv",   "--nmagic", "--gc-sections",
+      "--fatal-warnings", "-T", FREEBITS_SCRIPT, "-o",       elf.string()};
   std::set<std::string> symbols;
   for (const KernelLayer& layer : layers) symbols.insert(kernel_symbol(layer));
   for (const std::string& kernel : symbols) command.insert(command.end(), {"-u", kernel});
   for (const char* object : {"network.c.o", "cluster_start.S.o", "cluster.c.o"})
     command.push_back((objects / object).string());
-  command.push_back((kBuild / "kernels" / fmt::format("libkernels_{}.a", isa::name(level))).string());
+  command.push_back(
+      (kBuild / "kernels" / fmt::format("libkernels_{}.a", isa::name(level))).string());
   command.push_back((kBuild / "runtime" / "libfreebits.a").string());
   if (tb::ChildProcess(command, log).wait() != 0) {
     throw tb::Error(fmt::format("linking the network's program with {} failed: {}", FREEBITS_LLD,
@@ -98,10 +99,10 @@ models::Machine machine_of(const tb::Target& target, const tb::Elf& program) {
   const std::uint32_t stacks = target.geometry.cores * symbol(program, "STACK_SIZE");
   const std::uint32_t l1_begin = symbol(program, "__l1_end");
   if (l1_begin - n::L1Base + stacks >= target.geometry.l1_bytes) {
-    throw tb::Error(fmt::format("target {}: {} bytes of L1 do not hold the stacks of {} cores ({} "
-                                "bytes); expected a larger L1",
-                                target.name, target.geometry.l1_bytes, target.geometry.cores,
-                                stacks));
+    throw tb::Error(
+        fmt::format("target {}: {} bytes of L1 do not hold the stacks of {} cores ({} "
+                    "bytes); expected a larger L1",
+                    target.name, target.geometry.l1_bytes, target.geometry.cores, stacks));
   }
   const std::uint32_t l2_begin = symbol(program, "__image_end");
   if (l2_begin - n::L2Base >= target.l2.bytes) {

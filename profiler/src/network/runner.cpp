@@ -29,9 +29,10 @@ unsigned least_pre(const models::KernelLayer& l, unsigned level) {
 void check_scale(const models::KernelLayer& l, const models::IntegerOp& op, unsigned level) {
   const auto check = [&](const models::Requantization& r) {
     if (r.pre >= least_pre(l, level)) return;
-    throw tb::Error(fmt::format("layer {}: pre is {}, but sums of these types come scaled by 2^{}: "
-                                "they would not fit 32 bits",
-                                l.name, r.pre, least_pre(l, level)));
+    throw tb::Error(
+        fmt::format("layer {}: pre is {}, but sums of these types come scaled by 2^{}: "
+                    "they would not fit 32 bits",
+                    l.name, r.pre, least_pre(l, level)));
   };
   if (const auto* conv = std::get_if<models::Conv>(&op)) check(conv->requantization);
   if (const auto* depthwise = std::get_if<models::Depthwise>(&op)) check(depthwise->requantization);
@@ -133,10 +134,8 @@ class NetworkRunner::Impl {
   }
 
   void load(const models::Tensor& input) {
-    write(machine_.l1_begin,
-          std::vector<std::uint8_t>(machine_.l1_end - machine_.l1_begin, kFill));
-    write(machine_.l2_begin,
-          std::vector<std::uint8_t>(machine_.l2_end - machine_.l2_begin, kFill));
+    write(machine_.l1_begin, std::vector<std::uint8_t>(machine_.l1_end - machine_.l1_begin, kFill));
+    write(machine_.l2_begin, std::vector<std::uint8_t>(machine_.l2_end - machine_.l2_begin, kFill));
     cluster_.load(program_);
     for (const MemoryImage& image : images_) write(image.address, image.bytes);
     write(plan_.tensors[0].address, models::pack(input));
@@ -250,8 +249,7 @@ NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetw
   try {
     impl_ = std::make_unique<Impl>(target, network, options);
   } catch (const std::invalid_argument& error) {
-    throw tb::Error(
-        fmt::format("{} on target {}: {}", network.name, target.name, error.what()));
+    throw tb::Error(fmt::format("{} on target {}: {}", network.name, target.name, error.what()));
   }
 }
 NetworkRunner::~NetworkRunner() = default;

@@ -21,8 +21,8 @@ std::vector<std::uint8_t> read_image(const std::filesystem::path& file, unsigned
   } catch (const DamagedImage& error) {
     throw Error(fmt::format("{}: {}", file.string(), error.what()));
   }
-  const double scale =
-      std::max(static_cast<double>(height) / image.height, static_cast<double>(width) / image.width);
+  const double scale = std::max(static_cast<double>(height) / image.height,
+                                static_cast<double>(width) / image.width);
   const auto axis = [scale](unsigned source, unsigned count) {
     const auto scaled = std::max(count, static_cast<unsigned>(std::lround(source * scale)));
     return Axis{source, scaled, (scaled - count) / 2, count};

@@ -2,8 +2,8 @@
 // What the host asks of sw/programs/network.c: a whole network as a list of steps; C11 and C++20.
 //
 // A step is one kernel on one tile, with the transfers that run beside it: what the tile before it
-// has made goes out, what the next tile needs comes in. At its start every DMA transfer of the steps
-// before is complete, and as many L3 transfers as it says.
+// has made goes out, what the next tile needs comes in. At its start every DMA transfer of the
+// steps before is complete, and as many L3 transfers as it says.
 #pragma once
 
 #include "freebits/kernels.h"

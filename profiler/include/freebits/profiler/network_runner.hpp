@@ -15,8 +15,8 @@
 
 namespace freebits::profiler {
 
-/// A layer's part of a run: from the first cycle that is not the layer's before to the first that is
-/// not its own, so that all parts add up to the whole.
+/// A layer's part of a run: from the first cycle that is not the layer's before to the first that
+/// is not its own, so that all parts add up to the whole.
 struct NetworkLayerRun {
   std::uint64_t cycles = 0;
   std::uint64_t estimated_cycles = 0;  ///< by the cost model
@@ -37,7 +37,7 @@ struct NetworkRun {
   std::vector<NetworkLayerRun> layers;
   std::vector<std::uint64_t> step_cycles;  ///< of the plan's steps
   models::Tensor output;
-  bool interrupted = false;  ///< by on_step: the rest says how far it came
+  bool interrupted = false;                    ///< by on_step: the rest says how far it came
   std::optional<TensorDifference> difference;  ///< none: every tensor equals the integer model's
 };
 

@@ -55,9 +55,7 @@ struct InputRows {
 /// Bytes of L1 a tile takes; scratch memory is that of all cores.
 struct TileBytes {
   std::uint32_t input = 0, second = 0, constants = 0, output = 0, scratch = 0;
-  [[nodiscard]] std::uint32_t sum() const {
-    return input + second + constants + output + scratch;
-  }
+  [[nodiscard]] std::uint32_t sum() const { return input + second + constants + output + scratch; }
 };
 /// Everything but scratch, each rounded up to 8.
 [[nodiscard]] TileBytes tile_bytes(const KernelLayer& layer, const Tile& tile);

@@ -47,9 +47,9 @@ struct Step {
   Tile tile{};
   std::uint32_t input = 0, second = 0, constants = 0, output = 0, scratch = 0;  ///< in L1
   std::vector<Move> moves;
-  std::uint32_t streams = 0;         ///< so many more of the plan's streams begin
-  std::uint32_t l3_wait = 0;         ///< so many of them must have arrived before
-  std::uint64_t cycles = 0;          ///< by the cost model
+  std::uint32_t streams = 0;  ///< so many more of the plan's streams begin
+  std::uint32_t l3_wait = 0;  ///< so many of them must have arrived before
+  std::uint64_t cycles = 0;   ///< by the cost model
 };
 
 struct TensorPlace {
@@ -62,12 +62,12 @@ struct TensorPlace {
 /// Where everything is, and when: a network on a chip.
 struct Plan {
   std::vector<KernelLayer> layers;
-  std::vector<Tiling> tilings;         ///< of the layers
-  std::vector<Constants> constants;    ///< in the order of their first use
-  std::vector<Stream> streams;         ///< in the order in which they begin
-  std::vector<Step> steps;             ///< the last one only ends the program
-  std::vector<TensorPlace> tensors;    ///< by TensorId
-  std::vector<Block> l1, l2;           ///< all blocks, for those who want to look
+  std::vector<Tiling> tilings;       ///< of the layers
+  std::vector<Constants> constants;  ///< in the order of their first use
+  std::vector<Stream> streams;       ///< in the order in which they begin
+  std::vector<Step> steps;           ///< the last one only ends the program
+  std::vector<TensorPlace> tensors;  ///< by TensorId
+  std::vector<Block> l1, l2;         ///< all blocks, for those who want to look
   std::uint32_t step_table = 0, step_table_bytes = 0;
 
   [[nodiscard]] std::uint64_t cycles() const;  ///< by the cost model

@@ -10,10 +10,10 @@ namespace freebits::models {
 
 /// How a layer is cut into tiles.
 struct Tiling {
-  unsigned rows = 0, channels = 0;   ///< of a tile; those at the end may be smaller
-  bool channels_first = false;       ///< all rows of some channels before the next channels
-  std::uint32_t scratch_bytes = 0;   ///< of a core
-  std::uint64_t cycles = 0;          ///< of the layer, by the cost model
+  unsigned rows = 0, channels = 0;  ///< of a tile; those at the end may be smaller
+  bool channels_first = false;      ///< all rows of some channels before the next channels
+  std::uint32_t scratch_bytes = 0;  ///< of a core
+  std::uint64_t cycles = 0;         ///< of the layer, by the cost model
 };
 
 /// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (models/README.md).

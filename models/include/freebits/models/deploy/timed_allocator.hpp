@@ -39,7 +39,8 @@ class TimedAllocator {
   /// `may_overlap`: a block it may share bytes with.
   [[nodiscard]] std::optional<Id> place(std::uint32_t bytes, Lifetime time,
                                         std::optional<Id> may_overlap = {});
-  /// Lets a block live until `end` at least; false, and nothing done, when another is there by then.
+  /// Lets a block live until `end` at least; false, and nothing done, when another is there by
+  /// then.
   [[nodiscard]] bool extend(Id id, std::uint32_t end);
 
   [[nodiscard]] const Block& operator[](Id id) const { return blocks_[id]; }
