@@ -164,14 +164,24 @@ class NetworkRunner::Impl {
     }
   }
 
+  /// What the program wants printed: it does so only when something is wrong.
+  [[nodiscard]] std::string last_words() const {
+    const std::uint32_t call = word(tohost_);
+    if (call == 0 || call % 2 != 0) return "";
+    constexpr std::uint32_t kText = 16, kLength = 24, kMost = 200;  // of the call: htif.c
+    std::vector<std::uint8_t> text(std::min(word(call + kLength), kMost));
+    if (!cluster_.read(word(call + kText), text)) return "";
+    std::erase(text, '\n');
+    return "the program says \"" + std::string(text.begin(), text.end()) + "\"; ";
+  }
+
   [[noreturn]] void fail(std::size_t step) const {
     std::string text;
     for (unsigned i = 0; i < cluster_.cores(); ++i)
       text += fmt::format("{}core {} {}", i == 0 ? "" : "; ", i, cluster_.waiting(i));
-    const auto layer = step == 0 ? std::nullopt : plan_.steps[step - 1].layer;
-    throw tb::Error(fmt::format("the network has not gone on in cycle {}, step {}{}: {}",
-                                cluster_.cycles(), step,
-                                layer ? " of layer " + network_.layers[*layer].name : "", text));
+    const std::string& layer = network_.layers[layer_of(step == 0 ? 0 : step - 1)].name;
+    throw tb::Error(fmt::format("the network has not gone on in cycle {}, step {}, layer {}: {}{}",
+                                cluster_.cycles(), step, layer, last_words(), text));
   }
 
   /// The program ends by itself, its stacks intact.
