@@ -14,6 +14,7 @@
 #include "freebits/tb/cluster_numbers.hpp"
 #include "freebits/tb/elf.hpp"
 #include "freebits/tb/error.hpp"
+#include "kernel_geometry.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -236,17 +237,11 @@ LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, u
     patches *= 2;
   l.scratch_bytes = (scratch.fixed + patches * scratch.patch + 3) & ~3U;
   l.scratch = image.free_space("scratch memory", std::size_t{l.scratch_bytes} * impl_->cores());
-  l.in_height = static_cast<std::uint16_t>(in.shape.height);
-  l.in_width = static_cast<std::uint16_t>(in.shape.width);
+  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
   l.in_channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.out_height = static_cast<std::uint16_t>(shape.height);
-  l.out_width = static_cast<std::uint16_t>(shape.width);
   l.out_channels = static_cast<std::uint16_t>(shape.channels);
   l.kernel_height = static_cast<std::uint8_t>(layer.kernel_height);
   l.kernel_width = static_cast<std::uint8_t>(layer.kernel_width);
-  l.stride = static_cast<std::uint8_t>(layer.stride);
-  l.pad_top = static_cast<std::uint8_t>(layer.padding.top);
-  l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;
   const std::uint64_t macs =
@@ -283,14 +278,8 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   while (rows < shape.height && scratch(rows + 1) + 3 <= room) ++rows;
   l.scratch_bytes = (scratch(rows) + 3) & ~3U;
   l.scratch = image.free_space("scratch memory", std::size_t{l.scratch_bytes} * impl_->cores());
-  l.in_height = static_cast<std::uint16_t>(in.shape.height);
-  l.in_width = static_cast<std::uint16_t>(in.shape.width);
+  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
   l.channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.out_height = static_cast<std::uint16_t>(shape.height);
-  l.out_width = static_cast<std::uint16_t>(shape.width);
-  l.stride = static_cast<std::uint8_t>(layer.stride);
-  l.pad_top = static_cast<std::uint8_t>(layer.padding.top);
-  l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;
   l.bits = static_cast<std::uint8_t>(bits);
@@ -351,15 +340,9 @@ LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in
   L1Image image = impl_->image();
   l.input = image.place("input", models::pack(in));
   l.output = image.free_space("output", packed_bytes(shape, out));
-  l.in_height = static_cast<std::uint16_t>(in.shape.height);
-  l.in_width = static_cast<std::uint16_t>(in.shape.width);
+  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
   l.channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.out_height = static_cast<std::uint16_t>(shape.height);
-  l.out_width = static_cast<std::uint16_t>(shape.width);
   l.kernel = static_cast<std::uint8_t>(layer.kernel);
-  l.stride = static_cast<std::uint8_t>(layer.stride);
-  l.pad_top = static_cast<std::uint8_t>(layer.padding.top);
-  l.pad_left = static_cast<std::uint8_t>(layer.padding.left);
   if (!requant.empty()) l.requant = requant[0];
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "child_process.hpp"
+#include "freebits/tb/child_process.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

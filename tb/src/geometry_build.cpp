@@ -6,8 +6,8 @@
 #include <memory>
 #include <sstream>
 
-#include "child_process.hpp"
 #include "data_folder.hpp"
+#include "freebits/tb/child_process.hpp"
 #include "freebits/tb/error.hpp"
 #include "geometry_recipe.hpp"
 

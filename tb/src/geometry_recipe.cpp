@@ -8,8 +8,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "child_process.hpp"
 #include "data_folder.hpp"
+#include "freebits/tb/child_process.hpp"
 #include "freebits/tb/cluster_numbers.hpp"
 #include "freebits/tb/error.hpp"
 #include "sha256.hpp"

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "freebits/models/bit_widths.hpp"
+#include "freebits/models/builders.hpp"
+#include "freebits/models/network_file.hpp"
+#include "freebits/models/quantize.hpp"
+#include "freebits/search/data/image.hpp"
+#include "freebits/search/error.hpp"
+#include "freebits/tb/error.hpp"
+
+namespace freebits::cli {
+namespace {
+
+models::BitWidths chosen_widths(const std::string& bits, const models::Graph& graph) {
+  for (const unsigned width : models::kBitWidths) {
+    if (bits == std::to_string(width)) return models::uniform(graph, width);
+  }
+  if (std::filesystem::exists(bits)) return models::read_bit_widths(bits, graph);
+  throw tb::Error(fmt::format("--bits {}: expected 8, 4, 2 or a file (bits.json)", bits));
+}
+
+}  // namespace
+
+void add_network_options(CLI::App& command, NetworkOptions& options) {
+  command
+      .add_option("NETWORK", options.network,
+                  fmt::format("{}, such as mobilenet_v1:width=0.25,resolution=96; or an integer "
+                              "network's file",
+                              models::kNetworkSpecs))
+      ->required();
+  command.add_option("--bits", options.bits, "widths of a built-in network: 8, 4, 2 or a file")
+      ->capture_default_str();
+  command
+      .add_option("--input", options.input,
+                  "random, or a JPEG or PNG, scaled and cropped to the network's input")
+      ->capture_default_str();
+  command.add_option("--seed", options.seed, "of random weights and a random input")
+      ->capture_default_str();
+}
+
+models::IntegerNetwork chosen_network(const NetworkOptions& options) {
+  try {
+    if (std::filesystem::exists(options.network)) {
+      if (options.bits != "8") {
+        throw tb::Error(fmt::format("--bits {}: {} has its widths; leave it out", options.bits,
+                                    options.network));
+      }
+      return models::read_integer_network(options.network);
+    }
+    const models::Graph graph = models::build_network(options.network);
+    return models::random_network(graph, chosen_widths(options.bits, graph), options.seed);
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(error.what());
+  }
+}
+
+models::Tensor chosen_input(const NetworkOptions& options, const models::IntegerNetwork& network) {
+  const models::Shape shape = network.input;
+  if (options.input == "random")
+    return models::random_tensor(shape, network.input_type, options.seed);
+  if (shape.channels != 3 || network.input_type != models::IntType::U8) {
+    throw tb::Error(fmt::format("--input {}: {} takes {} channels of {}; an image has 3 of u8",
+                                options.input, network.name, shape.channels,
+                                models::name(network.input_type)));
+  }
+  try {
+    const auto pixels = search::read_image(options.input, shape.height, shape.width);
+    models::Tensor tensor(shape, models::IntType::U8);
+    std::ranges::copy(pixels, tensor.values.begin());
+    return tensor;
+  } catch (const search::Error& error) {
+    throw tb::Error(fmt::format("--input {}", error.what()));
+  }
+}
+
+}  // namespace freebits::cli

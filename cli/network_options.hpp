@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+#include "freebits/models/integer_network.hpp"
+
+namespace freebits::cli {
+
+/// Which network, in which widths, on which input.
+struct NetworkOptions {
+  std::string network;
+  std::string bits = "8";
+  std::string input = "random";
+  std::uint64_t seed = 1;  ///< of random weights and of a random input
+};
+
+/// NETWORK, --bits, --input, --seed.
+void add_network_options(CLI::App& command, NetworkOptions& options);
+
+/// A built-in network with random weights, or one from a file. Throws tb::Error.
+[[nodiscard]] models::IntegerNetwork chosen_network(const NetworkOptions& options);
+
+/// Of the network's shape and type. Throws tb::Error for an image that cannot be read, or a network
+/// that does not take one.
+[[nodiscard]] models::Tensor chosen_input(const NetworkOptions& options,
+                                          const models::IntegerNetwork& network);
+
+}  // namespace freebits::cli

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "freebits/kernel_layout.h"
+#include "freebits/models/packing.hpp"
+#include "freebits/profiler/network_runner.hpp"
+#include "freebits/tb/error.hpp"
+#include "program.hpp"
+
+namespace freebits::profiler {
+namespace {
+
+constexpr std::uint8_t kFill = 0xa5;  ///< what memory holds before a run
+/// A step that takes longer than this, and so many times its estimate, is stuck.
+constexpr std::uint64_t kPatience = 2'000'000, kTimesEstimate = 100;
+
+unsigned least_pre(const models::KernelLayer& l, unsigned level) {
+  const unsigned a = models::bits(l.in_type);
+  const bool is_signed = models::is_signed(l.in_type);
+  const unsigned w = models::bits(l.weight_type);
+  if (l.kind == models::KernelKind::Depthwise) {
+    const unsigned lanes = fb_depthwise_bits(level, a, w);
+    return fb_sum_scale(lanes, a, is_signed, lanes);
+  }
+  if (l.kind != models::KernelKind::Conv) return fb_sum_scale(8, a, is_signed, 8);
+  return fb_sum_scale(fb_dot_bits(level, a, w), a, is_signed, w);
+}
+
+void check_scale(const models::KernelLayer& l, const models::IntegerOp& op, unsigned level) {
+  const auto check = [&](const models::Requantization& r) {
+    if (r.pre >= least_pre(l, level)) return;
+    throw tb::Error(
+        fmt::format("layer {}: pre is {}, but sums of these types come scaled by 2^{}: "
+                    "they would not fit 32 bits",
+                    l.name, r.pre, least_pre(l, level)));
+  };
+  if (const auto* conv = std::get_if<models::Conv>(&op)) check(conv->requantization);
+  if (const auto* depthwise = std::get_if<models::Depthwise>(&op)) check(depthwise->requantization);
+  if (const auto* pool = std::get_if<models::AveragePool>(&op)) check(pool->requantization);
+}
+
+models::Machine limited(models::Machine machine, const DeployOptions& options) {
+  machine.l1_end =
+      machine.l1_begin + std::min(machine.l1_end - machine.l1_begin, options.most_l1_bytes);
+  machine.l2_end =
+      machine.l2_begin + std::min(machine.l2_end - machine.l2_begin, options.most_l2_bytes);
+  return machine;
+}
+
+std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
+  const auto at = std::ranges::mismatch(got.values, expected.values);
+  if (at.in1 == got.values.end()) return std::nullopt;
+  const auto index = static_cast<std::size_t>(at.in1 - got.values.begin());
+  const models::Shape s = got.shape;
+  TensorDifference d;
+  d.channel = static_cast<unsigned>(index % s.channels);
+  d.x = static_cast<unsigned>(index / s.channels % s.width);
+  d.y = static_cast<unsigned>(index / s.channels / s.width);
+  d.got = *at.in1;
+  d.expected = *at.in2;
+  return d;
+}
+
+}  // namespace
+
+class NetworkRunner::Impl {
+ public:
+  Impl(const tb::Target& target, const models::IntegerNetwork& network,
+       const DeployOptions& options)
+      : network_(network),
+        tensors_(models::empty_tensors(network)),
+        program_(link_network_program(target.level, models::kernel_layers(network))),
+        machine_(limited(machine_of(target, program_), options)),
+        plan_(models::make_plan(network, machine_)),
+        cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
+        step_(symbol("fb_network_step")),
+        tohost_(symbol("tohost")) {
+    for (std::size_t i = 0; i < plan_.layers.size(); ++i)
+      check_scale(plan_.layers[i], network.layers[i].op, machine_.level);
+    images_ = network_images(network_, plan_, machine_, program_);
+    cluster_.watch(step_);
+    cluster_.watch(tohost_);
+  }
+
+  [[nodiscard]] const models::Plan& plan() const { return plan_; }
+
+  NetworkRun run(const models::Tensor& input, const NetworkRunOptions& options) {
+    std::vector<models::Tensor> expected;
+    if (options.compare) expected = models::run(network_, input);
+    load(input);
+    NetworkRun result;
+    result.layers.resize(plan_.layers.size());
+    Counts before{};
+    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+      advance(step);
+      const Counts now = counts();
+      if (step == 0) result.cycles = cluster_.cycles();  // its beginning, for now
+      if (step != 0) add(result, step - 1, before, now);
+      before = now;
+      for (models::TensorId t = 1; t < tensors_.size(); ++t) {
+        if (plan_.tensors[t].complete == step) take(t, expected, options, result);
+      }
+      if (result.difference) break;
+      result.interrupted =
+          options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles());
+      if (result.interrupted) break;
+    }
+    result.cycles = cluster_.cycles() - result.cycles;
+    if (!result.difference && !result.interrupted) finish();
+    return result;
+  }
+
+ private:
+  struct Counts {
+    std::uint64_t cycles = 0, instructions = 0;
+    tb::Accounting accounting{};
+  };
+
+  [[nodiscard]] std::uint32_t symbol(const char* name) const {
+    if (const auto address = program_.symbol(name)) return *address;
+    throw tb::Error(fmt::format("{}: no symbol {}", program_.path.string(), name));
+  }
+  [[nodiscard]] std::uint32_t word(std::uint32_t address) const {
+    std::array<std::uint8_t, 4> bytes{};
+    (void)cluster_.read(address, bytes);
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes.data(), 4);
+    return value;
+  }
+  void write(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+    if (cluster_.write(address, bytes)) return;
+    throw tb::Error(fmt::format("{} bytes at {:#010x} lie outside the target's memories",
+                                bytes.size(), address));
+  }
+
+  void load(const models::Tensor& input) {
+    write(machine_.l1_begin, std::vector<std::uint8_t>(machine_.l1_end - machine_.l1_begin, kFill));
+    write(machine_.l2_begin, std::vector<std::uint8_t>(machine_.l2_end - machine_.l2_begin, kFill));
+    cluster_.load(program_);
+    for (const MemoryImage& image : images_) write(image.address, image.bytes);
+    write(plan_.tensors[0].address, models::pack(input));
+  }
+
+  [[nodiscard]] Counts counts() const {
+    Counts sum;
+    sum.cycles = cluster_.cycles();
+    for (unsigned i = 0; i < cluster_.cores(); ++i) {
+      const tb::CoreStatistics core = cluster_.core(i);
+      sum.instructions += core.instructions;
+      for (std::size_t a = 0; a < sum.accounting.size(); ++a)
+        sum.accounting[a] += core.accounting[a];
+    }
+    return sum;
+  }
+
+  /// Until the step begins.
+  void advance(std::size_t step) {
+    const std::uint64_t estimate = step == 0 ? 0 : plan_.steps[step - 1].cycles;
+    const std::uint64_t limit = cluster_.cycles() + kPatience + kTimesEstimate * estimate;
+    while (word(step_) != step + 1) {
+      if (cluster_.run(limit) != tb::Cluster::Stop::Stored) fail(step);
+      (void)cluster_.take_stored();
+      if (word(tohost_) != 0) fail(step);
+    }
+  }
+
+  /// What the program wants printed: it does so only when something is wrong.
+  [[nodiscard]] std::string last_words() const {
+    const std::uint32_t call = word(tohost_);
+    if (call == 0 || call % 2 != 0) return "";
+    constexpr std::uint32_t kText = 16, kLength = 24, kMost = 200;  // of the call: htif.c
+    std::vector<std::uint8_t> text(std::min(word(call + kLength), kMost));
+    if (!cluster_.read(word(call + kText), text)) return "";
+    std::erase(text, '\n');
+    return "the program says \"" + std::string(text.begin(), text.end()) + "\"; ";
+  }
+
+  [[noreturn]] void fail(std::size_t step) const {
+    std::string text;
+    for (unsigned i = 0; i < cluster_.cores(); ++i)
+      text += fmt::format("{}core {} {}", i == 0 ? "" : "; ", i, cluster_.waiting(i));
+    const std::string& layer = network_.layers[layer_of(step == 0 ? 0 : step - 1)].name;
+    throw tb::Error(fmt::format("the network has not gone on in cycle {}, step {}, layer {}: {}{}",
+                                cluster_.cycles(), step, layer, last_words(), text));
+  }
+
+  /// The program ends by itself, its stacks intact.
+  void finish() {
+    while (word(tohost_) == 0) {
+      if (cluster_.run(cluster_.cycles() + kPatience) != tb::Cluster::Stop::Stored)
+        fail(plan_.steps.size());
+      (void)cluster_.take_stored();
+    }
+    constexpr std::uint32_t kExitZero = 1;
+    if (word(tohost_) == kExitZero) return;
+    throw tb::Error(fmt::format("the network's program ended with {:#x}, expected {:#x}",
+                                word(tohost_), kExitZero));
+  }
+
+  /// A step without a kernel belongs to the next layer, at the end to the last.
+  [[nodiscard]] std::size_t layer_of(std::size_t step) const {
+    for (std::size_t s = step; s < plan_.steps.size(); ++s) {
+      if (plan_.steps[s].layer) return *plan_.steps[s].layer;
+    }
+    return plan_.layers.size() - 1;
+  }
+
+  void add(NetworkRun& result, std::size_t step, const Counts& before, const Counts& now) const {
+    result.step_cycles.push_back(now.cycles - before.cycles);
+    NetworkLayerRun& layer = result.layers[layer_of(step)];
+    layer.cycles += now.cycles - before.cycles;
+    layer.estimated_cycles += plan_.steps[step].cycles;
+    layer.instructions += now.instructions - before.instructions;
+    for (std::size_t a = 0; a < now.accounting.size(); ++a)
+      layer.accounting[a] += now.accounting[a] - before.accounting[a];
+  }
+
+  [[nodiscard]] models::Tensor unpacked(models::TensorId id,
+                                        const std::vector<std::uint8_t>& bytes) const {
+    try {
+      return models::unpack(bytes, tensors_[id].shape, tensors_[id].type);
+    } catch (const std::invalid_argument& error) {
+      throw tb::Error(
+          fmt::format("the output of layer {}: {}", network_.layers[id - 1].name, error.what()));
+    }
+  }
+
+  void take(models::TensorId id, const std::vector<models::Tensor>& expected,
+            const NetworkRunOptions& options, NetworkRun& result) {
+    const bool output = id == network_.output();
+    if (!options.compare && !options.on_tensor && !output) return;
+    const models::TensorPlace& place = plan_.tensors[id];
+    std::vector<std::uint8_t> bytes(place.bytes);
+    (void)cluster_.read(place.address, bytes);
+    models::Tensor tensor = unpacked(id, bytes);
+    if (options.on_tensor) options.on_tensor(id, tensor);
+    if (options.compare && !result.difference) {
+      result.difference = compare(tensor, expected[id]);
+      if (result.difference) {
+        result.difference->tensor = id;
+        result.difference->layer = network_.layers[id - 1].name;
+      }
+    }
+    if (output) result.output = std::move(tensor);
+  }
+
+  const models::IntegerNetwork network_;
+  std::vector<models::Tensor> tensors_;  ///< types and shapes
+  tb::Elf program_;
+  models::Machine machine_;
+  models::Plan plan_;
+  tb::Cluster cluster_;
+  std::uint32_t step_, tohost_;
+  std::vector<MemoryImage> images_;
+};
+
+NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
+                             const DeployOptions& options) {
+  try {
+    impl_ = std::make_unique<Impl>(target, network, options);
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(fmt::format("{} on target {}: {}", network.name, target.name, error.what()));
+  }
+}
+NetworkRunner::~NetworkRunner() = default;
+
+const models::Plan& NetworkRunner::plan() const { return impl_->plan(); }
+
+NetworkRun NetworkRunner::run(const models::Tensor& input, const NetworkRunOptions& options) {
+  return impl_->run(input, options);
+}
+
+}  // namespace freebits::profiler

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "program.hpp"
+
+namespace freebits::test {
+namespace {
+
+const std::string kNetwork = "run mobilenet_v1:width=0.1,resolution=16,classes=5 ";
+
+class RunNetwork : public Program {
+ protected:
+  [[nodiscard]] nlohmann::json document(const std::string& name) const {
+    return nlohmann::json::parse(read(file(name)));
+  }
+};
+
+TEST_F(RunNetwork, IsExactAndTheSameEachTime) {
+  ASSERT_EQ(run(kNetwork + "--json " + file("a.json") + " --dump " + file("tensors")).code, 0);
+  ASSERT_EQ(run(kNetwork + "--json " + file("b.json")).code, 0);
+  const auto a = document("a.json"), b = document("b.json");
+  EXPECT_EQ(a.at("schema").at("name"), "freebits.run");
+  EXPECT_TRUE(a.at("bit_exact"));
+  EXPECT_EQ(a.at("output").size(), 5U);
+  EXPECT_EQ(a.at("total_cycles"), b.at("total_cycles"));
+  EXPECT_EQ(a.at("layers"), b.at("layers"));
+  std::uint64_t sum = 0;
+  for (const auto& layer : a.at("layers")) {
+    sum += layer.at("cycles").get<std::uint64_t>();
+    std::uint64_t of_cores = 0;
+    for (const auto& cycles : layer.at("accounting")) of_cores += cycles.get<std::uint64_t>();
+    EXPECT_EQ(of_cores, 8 * layer.at("cycles").get<std::uint64_t>()) << layer;
+  }
+  EXPECT_EQ(sum, a.at("total_cycles"));
+  EXPECT_DOUBLE_EQ(a.at("milliseconds"), static_cast<double>(sum) / 250e3);
+  EXPECT_EQ(a.at("layers").back().at("kind"), "fully_connected");
+  EXPECT_EQ(fs::file_size(folder / "tensors" / "classifier.bin"), 8U);
+}
+
+TEST_F(RunNetwork, TakesWidthsAndTargets) {
+  ASSERT_EQ(run(kNetwork + "--bits 4 --target xpulpv2 --cores 4 --json " + file("a.json")).code, 0);
+  const auto a = document("a.json");
+  EXPECT_TRUE(a.at("bit_exact"));
+  EXPECT_EQ(a.at("target").at("isa"), "xpulpv2");
+  EXPECT_EQ(a.at("layers").at(1).at("weights"), "s4");
+  EXPECT_EQ(a.at("layers").at(1).at("in"), "u4");
+}
+
+TEST_F(RunNetwork, TakesAnImage) {
+  // A PNG of 2 x 2 pixels of one colour.
+  static constexpr unsigned char kPng[] = {
+      0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+      0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd,
+      0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x10, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38,
+      0x21, 0x17, 0x05, 0x44, 0x0c, 0x10, 0x0a, 0x00, 0x24, 0xc6, 0x05, 0x01, 0x04, 0x74, 0x37,
+      0xab, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+  const auto write_png = [this](const std::string& name, std::size_t bytes) {
+    std::ofstream(file(name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(kPng), static_cast<std::streamsize>(bytes));
+  };
+  write_png("image.png", sizeof kPng);
+  write_png("cut.png", 60);
+  ASSERT_EQ(run(kNetwork + "--json " + file("random.json")).code, 0);
+  ASSERT_EQ(run(kNetwork + "--json " + file("a.json") + " --input " + file("image.png")).code, 0);
+  EXPECT_TRUE(document("a.json").at("bit_exact"));
+  EXPECT_NE(document("a.json").at("output"), document("random.json").at("output"));
+  expect_refusal(kNetwork + "--input " + file("cut.png"), "cut.png");
+  expect_refusal(kNetwork + "--input /nowhere.png", "/nowhere.png");
+  expect_refusal("run ds_cnn --input " + file("cut.png"),
+                 "takes 1 channels of u8; an image has 3 of u8");
+}
+
+TEST_F(RunNetwork, RefusesWhatThereIsNot) {
+  expect_refusal("run mobilenet_v9", "mobilenet_v9");
+  expect_refusal(kNetwork + "--bits 3", "--bits 3: expected 8, 4, 2 or a file");
+  expect_refusal(kNetwork + "--bits /nowhere/bits.json", "expected 8, 4, 2 or a file");
+  expect_refusal(kNetwork + "--target nothing", "nothing");
+  expect_refusal(kNetwork + "--isa avx", "avx");
+  std::string target = read(std::string(FREEBITS_TARGETS) + "/flexv.toml");
+  target.replace(target.find("size = \"1.5 MiB\""), 16, "size = \"48 KiB\" ");
+  target.replace(target.find("size = \"8 MiB\""), 14, "size = \"16 KiB\"");
+  std::ofstream(file("small.toml")) << target;
+  expect_refusal(kNetwork + "--target " + file("small.toml"), "L3 has");
+}
+
+}  // namespace
+}  // namespace freebits::test

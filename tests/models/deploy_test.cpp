@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans of random networks on random machines: everything inside the memories, nothing overwritten
+// while it is needed, every kernel's operands there when it begins.
+#include <gtest/gtest.h>
+
+#include "freebits/models/deploy/plan.hpp"
+#include "plan_execution.hpp"
+#include "random_networks.hpp"
+
+namespace freebits::test {
+namespace {
+
+using models::Constants;
+
+models::Machine machine(RandomLayers& random, const models::IntegerNetwork& network) {
+  models::Machine m;
+  m.level = random.below(5);
+  m.cores = 1U << random.below(4);
+  std::uint32_t least = 0;
+  for (const models::KernelLayer& layer : models::kernel_layers(network))
+    least = std::max(least, models::least_l1_bytes(m, layer));
+  m.l1_begin = 0x10000300;
+  m.l1_end = m.l1_begin + least + random.below(3) * random.below(least);
+  m.l2_begin = 0x1c008000;
+  m.l2_end = m.l2_begin + (64U << random.below(10));
+  m.l3_begin = 0x80000000;
+  m.l3_end = m.l3_begin + (8 << 20);
+  return m;
+}
+
+void expect_inside(const std::vector<models::Block>& blocks, std::uint32_t begin,
+                   std::uint32_t end) {
+  for (const models::Block& b : blocks) {
+    EXPECT_GE(b.address, begin);
+    EXPECT_LE(b.address + b.bytes, end);
+    EXPECT_EQ(b.address % 8, 0U);
+  }
+}
+
+TEST(Plans, KeepEverythingWhereItIsNeeded) {
+  bool tiles = false, channels = false, resident = false, streamed = false, direct = false,
+       spilled = false;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    RandomNetworks random(seed);
+    const models::IntegerNetwork network = random.network(random.between(1, 10), 18, 70);
+    const models::Machine m = machine(random, network);
+    const models::Plan plan = models::make_plan(network, m);
+    expect_inside(plan.l1, m.l1_begin, m.l1_end);
+    expect_inside(plan.l2, m.l2_begin, m.l2_end);
+    for (std::size_t a = 0; a < plan.l2.size(); ++a)
+      for (std::size_t b = 0; b < a; ++b) EXPECT_FALSE(plan.l2[a].meets(plan.l2[b]));
+    std::vector<std::vector<models::TensorId>> inputs;
+    for (const auto& layer : network.layers) inputs.push_back(layer.inputs);
+    for (const auto streams : {PlanExecution::Streams::Eager, PlanExecution::Streams::Lazy}) {
+      PlanExecution execution(plan, inputs, streams);
+      execution.cores = m.cores;
+      execution.run();
+    }
+    if (HasFailure()) return;
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      tiles |= plan.tilings[i].rows < plan.layers[i].out.height;
+      channels |= plan.tilings[i].channels < plan.layers[i].out.channels;
+    }
+    for (const Constants& c : plan.constants) {
+      resident |= c.where == Constants::Where::Resident;
+      streamed |= c.where == Constants::Where::Streamed;
+      direct |= c.where == Constants::Where::Direct;
+    }
+    for (const models::TensorPlace& t : plan.tensors) spilled |= t.in_l3;
+  }
+  EXPECT_TRUE(tiles && channels && resident && streamed && direct && spilled);
+}
+
+TEST(Plans, SayWhatDoesNotFit) {
+  RandomNetworks random(5);
+  models::IntegerNetwork network;
+  network.name = "net";
+  network.input = {16, 16, 32};
+  network.layers.push_back({"first", {0}, random.conv(network.input, network.input_type, 3, 16)});
+  models::Machine m = machine(random, network);
+  m.l1_end = m.l1_begin + 1000;
+  const auto message = [&] {
+    try {
+      (void)models::make_plan(network, m);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_NE(message().find("layer first needs"), std::string::npos) << message();
+  EXPECT_NE(message().find("bytes of L1 for its smallest tiles, 1000 available"), std::string::npos)
+      << message();
+  m.l1_end = m.l1_begin + (64 << 10);
+  m.l2_end = m.l2_begin + 4096;
+  m.l3_end = m.l3_begin;
+  EXPECT_NE(message().find("layer first needs"), std::string::npos) << message();
+  EXPECT_NE(message().find("4096 available, and the target has no L3"), std::string::npos)
+      << message();
+  m.l3_end = m.l3_begin + 2048;
+  EXPECT_NE(message().find("L3 has"), std::string::npos) << message();
+}
+
+TEST(Tilings, CoverTheOutputOnce) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    RandomNetworks random(seed);
+    const models::IntegerNetwork network = random.network(3, 20, 90);
+    const models::Machine m = machine(random, network);
+    for (const models::KernelLayer& layer : models::kernel_layers(network)) {
+      std::vector<unsigned> covered(std::size_t{layer.out.height} * layer.out.channels);
+      const models::Tiling tiling = models::choose_tiling(m, layer);
+      for (const models::Tile& t : models::tiles(layer, tiling)) {
+        EXPECT_EQ(t.c % layer.channel_quantum(), 0U);
+        for (unsigned y = t.y; y < t.y + t.rows; ++y)
+          for (unsigned c = t.c; c < t.c + t.channels; ++c)
+            ++covered.at(std::size_t{y} * layer.out.channels + c);
+      }
+      EXPECT_EQ(std::ranges::count(covered, 1U), static_cast<long>(covered.size())) << seed;
+    }
+  }
+}
+
+TEST(TimedAllocator, SharesBytesOnlyAtDifferentTimes) {
+  RandomLayers random(1);
+  models::TimedAllocator memory(0, 1000);
+  unsigned placed = 0, refused = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::uint32_t begin = random.below(50);
+    const auto id = memory.place(random.between(1, 200), {begin, begin + random.below(8)});
+    ++(id ? placed : refused);
+    if (id) (void)memory.extend(*id, begin + random.below(12));
+  }
+  EXPECT_GT(placed, 50U);
+  EXPECT_GT(refused, 50U);
+  expect_inside(memory.blocks(), 0, 1000);
+  for (std::size_t a = 0; a < memory.blocks().size(); ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      EXPECT_FALSE(memory.blocks()[a].meets(memory.blocks()[b])) << a << ' ' << b;
+}
+
+}  // namespace
+}  // namespace freebits::test

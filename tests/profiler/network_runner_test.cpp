@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random networks on the RTL equal the integer model in every bit of every tensor: all kinds of
+// layers and types, odd sizes, memories so small that everything is cut, streamed and spilled.
+#include "freebits/profiler/network_runner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+#include <tuple>
+
+#include "../models/random_networks.hpp"
+#include "freebits/tb/error.hpp"
+
+namespace freebits::profiler {
+namespace {
+
+using models::Constants;
+
+tb::Target target(isa::Level level, unsigned cores) {
+  tb::Target t = tb::load_target("flexv");
+  t.level = level;
+  t.geometry.cores = cores;
+  t.geometry.banks = 2 * cores;
+  return t;
+}
+
+void expect_exact(NetworkRunner& runner, const models::IntegerNetwork& network,
+                  const models::Tensor& input) {
+  const NetworkRun run = runner.run(input);
+  if (run.difference) {
+    const TensorDifference& d = *run.difference;
+    FAIL() << d.layer << ", pixel " << d.y << ' ' << d.x << ", channel " << d.channel << ": got "
+           << d.got << ", expected " << d.expected;
+  }
+  EXPECT_EQ(run.output.values, models::run(network, input).back().values);
+  std::uint64_t sum = 0;
+  for (const NetworkLayerRun& layer : run.layers) {
+    sum += layer.cycles;
+    EXPECT_EQ(std::accumulate(layer.accounting.begin(), layer.accounting.end(), std::uint64_t{0}) %
+                  layer.cycles,
+              0U);
+  }
+  EXPECT_EQ(sum, run.cycles);
+}
+
+/// Bytes of L1 with which every layer just fits.
+std::uint32_t least_l1(isa::Level level, unsigned cores, const models::IntegerNetwork& network) {
+  models::Machine machine;
+  machine.level = static_cast<unsigned>(level);
+  machine.cores = cores;
+  std::uint32_t bytes = 0;
+  for (const models::KernelLayer& layer : models::kernel_layers(network))
+    bytes = std::max(bytes, models::least_l1_bytes(machine, layer));
+  return bytes;
+}
+
+/// What a plan had to do.
+struct Hardships {
+  bool cut = false, streamed = false, direct = false, spilled = false;
+
+  void add(const models::Plan& plan) {
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      cut |= plan.tilings[i].rows < plan.layers[i].out.height;
+      cut |= plan.tilings[i].channels < plan.layers[i].out.channels;
+    }
+    for (const Constants& c : plan.constants) {
+      streamed |= c.where == Constants::Where::Streamed;
+      direct |= c.where == Constants::Where::Direct;
+    }
+    for (const models::TensorPlace& t : plan.tensors) spilled |= t.in_l3;
+  }
+};
+
+class Networks : public testing::TestWithParam<std::tuple<isa::Level, unsigned>> {
+ protected:
+  isa::Level level = std::get<0>(GetParam());
+  unsigned cores = std::get<1>(GetParam());
+  std::uint64_t seed() const { return 1000 * static_cast<unsigned>(level) + 100 * cores; }
+};
+
+TEST_P(Networks, EqualTheModel) {
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed() + i);
+    test::RandomNetworks random(seed() + i);
+    const models::IntegerNetwork network = random.network(8, 16, 40);
+    NetworkRunner runner(target(level, cores), network);
+    expect_exact(runner, network, random.tensor(network.input, network.input_type));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(Networks, EqualTheModelInTinyMemories) {
+  Hardships hardships;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed() + 50 + i);
+    test::RandomNetworks random(seed() + 50 + i);
+    const models::IntegerNetwork network = random.network(6, 18, 48);
+    const std::uint32_t l1 = least_l1(level, cores, network);
+    NetworkRunner runner(target(level, cores), network,
+                         {.most_l1_bytes = l1 + l1 / 2 * static_cast<unsigned>(i),
+                          .most_l2_bytes = 256U << (2 * (i % 3))});
+    hardships.add(runner.plan());
+    expect_exact(runner, network, random.tensor(network.input, network.input_type));
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_TRUE(hardships.cut);
+  EXPECT_TRUE(hardships.streamed || hardships.direct);
+  EXPECT_TRUE(hardships.spilled);
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, Networks,
+                         testing::Combine(testing::Values(isa::Level::Rv32imc, isa::Level::XpulpV2,
+                                                          isa::Level::XpulpNN, isa::Level::Mixed,
+                                                          isa::Level::FlexV),
+                                          testing::Values(1U, 2U, 4U, 8U)),
+                         [](const auto& info) {
+                           return std::string(isa::name(std::get<0>(info.param))) + "_" +
+                                  std::to_string(std::get<1>(info.param));
+                         });
+
+}  // namespace
+}  // namespace freebits::profiler
