@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   bench->require_subcommand(1);
   add_bench_kernels(*bench, exit_code);
   add_bench_simulation(*bench, exit_code);
+  add_bench_training(*bench, exit_code);
   add_train(app, exit_code);
   add_run(app, exit_code);
   add_targets(app, exit_code);
