@@ -55,7 +55,7 @@ class RandomNetworks : public RandomLayers {
         l.op = add();
         break;
       case 6:
-        l.op = max_pool(in);
+        l.op = max_pool(in, type);
         break;
       default:
         // Not too early: nothing but vectors would follow.
