@@ -13,10 +13,12 @@ enum Exit : int { kSuccess = 0, kFailed = 1, kBadInput = 2, kInterrupted = 3 };
 extern std::atomic<bool> interrupted;
 
 // Each adds its command to the program; the command stores its exit code in `exit_code`. All throw
-// tb::Error for bad input.
+// tb::Error or search::Error for bad input.
 void add_exec(CLI::App& app, int& exit_code);
 void add_bench_kernels(CLI::App& bench, int& exit_code);
 void add_bench_simulation(CLI::App& bench, int& exit_code);
+void add_bench_training(CLI::App& bench, int& exit_code);
+void add_train(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_targets(CLI::App& app, int& exit_code);
 

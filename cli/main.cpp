@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "commands.hpp"
+#include "freebits/search/error.hpp"
 #include "freebits/tb/error.hpp"
 #include "version.hpp"
 
@@ -55,6 +56,8 @@ int main(int argc, char** argv) {
   bench->require_subcommand(1);
   add_bench_kernels(*bench, exit_code);
   add_bench_simulation(*bench, exit_code);
+  add_bench_training(*bench, exit_code);
+  add_train(app, exit_code);
   add_run(app, exit_code);
   add_targets(app, exit_code);
   try {
@@ -63,6 +66,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(app, error);
   } catch (const freebits::tb::Error& error) {
+    fmt::print(stderr, "freebits: {}\n", error.what());
+    return kBadInput;
+  } catch (const freebits::search::Error& error) {
     fmt::print(stderr, "freebits: {}\n", error.what());
     return kBadInput;
   } catch (const std::exception& error) {

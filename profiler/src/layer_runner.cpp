@@ -253,7 +253,8 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
                           unsigned rounds) {
   const unsigned a_bits = models::bits(in.type), out_bits = models::bits(layer.out_type);
   const models::Shape shape = models::output_shape(layer, in.shape);
-  check_scale(layer.requantization, fb_sum_scale(8, a_bits, models::is_signed(in.type), 8));
+  const unsigned bits = fb_depthwise_bits(impl_->level(), a_bits, models::bits(layer.weight_type));
+  check_scale(layer.requantization, fb_sum_scale(bits, a_bits, models::is_signed(in.type), bits));
 
   fb_kernel_job job{};
   job.kind = FB_KERNEL_DEPTHWISE;
@@ -263,15 +264,15 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   fb_depthwise& l = job.depthwise;
   L1Image image = impl_->image();
   l.input = image.place("input", models::pack(in));
-  l.weights = image.place("weights", pack_weights(layer));
+  l.weights = image.place("weights", pack_weights(layer, bits));
   l.requant = image.place("requantization", pack_requantization(layer.requantization));
   l.output = image.free_space(
       "output", std::size_t{shape.height} * shape.width * fb_pixel_bytes(shape.channels, out_bits));
   const std::uint32_t room = (image.left() - std::min(image.left(), 2 * kGuard)) / impl_->cores();
   const std::uint32_t pitch =
-      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride);
+      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride, bits);
   const auto scratch = [&](std::uint32_t rows) {
-    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits);
+    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits, shape.width);
   };
   std::uint32_t rows = 1;
   while (rows < shape.height && scratch(rows + 1) + 3 <= room) ++rows;
@@ -281,6 +282,7 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   l.channels = static_cast<std::uint16_t>(in.shape.channels);
   l.pre = layer.requantization.pre;
   l.shift = layer.requantization.shift;
+  l.bits = static_cast<std::uint8_t>(bits);
   return impl_->run(job, image, l.output, shape, layer.out_type, std::uint64_t{shape.size()} * 9);
 }
 
@@ -327,19 +329,25 @@ LayerRun LayerRunner::run(const models::AveragePool& layer, const models::Tensor
 
 LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in, unsigned rounds) {
   const models::Shape shape = models::output_shape(layer, in.shape);
+  const models::IntType out = models::output_type(layer, in.type);
+  const auto& requant = layer.requantization.channels;
   fb_kernel_job job{};
-  job.kind = FB_KERNEL_MAX_POOL;
+  job.kind = requant.empty() ? FB_KERNEL_MAX_POOL : FB_KERNEL_MAX_POOL_REQUANTIZED;
   job.in = static_cast<std::uint32_t>(in.type);
+  job.out = static_cast<std::uint32_t>(out);
   job.rounds = rounds;
   fb_max_pool& l = job.max_pool;
   L1Image image = impl_->image();
   l.input = image.place("input", models::pack(in));
-  l.output = image.free_space("output", packed_bytes(shape, in.type));
+  l.output = image.free_space("output", packed_bytes(shape, out));
   set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
   l.channels = static_cast<std::uint16_t>(in.shape.channels);
   l.kernel = static_cast<std::uint8_t>(layer.kernel);
+  if (!requant.empty()) l.requant = requant[0];
+  l.pre = layer.requantization.pre;
+  l.shift = layer.requantization.shift;
   const std::uint64_t compared = std::uint64_t{shape.size()} * layer.kernel * layer.kernel;
-  return impl_->run(job, image, l.output, shape, in.type, compared);
+  return impl_->run(job, image, l.output, shape, out, compared);
 }
 
 }  // namespace freebits::profiler

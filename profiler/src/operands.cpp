@@ -44,17 +44,19 @@ std::vector<std::uint8_t> pack_weights(const models::Conv& l, models::IntType in
   return bytes;
 }
 
-std::vector<std::uint8_t> pack_weights(const models::Depthwise& l) {
-  constexpr unsigned kRow = 4;  // three taps and a zero
-  std::vector<std::uint8_t> bytes(std::size_t{groups(l.channels)} * kGroup * 3 * kRow);
+std::vector<std::uint8_t> pack_weights(const models::Depthwise& l, unsigned bits) {
+  std::vector<std::uint32_t> rows(std::size_t{groups(l.channels)} * kGroup * 3);
   std::size_t at = 0;
   for (unsigned c = 0; c < l.channels; ++c) {
     for (unsigned ky = 0; ky < 3; ++ky) {
       for (unsigned kx = 0; kx < 3; ++kx) {
-        bytes[(std::size_t{c} * 3 + ky) * kRow + kx] = static_cast<std::uint8_t>(l.weights[at++]);
+        const auto tap = static_cast<unsigned>(l.weights[at++]) & ((1U << bits) - 1);
+        rows[std::size_t{c} * 3 + ky] |= tap << (kx * bits);
       }
     }
   }
+  std::vector<std::uint8_t> bytes(rows.size() * sizeof rows[0]);
+  std::memcpy(bytes.data(), rows.data(), bytes.size());
   return bytes;
 }
 

@@ -43,20 +43,9 @@ FB_INLINE void average_pool(struct fb_types types, const struct fb_average_pool*
         }
       }
     }
-    uint8_t* to = (uint8_t*)l.output + word * group * types.out_bits / 8;
-#pragma clang loop unroll(full)
-    for (uint32_t c = 0; c < group; c += 4, to += types.out_bits / 2) {
-      uint32_t packed = 0;
-#pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 4; ++i) {
-        packed = fb_put_output(types, packed, i, sums[c + i], l.requant, rescale);
-      }
-      const uint32_t at = word * group + c;
-      if (at >= l.channels) break;
-      const uint32_t left = l.channels - at;
-      const uint32_t mask = left >= 4 ? ~0U : (1U << left * types.out_bits) - 1;
-      fb_store4(types.out_bits, to, packed & mask);
-    }
+    fb_finish_word(types, sums, l.requant, rescale,
+                   (uint8_t*)l.output + word * group * types.out_bits / 8,
+                   l.channels - word * group);
   }
   if (share.last_group == words) fb_clear_tail(types.out_bits, (uint8_t*)l.output, l.channels);
 }

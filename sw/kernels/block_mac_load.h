@@ -70,28 +70,27 @@ __asm__(
 #define FB_STEP(PIXELS, FIRST, DOT) \
   "fbk.step" #PIXELS " " FIRST ", " DOT ", %[slices], %[reuse], " FB_SUMS_##PIXELS "\n"
 
-// A kernel row of n steps, added to the sums.
-#define FB_ROW(PIXELS, DOT)                                                       \
-  __asm__ volatile(".option push\n.option norvc\ncv.setup 0, %[n], 1f\n" FB_STEP( \
-                       PIXELS, DOT, DOT) "1:\n.option pop\n"                      \
-                   : FB_OUT_##PIXELS("+r")                                        \
-                   : [n] "r"(n), [slices] "i"(slices), [reuse] "i"(reuse)         \
-                   : "memory")
-// The first row: its first part begins the sums.
-#define FB_FIRST_ROW(PIXELS, FIRST, DOT)                                                \
-  __asm__ volatile(                                                                     \
-      ".option push\n.option norvc\n" FB_STEP(                                          \
-          PIXELS, FIRST,                                                                \
-          DOT) "beqz %[n], 1f\ncv.setup 0, %[n], 1f\n" FB_STEP(PIXELS, DOT,             \
-                                                               DOT) "1:\n.option pop\n" \
-      : FB_OUT_##PIXELS("=&r")                                                          \
-      : [n] "r"(n - 1), [slices] "i"(slices), [reuse] "i"(reuse)                        \
+// All rows: the first step of the first begins the sums; the others' loop and that of their steps
+// end at the same place. Few registers are left beside the sums: `t` counts the first row's steps,
+// then is the row's address.
+#define FB_ROWS(PIXELS, FIRST, DOT) \
+  __asm__ volatile(                                                                              \
+      ".option push\n.option norvc\n" FB_STEP(PIXELS, FIRST, DOT)                                \
+      "addi %[t], %[n], -1\nbeqz %[t], 1f\ncv.setup 0, %[t], 1f\n" FB_STEP(PIXELS, DOT, DOT)     \
+      "1:\nbeqz %[rows], 2f\nmv %[t], %[row]\ncv.setup 1, %[rows], 2f\n"                         \
+      "add %[t], %[t], %[stride]\n"                                                          \
+      "csrw %[address], %[t]\ncsrwi %[skip], " #PIXELS "\nfb.mlsdotup zero, 0, 0, 4\n"         \
+      "cv.setup 0, %[n], 2f\n" FB_STEP(PIXELS, DOT, DOT) "2:\n.option pop\n"                     \
+      : FB_OUT_##PIXELS("=&r"), [t] "=&r"(t)                                                  \
+      : [n] "r"(o->steps), [rows] "r"(o->rows - 1), [row] "r"(o->a), [stride] "r"(o->row_stride),     \
+        [slices] "i"(slices), [reuse] "i"(reuse), [address] "i"(CSR_FBAADDR),                    \
+        [skip] "i"(CSR_FBASKIP)                                                                  \
       : "memory")
-#define FB_PIXELS(ROW, ...)               \
-  do {                                    \
-    if (pixels == 4) ROW(4, __VA_ARGS__); \
-    if (pixels == 2) ROW(2, __VA_ARGS__); \
-    if (pixels == 1) ROW(1, __VA_ARGS__); \
+#define FB_PIXELS(FIRST, DOT)                \
+  do {                                       \
+    if (pixels == 4) FB_ROWS(4, FIRST, DOT); \
+    if (pixels == 2) FB_ROWS(2, FIRST, DOT); \
+    if (pixels == 1) FB_ROWS(1, FIRST, DOT); \
   } while (0)
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
@@ -117,39 +116,25 @@ FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struc
 }
 
 FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
+  if (follow) return;  // the last block has fetched the first ones already
   o->w += words;
-  if (!follow) fb_begin_weights(o->w);  // or the last block has fetched the first ones already
-}
-
-/// The activations of a kernel row from its first word on.
-FB_INLINE void fb_begin_row(uint32_t pixels, const uint8_t* row) {
-  csr_write(CSR_FBAADDR, (uintptr_t)row);
-  csr_write(CSR_FBASKIP, pixels);
-  fb_load_operand(kFbLoadA0);
+  fb_begin_weights(o->w);
 }
 
 FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
                         int32_t* s) {
   const uint32_t slices = types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
   const uint32_t reuse = types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
-  const uint32_t n = o->steps;
-  const uint8_t* row = o->a;
-  fb_begin_row(pixels, row);
+  uint32_t t;
+  csr_write(CSR_FBAADDR, (uintptr_t)o->a);
+  csr_write(CSR_FBASKIP, pixels);
+  fb_load_operand(kFbLoadA0);
   if (types.in_signed)
-    FB_PIXELS(FB_FIRST_ROW, "fb.mldotsp", "fb.mlsdotsp");
+    FB_PIXELS("fb.mldotsp", "fb.mlsdotsp");
   else
-    FB_PIXELS(FB_FIRST_ROW, "fb.mldotusp", "fb.mlsdotusp");
-  for (uint32_t rows = o->rows - 1; rows != 0; --rows) {
-    row += o->row_stride;
-    fb_begin_row(pixels, row);
-    if (types.in_signed)
-      FB_PIXELS(FB_ROW, "fb.mlsdotsp");
-    else
-      FB_PIXELS(FB_ROW, "fb.mlsdotusp");
-  }
+    FB_PIXELS("fb.mldotusp", "fb.mlsdotusp");
 }
 
 #undef FB_PIXELS
-#undef FB_FIRST_ROW
-#undef FB_ROW
+#undef FB_ROWS
 #undef FB_STEP

@@ -6,6 +6,7 @@
 // go through copies in the core's scratch memory (patch.h), made once for all output channels. Rows
 // above and below the image are left out.
 #include "block.h"
+#include "conv_split.h"
 #include "epilogue.h"
 #include "freebits/kernels.h"
 #include "patch.h"
@@ -24,8 +25,32 @@ struct plan {
   uint32_t full, units_per_row;  // blocks of most pixels in a row of outputs; with the rest
   uint32_t patch_bytes, unpacked_bytes;
   uint32_t out_pixel;  // bytes
+  struct fb_conv_work work;
   struct fb_rescale rescale;
 };
+
+/// What the blocks cost: four dot products a word of a pixel, about 12 cycles a pixel around them,
+/// and copies of two cycles a word.
+FB_INLINE struct fb_conv_work work_of(struct fb_types types, const struct plan* p) {
+  const struct fb_conv* l = p->layer;
+  const uint32_t a = types.in_bits, w = types.w_bits, most = fb_block_pixels(types);
+  const uint32_t groups = (l->out_channels + 3U) / 4;
+  return (struct fb_conv_work){
+      .in_height = p->in_height,
+      .out_height = p->out_height,
+      .kernel_height = l->kernel_height,
+      .stride = l->stride,
+      .pad_top = l->pad_top,
+      .blocks = p->units_per_row * groups,
+      .groups = groups,
+      .unit = 100 + p->patch_bytes / 2,
+      .row = 4 * most * p->row_steps *
+             (p->dot_bits != 0 ? 1
+              : a > w          ? a / w
+                               : w / a),
+      .other = 12 * most,
+  };
+}
 
 FB_INLINE struct plan make_plan(struct fb_types types, const struct fb_conv* l) {
   struct plan p = {.layer = l};
@@ -53,6 +78,7 @@ FB_INLINE struct plan make_plan(struct fb_types types, const struct fb_conv* l) 
   const uint32_t columns = (most - 1) * l->stride + l->kernel_width;
   p.patch_bytes = columns * l->kernel_height * p.patch_pixel;
   p.out_pixel = fb_pixel_bytes(l->out_channels, types.out_bits);
+  p.work = work_of(types, &p);
   p.rescale = fb_make_rescale(
       l->pre, l->shift, fb_sum_scale(p.dot_bits, types.in_bits, types.in_signed, types.w_bits));
   return p;
@@ -92,15 +118,14 @@ struct view {
 
 FB_INLINE struct view view_of(struct fb_types types, const struct plan* p, const struct unit* u) {
   const struct fb_conv* l = p->layer;
-  const int32_t y = (int32_t)(u->y * l->stride) - l->pad_top;
+  const struct fb_kernel_rows rows = fb_kernel_rows(&p->work, u->y);
   const int32_t x = (int32_t)(u->x * l->stride) - l->pad_left;
-  const int32_t below = y + l->kernel_height - (int32_t)p->in_height;
   struct view v;
-  v.skipped_rows = y < 0 ? (uint32_t)-y : 0;
+  v.skipped_rows = rows.above;
   v.window.x = x;
-  v.window.y = y < 0 ? 0 : y;
+  v.window.y = (int32_t)(u->y * l->stride + rows.above) - l->pad_top;
   v.window.columns = (u->pixels - 1) * l->stride + l->kernel_width;
-  v.window.rows = l->kernel_height - v.skipped_rows - (below > 0 ? (uint32_t)below : 0);
+  v.window.rows = rows.inside;
   v.copied = (p->dot_bits != 0 && p->dot_bits != types.in_bits) || x < 0 ||
              x + (int32_t)v.window.columns > (int32_t)p->in_width;
   return v;
@@ -158,13 +183,14 @@ FB_INLINE void groups(struct fb_types types, uint32_t pixels, const struct plan*
   const struct fb_rescale rescale = p->rescale;
   const struct fb_steps steps = fb_make_steps(types.out_bits, pixels, p->out_pixel);
   const int follow = o.rows == p->layer->kernel_height;
+  const struct fb_requant_channel* const end = requant + 4 * count;
   fb_unit_begin(types, pixels, &o);
   for (;;) {
     int32_t sums[16];
     fb_block(types, pixels, &o, sums);
     fb_finish_block(types, pixels, sums, requant, rescale, &to, steps);
-    if (--count == 0) break;
     requant += 4;
+    if (requant == end) break;
     fb_next_weights(&o, w_stride, follow);
   }
 }
@@ -183,42 +209,59 @@ FB_INLINE void unit_groups(struct fb_types types, const struct plan* p, const st
   }
 }
 
-/// Weights as they are: unit by unit.
-FB_INLINE void by_units(struct fb_types types, const struct plan* p, const struct fb_share* share,
+/// The padding behind a unit's last channels.
+FB_INLINE void clear_tail(struct fb_types types, const struct plan* p, const struct unit* u) {
+  const uint32_t channels = p->layer->out_channels;
+  if ((channels + 3) / 4 * types.out_bits / 2 == p->out_pixel) return;
+  uint8_t* pixel = output_of(p, u);
+  for (uint32_t k = 0; k < u->pixels; ++k, pixel += p->out_pixel) {
+    fb_clear_tail(types.out_bits, pixel, channels);
+  }
+}
+
+/// Weights as they are: unit by unit, of the first and the last perhaps some groups only.
+FB_INLINE void by_units(struct fb_types types, const struct plan* p, uint32_t all_groups,
                         uint8_t* patch) {
   const struct fb_conv* l = p->layer;
   const uint32_t most = fb_block_pixels(types), group_words = p->row_words * l->kernel_height;
-  struct unit u = first_unit(most, p, share->first_unit);
-  for (uint32_t i = share->first_unit; i < share->last_unit; ++i, next_unit(most, p, &u)) {
+  const struct fb_blocks blocks = fb_split_blocks(p->work);
+  struct unit u = first_unit(most, p, blocks.first / all_groups);
+  uint32_t group = blocks.first % all_groups;
+  for (uint32_t left = blocks.last - blocks.first; left != 0; next_unit(most, p, &u)) {
+    const uint32_t count = left < all_groups - group ? left : all_groups - group;
     const struct view v = view_of(types, p, &u);
     if (v.copied) copy(types, p, &v, patch);
-    const uint32_t* w = (const uint32_t*)l->weights + share->first_group * group_words;
+    const uint32_t* w = (const uint32_t*)l->weights + group * group_words;
     const struct fb_operands o = operands_of(types, p, &v, patch, w);
-    unit_groups(types, p, &u, &o, group_words, share->first_group,
-                share->last_group - share->first_group);
+    unit_groups(types, p, &u, &o, group_words, group, count);
+    if (group + count == all_groups) clear_tail(types, p, &u);
+    left -= count;
+    group = 0;
   }
 }
 
 /// Weights are unpacked: group by group, for as many units as their copies fit the scratch memory.
-FB_INLINE void by_groups(struct fb_types types, const struct plan* p, const struct fb_share* share,
+FB_INLINE void by_groups(struct fb_types types, const struct plan* p, uint32_t all_groups,
                          uint8_t* scratch) {
   const struct fb_conv* l = p->layer;
+  const struct fb_share share =
+      fb_split(p->units_per_row * p->out_height, all_groups, 1, p->dot_bits > types.in_bits);
   const uint32_t most = fb_block_pixels(types), group_words = p->row_words * l->kernel_height;
   uint8_t* const patches = scratch + p->unpacked_bytes;
   uint8_t* const last_patch = scratch + l->scratch_bytes - p->patch_bytes;
-  struct unit begin = first_unit(most, p, share->first_unit);
-  for (uint32_t done = share->first_unit; done < share->last_unit;) {
+  struct unit begin = first_unit(most, p, share.first_unit);
+  for (uint32_t done = share.first_unit; done < share.last_unit;) {
     struct unit u = begin;
     uint32_t count = 0;
     uint8_t* patch = patches;
-    for (; done + count < share->last_unit; ++count, next_unit(most, p, &u)) {
+    for (; done + count < share.last_unit; ++count, next_unit(most, p, &u)) {
       const struct view v = view_of(types, p, &u);
       if (!v.copied) continue;
       if (patch > last_patch) break;
       copy(types, p, &v, patch);
       patch += p->patch_bytes;
     }
-    for (uint32_t group = share->first_group; group < share->last_group; ++group) {
+    for (uint32_t group = share.first_group; group < share.last_group; ++group) {
       unpack_weights(types, p, (uint32_t*)scratch,
                      (const uint32_t*)l->weights + group * group_words, group_words);
       u = begin;
@@ -227,6 +270,7 @@ FB_INLINE void by_groups(struct fb_types types, const struct plan* p, const stru
         const struct view v = view_of(types, p, &u);
         const struct fb_operands o = operands_of(types, p, &v, patch, (const uint32_t*)scratch);
         unit_groups(types, p, &u, &o, 0, group, 1);
+        if (group + 1 == all_groups) clear_tail(types, p, &u);
         if (v.copied) patch += p->patch_bytes;
       }
     }
@@ -235,37 +279,18 @@ FB_INLINE void by_groups(struct fb_types types, const struct plan* p, const stru
   }
 }
 
-/// The padding behind the last channels.
-FB_INLINE void clear_tails(struct fb_types types, const struct plan* p,
-                           const struct fb_share* share) {
-  const uint32_t channels = p->layer->out_channels, most = fb_block_pixels(types);
-  if ((channels + 3) / 4 * types.out_bits / 2 == p->out_pixel) return;
-  struct unit u = first_unit(most, p, share->first_unit);
-  for (uint32_t i = share->first_unit; i < share->last_unit; ++i, next_unit(most, p, &u)) {
-    uint8_t* pixel = output_of(p, &u);
-    for (uint32_t k = 0; k < u.pixels; ++k, pixel += p->out_pixel) {
-      fb_clear_tail(types.out_bits, pixel, channels);
-    }
-  }
-}
-
 FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
   const struct fb_conv copy_of_layer = *layer;  // on the stack, in L1
   const struct plan plan = make_plan(types, &copy_of_layer);
   const uint32_t all_groups = (layer->out_channels + 3U) / 4;
-  const struct fb_share share =
-      fb_split(plan.units_per_row * plan.out_height, all_groups, plan.dot_bits > types.w_bits,
-               plan.dot_bits > types.in_bits);
-  if (share.first_group == share.last_group) return;
   uint8_t* const scratch = (uint8_t*)layer->scratch + fb_core() * layer->scratch_bytes;
   fb_block_begin(types);
   fb_begin_outputs(types, plan.rescale);
   if (plan.dot_bits > types.w_bits) {
-    by_groups(types, &plan, &share, scratch);
+    by_groups(types, &plan, all_groups, scratch);
   } else {
-    by_units(types, &plan, &share, scratch);
+    by_units(types, &plan, all_groups, scratch);
   }
-  if (share.last_group == all_groups) clear_tails(types, &plan, &share);
 }
 
 #define DEFINE(in, w, out)                                       \

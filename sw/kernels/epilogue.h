@@ -119,3 +119,21 @@ FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int
     fb_store4_step(types.out_bits, to, packed[p], p + 1 == pixels ? steps.back : steps.pixel);
   }
 }
+
+/// Of the channels in a word of inputs, all with the same parameters, as far as there are any:
+/// `left` from the word's first on. Those that share the last one's four are zero.
+FB_INLINE void fb_finish_word(struct fb_types types, const int32_t* sums,
+                              struct fb_requant_channel requant, struct fb_rescale rescale,
+                              uint8_t* to, uint32_t left) {
+#pragma clang loop unroll(full)
+  for (uint32_t c = 0; c < 32 / types.in_bits; c += 4, to += types.out_bits / 2) {
+    uint32_t packed = 0;
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < 4; ++i) {
+      packed = fb_put_output(types, packed, i, sums[c + i], requant, rescale);
+    }
+    if (c >= left) break;
+    const uint32_t mask = left - c >= 4 ? ~0U : (1U << (left - c) * types.out_bits) - 1;
+    fb_store4(types.out_bits, to, packed & mask);
+  }
+}

@@ -18,6 +18,29 @@ FB_INLINE uint32_t* fb_zeros(uint32_t* to, uint32_t words) {
   return to;
 }
 
+FB_INLINE uint32_t* fb_copy_words(uint32_t* to, const uint32_t* from, uint32_t count) {
+  if (count % 2 != 0) *to++ = *from++;
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  if (count < 2) return to;
+  uint32_t even, odd;
+  __asm__ volatile(
+      ".option push\n.option norvc\n"
+      "cv.setup 0, %4, 1f\n"
+      "cv.lw %2, (%1), 4\ncv.lw %3, (%1), 4\n"
+      "cv.sw %2, (%0), 4\ncv.sw %3, (%0), 4\n"
+      "1:\n.option pop\n"
+      : "+r"(to), "+r"(from), "=&r"(even), "=&r"(odd)
+      : "r"(count / 2)
+      : "memory");
+#else
+  for (uint32_t i = count / 2; i != 0; --i) {
+    *to++ = *from++;
+    *to++ = *from++;
+  }
+#endif
+  return to;
+}
+
 /// Copies a window of an image of `width` pixels of `words` words each; an unpacked pixel is
 /// dot_bits / bits times longer.
 FB_INLINE void fb_copy_window(uint32_t* to, const uint32_t* image, int32_t width,
@@ -33,7 +56,7 @@ FB_INLINE void fb_copy_window(uint32_t* to, const uint32_t* image, int32_t width
         image + (uint32_t)((window.y + (int32_t)row) * width + window.x + left) * words;
     to = fb_zeros(to, (uint32_t)left * words * expand);
     if (expand == 1) {
-      for (uint32_t i = inside; i != 0; --i) *to++ = *from++;
+      to = fb_copy_words(to, from, inside);
     } else {
       to = fb_unpack(to, from, inside, bits, dot_bits, is_signed);
     }

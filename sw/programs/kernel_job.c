@@ -23,6 +23,9 @@ static const layer_function add[] = {FB_FOR_PAIRS(ADDRESS)};
 #define ADDRESS(in, out) (layer_function) fb_average_pool_##in##_##out,
 static const layer_function average_pool[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
 #undef ADDRESS
+#define ADDRESS(in, out) (layer_function) fb_max_pool_##in##_##out,
+static const layer_function max_pool_requantized[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
+#undef ADDRESS
 #define ADDRESS(in) (layer_function) fb_max_pool_##in,
 static const layer_function max_pool[] = {ADDRESS(u8) ADDRESS(u4) ADDRESS(u2) ADDRESS(s8)
                                               ADDRESS(s4) ADDRESS(s2)};
@@ -40,6 +43,8 @@ static layer_function chosen(void) {
       return average_pool[fb_job.in * 6 + fb_job.out];
     case FB_KERNEL_MAX_POOL:
       return max_pool[fb_job.in];
+    case FB_KERNEL_MAX_POOL_REQUANTIZED:
+      return max_pool_requantized[fb_job.in * 6 + fb_job.out];
     default:
       return 0;
   }

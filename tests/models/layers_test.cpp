@@ -160,7 +160,8 @@ TEST(MaxPool, IsTheLargestOfEveryPixelThatReachesIt) {
   for (int i = 0; i < 300; ++i) {
     const Shape shape = {random.between(1, 8), random.between(1, 8), random.between(1, 5)};
     const Tensor in = random.tensor(shape, random.activation());
-    const MaxPool l = random.max_pool(shape);
+    MaxPool l = random.max_pool(shape, in.type);
+    l.requantization = {};
     const Tensor out = run(l, in);
     Tensor expected(out.shape, in.type);
     std::ranges::fill(expected.values, static_cast<std::int16_t>(lowest(in.type)));
@@ -172,6 +173,27 @@ TEST(MaxPool, IsTheLargestOfEveryPixelThatReachesIt) {
              }
            });
     ASSERT_EQ(out, expected);
+  }
+}
+
+TEST(MaxPool, RequantizedIsTheLargestTimesItsScaleRoundedAndClipped) {
+  test::RandomLayers random(11);
+  for (int i = 0; i < 300; ++i) {
+    const Shape shape = {random.between(1, 8), random.between(1, 8), random.between(1, 5)};
+    const Tensor in = random.tensor(shape, random.activation());
+    MaxPool l = random.max_pool(shape, in.type);
+    l.requantization = {};
+    const Tensor most = run(l, in);
+    const double scale = random.real(0.01, 40), bias = random.real(-100, 100);
+    l.requantization = make_requantization({{scale, bias, largest(in.type)}});
+    l.out_type = random.activation();
+    const Tensor out = run(l, in);
+    ASSERT_EQ(out.type, l.out_type);
+    for (std::size_t k = 0; k < out.values.size(); ++k) {
+      const double real = most.values[k] * scale + bias;
+      const double clipped = std::clamp<double>(real, lowest(l.out_type), highest(l.out_type));
+      EXPECT_NEAR(out.values[k], clipped, 0.5 + std::exp2(-13) * (1 + std::abs(real)));
+    }
   }
 }
 

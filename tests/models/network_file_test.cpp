@@ -94,6 +94,21 @@ Graph every_kind() {
   return graph;
 }
 
+TEST(IntegerNetworkFile, KeepsAMaxPoolsRequantization) {
+  const test::TemporaryFolder folder;
+  const auto file = folder / "network.fb";
+  const Graph graph = every_kind();
+  IntegerNetwork network = random_network(graph, uniform(graph, 8), 1);
+  auto& pool = std::get<MaxPool>(network.layers[13].op);
+  pool.requantization = {.channels = {{1U << 30, 0}}, .pre = 16, .shift = 19};
+  pool.out_type = IntType::U4;
+  write_integer_network(file, network);
+  const Tensor image = random_tensor(network.input, network.input_type, 1);
+  const std::vector<Tensor> tensors = run(read_integer_network(file), image);
+  EXPECT_EQ(tensors[14].type, IntType::U4);
+  EXPECT_EQ(tensors, run(network, image));
+}
+
 TEST(GraphFile, ComesBackForEveryBuilderAndRandomGraphs) {
   const test::TemporaryFolder folder;
   const auto file = folder / "graph.fb";

@@ -98,6 +98,16 @@ class RandomLayers {
     return l;
   }
 
+  /// To a type of output, with a scale that uses, exceeds or hardly touches its range.
+  void fill_requantization(models::MaxPool& l, models::IntType in_type, models::IntType out_type) {
+    l.out_type = out_type;
+    const double range = models::highest(l.out_type) - models::lowest(l.out_type);
+    const std::int64_t bound = models::largest(in_type);
+    const double bias = below(2) == 0 ? 0 : real(-range, range);
+    l.requantization = models::make_requantization(
+        {{range / static_cast<double>(bound) * std::exp2(real(-2, 3)), bias, bound}});
+  }
+
   models::AveragePool average_pool(models::Shape in, models::IntType in_type) {
     models::AveragePool l;
     l.out_type = activation();
@@ -108,12 +118,14 @@ class RandomLayers {
     return l;
   }
 
-  models::MaxPool max_pool(models::Shape in) {
+  /// Requantized or not.
+  models::MaxPool max_pool(models::Shape in, models::IntType in_type) {
     models::MaxPool l;
     l.kernel = between(1, 3);
     l.stride = between(1, 2);
     l.padding = padding(in, l.kernel);
     if (l.kernel == 1) l.padding = {};
+    if (below(3) != 0) fill_requantization(l, in_type, activation());
     return l;
   }
 

@@ -95,10 +95,11 @@ TEST_P(Kernels, PoolsEqualTheModel) {
     ASSERT_EQ(runner.run(average, tensor).output.values, models::run(average, tensor).values)
         << name(tensor.type) << ' ' << name(average.out_type) << ' ' << in.height << 'x' << in.width
         << 'x' << in.channels;
-    const models::MaxPool most = random.max_pool(in);
+    const models::MaxPool most = random.max_pool(in, tensor.type);
     ASSERT_EQ(runner.run(most, tensor).output.values, models::run(most, tensor).values)
-        << name(tensor.type) << ' ' << in.height << 'x' << in.width << 'x' << in.channels
-        << ", kernel " << most.kernel << " stride " << most.stride;
+        << name(tensor.type) << ' ' << name(output_type(most, tensor.type)) << ' ' << in.height
+        << 'x' << in.width << 'x' << in.channels << ", kernel " << most.kernel << " stride "
+        << most.stride;
   }
 }
 
@@ -121,13 +122,22 @@ TEST_P(AllTypes, EqualTheModel) {
   for (const IntType in : models::kIntTypes) {
     for (const IntType out : models::kIntTypes) {
       const models::Shape small = {3, 6, random.between(1, 21)};
-      models::Depthwise depthwise = random.depthwise(small, in);
-      depthwise.out_type = out;
-      random.fill_requantization(depthwise, in, depthwise.channels);
-      compare(runner, depthwise, random.tensor(small, in));
+      for (unsigned w = 3; w < 6; ++w) {
+        models::Depthwise depthwise = random.depthwise(small, in);
+        depthwise.weight_type = models::kIntTypes[w];
+        depthwise.out_type = out;
+        random.fill_weights(depthwise, depthwise.weights.size());
+        random.fill_requantization(depthwise, in, depthwise.channels);
+        compare(runner, depthwise, random.tensor(small, in));
+        if (HasFatalFailure()) return;
+      }
       models::AveragePool pool = random.average_pool(small, in);
       const models::Tensor tensor = random.tensor(small, in);
       ASSERT_EQ(runner.run(pool, tensor).output.values, models::run(pool, tensor).values);
+      models::MaxPool most = random.max_pool(small, in);
+      random.fill_requantization(most, in, out);
+      ASSERT_EQ(runner.run(most, tensor).output.values, models::run(most, tensor).values)
+          << name(in) << ' ' << name(out);
       for (const IntType second : models::kIntTypes) {
         models::Add add = random.add();
         add.out_type = out;

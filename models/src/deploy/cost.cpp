@@ -123,9 +123,14 @@ double depthwise_cycles(const Machine& m, const KernelLayer& l, const Tile& tile
   const DepthwiseCosts& c = kDepthwise[m.level];
   const unsigned group = 32 / bits(l.in_type);
   const Share share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
-  const std::uint32_t pitch = fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride);
-  const double rows_at_once = std::max(
-      1.0, std::floor((scratch_bytes / static_cast<double>(group) - 4) / pitch - 3) / l.stride + 1);
+  const std::uint32_t pitch =
+      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride,
+                         fb_depthwise_bits(m.level, bits(l.in_type), bits(l.weight_type)));
+  // The inverse of fb_depthwise_scratch().
+  const double out_row = std::ceil(l.out.width / 4.0) * 4 / group;
+  const double rows_at_once =
+      std::max(1.0, (scratch_bytes / static_cast<double>(group) - 4 - pitch * (3.0 - l.stride)) /
+                        (pitch * static_cast<double>(l.stride) + out_row));
   const double batches = std::ceil(share.units / std::floor(rows_at_once));
   const double in_rows = share.units * l.stride + batches * (3 - static_cast<double>(l.stride));
   const double fill = in_rows * ((l.in.width + 3) / 4) * c.plane * (group / 4.0);

@@ -44,6 +44,7 @@ struct Description {
   }
   void operator()(const MaxPool& l) const {
     k.kind = KernelKind::MaxPool;
+    k.requantized = !l.requantization.channels.empty();
     k.kernel_height = k.kernel_width = l.kernel;
     k.stride = l.stride;
     k.padding = l.padding;

@@ -19,12 +19,17 @@ std::vector<std::uint32_t> of_conv(const Machine& machine, const KernelLayer& l)
   return sizes;
 }
 
-std::vector<std::uint32_t> of_depthwise(const KernelLayer& l, const Tiling& t) {
-  const std::uint32_t pitch = fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride);
+std::vector<std::uint32_t> of_depthwise(const Machine& machine, const KernelLayer& l,
+                                        const Tiling& t) {
+  const std::uint32_t pitch =
+      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride,
+                         fb_depthwise_bits(machine.level, bits(l.in_type), bits(l.weight_type)));
   std::vector<std::uint32_t> sizes;
   for (unsigned parts = t.rows; parts != 0; parts /= 2) {
     const unsigned rows = (t.rows + parts - 1) / parts;
-    sizes.push_back((fb_depthwise_scratch(rows, pitch, l.stride, bits(l.in_type)) + 7) & ~7U);
+    const std::uint32_t bytes =
+        fb_depthwise_scratch(rows, pitch, l.stride, bits(l.in_type), l.out.width);
+    sizes.push_back((bytes + 7) & ~7U);
   }
   return sizes;
 }
@@ -34,7 +39,7 @@ std::vector<std::uint32_t> of_depthwise(const KernelLayer& l, const Tiling& t) {
 std::vector<std::uint32_t> scratch_sizes(const Machine& machine, const KernelLayer& layer,
                                          const Tiling& tiling) {
   if (layer.kind == KernelKind::Conv) return of_conv(machine, layer);
-  if (layer.kind == KernelKind::Depthwise) return of_depthwise(layer, tiling);
+  if (layer.kind == KernelKind::Depthwise) return of_depthwise(machine, layer, tiling);
   return {0};
 }
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "files/fields.hpp"
 #include "files/file_bytes.hpp"
 #include "freebits/models/bit_widths.hpp"
+#include "freebits/models/files/fields.hpp"
 
 namespace freebits::models {
 namespace {
@@ -108,11 +108,7 @@ BitWidths read_bit_widths(const std::filesystem::path& file, const Graph& graph)
   const Json& activations = fields.take("activations");
   read_slots({activations, where + ": activations"}, activations, slots.activations);
   fields.finish();
-  try {
-    check(graph, widths);
-  } catch (const std::invalid_argument& error) {
-    fail(where, error.what());
-  }
+  checked(where, [&] { check(graph, widths); });
   return widths;
 }
 
@@ -127,7 +123,7 @@ void write_bit_widths(const std::filesystem::path& file, const Graph& graph,
                    {"activations", Json::object()}};
   for (const Slot& slot : slots.weights) document["weights"][slot.name] = *slot.bits;
   for (const Slot& slot : slots.activations) document["activations"][slot.name] = *slot.bits;
-  write_atomically(file, document.dump(2) + "\n");
+  write_atomically(file, {document.dump(2), "\n"});
 }
 
 }  // namespace freebits::models

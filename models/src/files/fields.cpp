@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "files/fields.hpp"
+#include "freebits/models/files/fields.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -109,6 +110,14 @@ std::int64_t Fields::number(const std::string& key, std::int64_t least, std::int
   if (!within(value, least, most))
     fail(key, shown(value), fmt::format("a whole number, {} to {}", least, most));
   return value;
+}
+
+double Fields::real(const std::string& key, double least, double most) {
+  const Json& value = take(key);
+  const double number = value.is_number() ? value.get<double>() : std::nan("");
+  if (!(number >= least && number <= most))
+    fail(key, shown(value), fmt::format("a number, {} to {}", least, most));
+  return number;
 }
 
 unsigned Fields::size(const std::string& key, unsigned most) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/file_bytes.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -19,6 +21,28 @@ namespace fs = std::filesystem;
   throw std::invalid_argument(fmt::format("{}: cannot be {}: {}", file.string(), what, why));
 }
 
+/// 0, or errno.
+int write_and_sync(const fs::path& file, std::initializer_list<std::string_view> parts) {
+  std::FILE* const out = std::fopen(file.c_str(), "wb");
+  if (out == nullptr) return errno;
+  int why = 0;
+  for (const std::string_view part : parts) {
+    if (why == 0 && std::fwrite(part.data(), 1, part.size(), out) != part.size()) why = errno;
+  }
+  if (why == 0 && (std::fflush(out) != 0 || fsync(fileno(out)) != 0)) why = errno;
+  if (std::fclose(out) != 0 && why == 0) why = errno;
+  return why;
+}
+
+/// So that the new name outlasts a power cut. Where a folder cannot be opened for that, it is as
+/// good as it gets.
+void sync_folder(const fs::path& folder) {
+  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+  if (handle < 0) return;
+  fsync(handle);
+  close(handle);
+}
+
 }  // namespace
 
 std::string read_bytes(const fs::path& file) {
@@ -31,21 +55,16 @@ std::string read_bytes(const fs::path& file) {
   return bytes;
 }
 
-void write_atomically(const fs::path& file, std::string_view bytes) {
+void write_atomically(const fs::path& file, std::initializer_list<std::string_view> parts) {
   std::error_code error;
   const fs::path final_file = fs::weakly_canonical(file, error);  // a link stays one
   if (error) fail(file, "written", error.message());
   if (fs::exists(final_file, error) && !fs::is_regular_file(final_file, error))
     fail(file, "written", "not a regular file; name one");
   const fs::path part = fmt::format("{}.{}.part", final_file.string(), getpid());
-  errno = 0;
-  std::ofstream stream(part, std::ios::binary);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  stream.close();
-  if (!stream) {
-    const int why = errno;
+  if (const int why = write_and_sync(part, parts); why != 0) {
     fs::remove(part, error);
-    fail(file, "written", why == 0 ? "no reason given" : std::strerror(why));
+    fail(file, "written", std::strerror(why));
   }
   fs::rename(part, final_file, error);
   if (error) {
@@ -53,6 +72,7 @@ void write_atomically(const fs::path& file, std::string_view bytes) {
     fs::remove(part, ignored);
     fail(file, "written", error.message());
   }
+  sync_folder(final_file.parent_path());
 }
 
 }  // namespace freebits::models

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <stdexcept>
-
 #include "files/network_fields.hpp"
-#include "files/sealed.hpp"
+#include "freebits/models/files/graph_json.hpp"
+#include "freebits/models/files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
 
 namespace freebits::models {
@@ -43,31 +40,30 @@ Layer layer_of(Fields fields) {
 
 }  // namespace
 
-void write_graph(const std::filesystem::path& file, const Graph& graph) {
-  (void)shapes(graph);
+Json graph_json(const Graph& graph) {
   Json layers = Json::array();
   for (const Layer& layer : graph.layers) layers.push_back(to_json(layer));
-  write_sealed(file, kKind,
-               {{"name", graph.name}, {"input", to_json(graph.input)}, {"layers", layers}});
+  return {{"name", graph.name}, {"input", to_json(graph.input)}, {"layers", layers}};
 }
 
-Graph read_graph(const std::filesystem::path& file) {
-  const std::string where = file.string();
-  const Json document = read_sealed(file, kKind);
+Graph graph_of(const Json& document, const std::string& where) {
   Fields fields(document, where);
   Graph graph;
   graph.name = fields.text("name");
   graph.input = take_shape(fields, "input");
-  for (const Json& layer : fields.list("layers"))
-    graph.layers.push_back(
-        layer_of({layer, fmt::format("{}: layer {}", where, graph.layers.size() + 1)}));
+  graph.layers = take_layers(fields, layer_of);
   fields.finish();
-  try {
-    (void)shapes(graph);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", where, error.what()));
-  }
+  checked(where, [&] { (void)shapes(graph); });
   return graph;
+}
+
+void write_graph(const std::filesystem::path& file, const Graph& graph) {
+  (void)shapes(graph);
+  write_sealed(file, kKind, graph_json(graph));
+}
+
+Graph read_graph(const std::filesystem::path& file) {
+  return graph_of(read_sealed(file, kKind), file.string());
 }
 
 }  // namespace freebits::models

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "files/network_fields.hpp"
-#include "files/sealed.hpp"
+#include "freebits/models/files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
 
 namespace freebits::models {
@@ -57,29 +57,29 @@ std::vector<std::int8_t> take_weights(Fields& fields) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// What Conv and Depthwise have in common, behind their own.
+template <class Op>
+Json with_weighted(Json json, const Op& op) {
+  json["stride"] = op.stride;
+  json["padding"] = to_json(op.padding);
+  json["weight_type"] = name(op.weight_type);
+  json["weights"] = weights_to_json(op.weights);
+  json["requantization"] = to_json(op.requantization);
+  json["out_type"] = name(op.out_type);
+  return json;
+}
+
 struct OpToJson {
   Json operator()(const Conv& op) const {
-    return {{"kind", "conv"},
-            {"kernel", {op.kernel_height, op.kernel_width}},
-            {"stride", op.stride},
-            {"padding", to_json(op.padding)},
-            {"in_channels", op.in_channels},
-            {"out_channels", op.out_channels},
-            {"weight_type", name(op.weight_type)},
-            {"weights", weights_to_json(op.weights)},
-            {"requantization", to_json(op.requantization)},
-            {"out_type", name(op.out_type)}};
+    return with_weighted({{"kind", "conv"},
+                          {"kernel", {op.kernel_height, op.kernel_width}},
+                          {"in_channels", op.in_channels},
+                          {"out_channels", op.out_channels}},
+                         op);
   }
   Json operator()(const Depthwise& op) const {
-    return {{"kind", "depthwise"},
-            {"kernel", op.kernel},
-            {"stride", op.stride},
-            {"padding", to_json(op.padding)},
-            {"channels", op.channels},
-            {"weight_type", name(op.weight_type)},
-            {"weights", weights_to_json(op.weights)},
-            {"requantization", to_json(op.requantization)},
-            {"out_type", name(op.out_type)}};
+    return with_weighted({{"kind", "depthwise"}, {"kernel", op.kernel}, {"channels", op.channels}},
+                         op);
   }
   Json operator()(const Add& op) const {
     const fb_addition& a = op.addition;
@@ -95,36 +95,39 @@ struct OpToJson {
     return {{"kind", "max_pool"},
             {"kernel", op.kernel},
             {"stride", op.stride},
-            {"padding", to_json(op.padding)}};
+            {"padding", to_json(op.padding)},
+            {"requantization", to_json(op.requantization)},
+            {"out_type", name(op.out_type)}};
   }
 };
+
+/// What Conv and Depthwise have in common.
+template <class Op>
+void take_weighted(Fields& fields, Op& op) {
+  op.stride = fields.size("stride");
+  op.padding = take_padding(fields);
+  op.weight_type = take_type(fields, "weight_type");
+  op.weights = take_weights(fields);
+  op.requantization = requantization_of(fields.object("requantization"));
+  op.out_type = take_type(fields, "out_type");
+}
 
 Conv conv_of(Fields& fields) {
   Conv op;
   const auto [height, width] = fields.sizes<2>("kernel", kMostKernel);
   op.kernel_height = height;
   op.kernel_width = width;
-  op.stride = fields.size("stride");
-  op.padding = take_padding(fields);
   op.in_channels = fields.size("in_channels");
   op.out_channels = fields.size("out_channels");
-  op.weight_type = take_type(fields, "weight_type");
-  op.weights = take_weights(fields);
-  op.requantization = requantization_of(fields.object("requantization"));
-  op.out_type = take_type(fields, "out_type");
+  take_weighted(fields, op);
   return op;
 }
 
 Depthwise depthwise_of(Fields& fields) {
   Depthwise op;
   op.kernel = fields.size("kernel", kMostKernel);
-  op.stride = fields.size("stride");
-  op.padding = take_padding(fields);
   op.channels = fields.size("channels");
-  op.weight_type = take_type(fields, "weight_type");
-  op.weights = take_weights(fields);
-  op.requantization = requantization_of(fields.object("requantization"));
-  op.out_type = take_type(fields, "out_type");
+  take_weighted(fields, op);
   return op;
 }
 
@@ -150,6 +153,8 @@ MaxPool max_pool_of(Fields& fields) {
   op.kernel = fields.size("kernel", kMostKernel);
   op.stride = fields.size("stride");
   op.padding = take_padding(fields);
+  op.requantization = requantization_of(fields.object("requantization"));
+  op.out_type = take_type(fields, "out_type");
   return op;
 }
 
@@ -203,15 +208,9 @@ IntegerNetwork read_integer_network(const std::filesystem::path& file) {
   network.name = fields.text("name");
   network.input = take_shape(fields, "input");
   network.input_type = take_type(fields, "input_type");
-  for (const Json& layer : fields.list("layers"))
-    network.layers.push_back(
-        layer_of({layer, fmt::format("{}: layer {}", where, network.layers.size() + 1)}));
+  network.layers = take_layers(fields, layer_of);
   fields.finish();
-  try {
-    check(network);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", where, error.what()));
-  }
+  checked(where, [&] { check(network); });
   return network;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "files/fields.hpp"
+#include "freebits/models/files/fields.hpp"
 #include "freebits/models/graph.hpp"
 
 namespace freebits::models {
@@ -36,6 +36,16 @@ inline Padding take_padding(Fields& fields) {
 inline std::vector<TensorId> take_inputs(Fields& fields) {
   const std::vector<std::int64_t> ids = fields.numbers("inputs", 0, INT32_MAX);
   return {ids.begin(), ids.end()};
+}
+
+/// The entries of "layers", each by `layer_of`.
+template <class Layer>
+std::vector<Layer> take_layers(Fields& fields, Layer (*layer_of)(Fields)) {
+  std::vector<Layer> layers;
+  for (const Json& entry : fields.list("layers"))
+    layers.push_back(
+        layer_of({entry, fields.where() + ": layer " + std::to_string(layers.size() + 1)}));
+  return layers;
 }
 
 }  // namespace freebits::models

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "files/sealed.hpp"
+#include "freebits/models/files/sealed.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -77,7 +77,7 @@ void write_sealed(const std::filesystem::path& file, FileKind kind, const Json& 
   std::string body;
   Json::to_cbor(document, body);
   const Header header{std::string(kind.name), kind.version, checksum(body), body.size()};
-  write_atomically(file, header.line() + body);
+  write_atomically(file, {header.line(), body});
 }
 
 }  // namespace freebits::models

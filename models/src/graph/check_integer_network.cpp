@@ -73,7 +73,11 @@ struct CheckOp {
     check_channel(op.requantization, 0,
                   std::int64_t{shape.height} * shape.width * largest(in[0]->type));
   }
-  void operator()(const MaxPool&) const {}
+  void operator()(const MaxPool& op) const {
+    if (op.requantization.channels.empty()) return;  // the type stays
+    check_steps(op.requantization, 1);
+    check_channel(op.requantization, 0, largest(in[0]->type));
+  }
 
  private:
   template <class Op>

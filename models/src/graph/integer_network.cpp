@@ -25,7 +25,7 @@ struct Outcome {
     return {{1, 1, in[0]->shape.channels}, l.out_type};
   }
   [[nodiscard]] Tensor operator()(const MaxPool& l) const {
-    return {output_shape(l, in[0]->shape), in[0]->type};
+    return {output_shape(l, in[0]->shape), output_type(l, in[0]->type)};
   }
 };
 

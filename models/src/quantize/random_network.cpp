@@ -16,7 +16,7 @@ class Draw {
   explicit Draw(std::uint64_t seed) : engine_(seed) {}
 
   std::int32_t operator()(IntType type) {
-    const auto values = static_cast<std::uint64_t>(highest(type) - lowest(type) + 1);
+    const std::uint64_t values = std::uint64_t{1} << bits(type);
     return lowest(type) + static_cast<std::int32_t>((engine_() >> 32) * values >> 32);
   }
 

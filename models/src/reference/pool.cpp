@@ -23,8 +23,14 @@ Shape output_shape(const MaxPool& l, Shape in) {
           in.channels};
 }
 
+IntType output_type(const MaxPool& l, IntType in) {
+  return l.requantization.channels.empty() ? in : l.out_type;
+}
+
 Tensor run(const MaxPool& l, const Tensor& in) {
-  Tensor out(output_shape(l, in.shape), in.type);
+  const bool same = l.requantization.channels.empty();
+  if (!same) expect("requantized channels", l.requantization.channels.size(), 1);
+  Tensor out(output_shape(l, in.shape), output_type(l, in.type));
   for (unsigned y = 0; y < out.shape.height; ++y) {
     for (unsigned x = 0; x < out.shape.width; ++x) {
       for (unsigned c = 0; c < out.shape.channels; ++c) {
@@ -37,7 +43,8 @@ Tensor run(const MaxPool& l, const Tensor& in) {
             most = std::max<std::int32_t>(most, in.at(in_y, in_x, c));
           }
         }
-        out.at(y, x, c) = static_cast<std::int16_t>(most);
+        out.at(y, x, c) = same ? static_cast<std::int16_t>(most)
+                               : requantized(most, l.requantization, 0, l.out_type);
       }
     }
   }

@@ -33,8 +33,9 @@ void append(std::vector<std::uint8_t>& bytes, const T& value) {
 
 class Encoder {
  public:
-  Encoder(const models::IntegerNetwork& network, const models::Plan& plan, const tb::Elf& program)
-      : network_(network), plan_(plan), program_(program) {
+  Encoder(const models::IntegerNetwork& network, const models::Plan& plan, unsigned level,
+          const tb::Elf& program)
+      : network_(network), plan_(plan), level_(level), program_(program) {
     std::uint32_t at = plan.step_table;
     std::size_t stream = 0;
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
@@ -123,7 +124,7 @@ class Encoder {
         return;
       }
       case KernelKind::MaxPool:
-        return fill_max_pool(step.max_pool, s, l);
+        return fill_max_pool(step.max_pool, s, l, std::get<models::MaxPool>(op).requantization);
     }
   }
 
@@ -164,18 +165,26 @@ class Encoder {
                       const models::Requantization& r) const {
     fill_weighted(k, s, l, r);
     k.channels = static_cast<std::uint16_t>(s.tile.channels);
+    k.bits = static_cast<std::uint8_t>(
+        fb_depthwise_bits(level_, models::bits(l.in_type), models::bits(l.weight_type)));
   }
 
-  static void fill_max_pool(fb_max_pool& k, const models::Step& s, const KernelLayer& l) {
+  static void fill_max_pool(fb_max_pool& k, const models::Step& s, const KernelLayer& l,
+                            const models::Requantization& r) {
     set_geometry(k, geometry(s, l));
     k.input = s.input;
     k.output = s.output;
     k.channels = static_cast<std::uint16_t>(s.tile.channels);
     k.kernel = static_cast<std::uint8_t>(l.kernel_height);
+    if (!l.requantized) return;
+    k.requant = r.channels.at(0);
+    k.pre = r.pre;
+    k.shift = r.shift;
   }
 
   const models::IntegerNetwork& network_;
   const models::Plan& plan_;
+  unsigned level_;
   const tb::Elf& program_;
   std::vector<std::uint32_t> addresses_;   ///< of the steps
   std::vector<std::size_t> first_stream_;  ///< of the steps
@@ -212,7 +221,10 @@ class ConstantsPacker {
       requantization_ = pack_requantization(conv->requantization);
     } else {
       const auto& depthwise = std::get<models::Depthwise>(op);
-      weights_ = pack_weights(depthwise);
+      const models::KernelLayer& l = plan_.layers[layer];
+      weights_ = pack_weights(
+          depthwise, fb_depthwise_bits(static_cast<std::uint32_t>(level_), models::bits(l.in_type),
+                                       models::bits(l.weight_type)));
       requantization_ = pack_requantization(depthwise.requantization);
     }
   }
@@ -228,7 +240,7 @@ class ConstantsPacker {
 std::vector<MemoryImage> network_images(const models::IntegerNetwork& network,
                                         const models::Plan& plan, const models::Machine& machine,
                                         const tb::Elf& program) {
-  const Encoder encoder(network, plan, program);
+  const Encoder encoder(network, plan, machine.level, program);
   std::vector<MemoryImage> images = {encoder.header(), encoder.steps()};
   ConstantsPacker packer(network, plan, static_cast<isa::Level>(machine.level));
   for (const models::Constants& c : plan.constants) {

@@ -68,7 +68,8 @@ std::string kernel_symbol(const KernelLayer& l) {
     case KernelKind::AveragePool:
       return fmt::format("fb_average_pool_{}_{}", in, out);
     case KernelKind::MaxPool:
-      return fmt::format("fb_max_pool_{}", in);
+      return l.requantized ? fmt::format("fb_max_pool_{}_{}", in, out)
+                           : fmt::format("fb_max_pool_{}", in);
   }
   throw tb::Error("no such kernel");
 }

@@ -21,8 +21,12 @@ constexpr std::uint64_t kPatience = 2'000'000, kTimesEstimate = 100;
 unsigned least_pre(const models::KernelLayer& l, unsigned level) {
   const unsigned a = models::bits(l.in_type);
   const bool is_signed = models::is_signed(l.in_type);
-  if (l.kind != models::KernelKind::Conv) return fb_sum_scale(8, a, is_signed, 8);
   const unsigned w = models::bits(l.weight_type);
+  if (l.kind == models::KernelKind::Depthwise) {
+    const unsigned lanes = fb_depthwise_bits(level, a, w);
+    return fb_sum_scale(lanes, a, is_signed, lanes);
+  }
+  if (l.kind != models::KernelKind::Conv) return fb_sum_scale(8, a, is_signed, 8);
   return fb_sum_scale(fb_dot_bits(level, a, w), a, is_signed, w);
 }
 

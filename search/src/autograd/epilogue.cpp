@@ -122,7 +122,7 @@ void Epilogue::configure(BatchShape shape, unsigned threads, bool train) {
   threads_ = threads;
   pattern_ = ChannelPattern(shape.channels);
   const std::size_t channels = shape.channels, period = pattern_.period();
-  quantizer_.configure(quantizer, pattern_, shape.images, threads);
+  quantizer_.configure(quantizer, pattern_, shape, threads);
   if (is_identity()) return;
   if (bias != nullptr) expect_channels(bias, channels);
   if (batch_norm) {

@@ -24,7 +24,9 @@ const float* Node::values(std::size_t first, std::size_t rows, float* out) const
 void Node::begin_gradient(bool seeded) {
   received_ = 0;
   expected_ = consumers + (seeded ? 1 : 0);
-  if (wants_gradient) epilogue.begin_gradient();
+  if (!wants_gradient) return;
+  epilogue.begin_gradient();
+  if (expected_ == 0) std::fill_n(gradient, shape.size(), 0.0F);  // nobody reads it
 }
 
 void Node::begin_contribution() { ++received_; }

@@ -45,7 +45,7 @@ class Op {
 
 /// Rows of a block whose `floats_per_row` fit half of a core's second-level cache.
 [[nodiscard]] inline std::size_t block_rows(std::size_t floats_per_row) {
-  constexpr std::size_t kFloats = 96 * 1024, kLeast = 24, kMost = 384, kTile = 12;
+  constexpr std::size_t kFloats = 192 * 1024, kLeast = 24, kMost = 384, kTile = 12;
   const std::size_t rows = kFloats / (floats_per_row == 0 ? 1 : floats_per_row) / kTile * kTile;
   return rows < kLeast ? kLeast : rows > kMost ? kMost : rows;
 }

@@ -16,7 +16,7 @@ struct NoQuantizer {
   Vec gradient(Vec /*y*/, Vec g, Vec* /*sums*/) const { return g; }
 };
 
-/// One grid. Values in steps; inside [low, high] the gradient passes straight through.
+/// One grid. Values in steps; inside [low, high) the gradient passes straight through.
 struct UniformKernel {
   static constexpr unsigned kSums = 3;
   Vec inverse, step, low, high;
@@ -29,7 +29,7 @@ struct UniformKernel {
   /// Sums: g · (rounded - value) inside, g above, g below, in steps.
   Vec gradient(Vec y, Vec g, Vec* sums) const {
     const Vec v = y * inverse, zero{};
-    const auto above = v > high, below = v < low;
+    const auto above = v >= high, below = v < low;
     const Vec inside = above ? zero : (below ? zero : g);
     sums[0] += inside * (simd::round(simd::min(high, simd::max(low, v))) - v);
     sums[1] += above ? g : zero;
@@ -88,14 +88,14 @@ struct ResidualKernel {
     const Parts p = parts(clipped(y));
     return p.x2 + z4 * (p.x4 + z8 * p.x8);
   }
-  /// Sums: what s2 gets inside, g above, g below, then g · (x4 + z8 · x8) and g · z4 · x8.
+  /// Sums: what s2 gets from the grids, g above, g below, then g · (x4 + z8 · x8) and g · z4 · x8.
   Vec gradient(Vec y, Vec g, Vec* sums) const {
     const Parts p = parts(clipped(y));
     const Vec zero{};
     const auto above = y > high, below = y < low;
     const Vec d2 = p.e2, d4 = p.e4 / k4 - d2, d8 = p.e8 / (k4 * k8) - p.e4 / k4;
     const Vec all = d2 + z4 * (d4 + z8 * d8);
-    sums[0] += (above | below) ? zero : g * all;
+    sums[0] += g * all;  // clipped values too: they move with the grids
     sums[1] += above ? g : zero;
     sums[2] += below ? g : zero;
     sums[3] += g * (p.x4 + z8 * p.x8);

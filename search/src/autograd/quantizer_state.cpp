@@ -37,10 +37,11 @@ Gate draw(float phi, const GateShape& shape, float u) {
 }  // namespace
 
 void QuantizerState::configure(QuantizerChoice choice, const ChannelPattern& pattern,
-                               std::size_t images, unsigned threads) {
+                               const BatchShape& shape, unsigned threads) {
   choice_ = choice;
   pattern_ = pattern;
   threads_ = threads;
+  pixels_ = shape.pixels();
   per_image_ = false;
   if (const auto* const uniform = std::get_if<UniformQuantizer>(&choice_)) {
     expect_size(uniform->threshold, 1, pattern.channels());
@@ -55,11 +56,11 @@ void QuantizerState::configure(QuantizerChoice choice, const ChannelPattern& pat
     grid.inverse = Buffer(pattern.period());
     grid.step = Buffer(pattern.period());
   }
-  gates_.assign(per_image_ ? images : 1, {});
+  gates_.assign(per_image_ ? shape.images : 1, {});
   folded_.resize(kThresholdSums * pattern.channels());
   if (present()) steps_.resize(threshold().value.size());
   sums_.assign(threads * kThresholdSums * pattern.period(), 0);
-  gate_sums_.assign((per_image_ ? images : threads) * kGateSums, 0);
+  gate_sums_.assign((per_image_ ? shape.images : threads) * kGateSums, 0);
 }
 
 Parameter& QuantizerState::threshold() const {
@@ -164,6 +165,8 @@ void QuantizerState::finish_threshold() {
   const double high = static_cast<double>(grid.high), low = static_cast<double>(grid.low);
   Parameter& p = threshold();
   const std::size_t channels = pattern_.channels(), group = channels / p.value.size();
+  // 1 / sqrt(N · Qp), N the values of an image (or the weights) with the same step.
+  const double lsq_scale = 1 / std::sqrt(static_cast<double>(pixels_ * group) * high);
   for (std::size_t i = 0; i < p.value.size(); ++i) {
     double inside = 0, ends = 0;
     for (std::size_t c = i * group; c < (i + 1) * group; ++c) {
@@ -172,7 +175,7 @@ void QuantizerState::finish_threshold() {
     }
     const double step = static_cast<double>(grid.step[i * group]);
     const double gradient = rule == ThresholdRule::Tqt ? std::numbers::ln2 * step * (inside + ends)
-                            : rule == ThresholdRule::Lsq ? inside + ends
+                            : rule == ThresholdRule::Lsq ? lsq_scale * (inside + ends)
                                                          : ends / high;
     p.gradient[i] = static_cast<float>(gradient);
   }

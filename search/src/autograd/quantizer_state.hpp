@@ -9,6 +9,7 @@
 #include "autograd/channel_pattern.hpp"
 #include "autograd/quantizer_kernels.hpp"
 #include "freebits/search/autograd/quantizer.hpp"
+#include "freebits/search/autograd/shape.hpp"
 
 namespace freebits::search {
 
@@ -18,7 +19,7 @@ using QuantizerChoice = std::variant<std::monostate, UniformQuantizer, GatedQuan
 class QuantizerState {
  public:
   /// Throws std::invalid_argument for a threshold or gates of a size that does not fit.
-  void configure(QuantizerChoice choice, const ChannelPattern& pattern, std::size_t images,
+  void configure(QuantizerChoice choice, const ChannelPattern& pattern, const BatchShape& shape,
                  unsigned threads);
   [[nodiscard]] bool present() const { return choice_.index() != 0; }
   [[nodiscard]] const QuantizerChoice& choice() const { return choice_; }
@@ -63,6 +64,7 @@ class QuantizerState {
   ChannelPattern pattern_;
   bool per_image_ = false;
   unsigned threads_ = 1;
+  std::size_t pixels_ = 0;  ///< of an image
   std::vector<GridConstants> grids_;
   std::vector<Gates> gates_;       ///< of each image, or one
   std::vector<double> sums_;       ///< [thread][inside, above, below][period]

@@ -147,6 +147,9 @@ void Tape::backward(Var output, std::span<const float> cotangent) {
   if (!training()) throw std::logic_error("a tape that evaluates has no backward()");
   if (cotangent.size() != output.shape().size())
     throw std::invalid_argument(output.name() + ": a cotangent of another size");
+  // The memory of its gradient is in use until the last of them sends one.
+  if (output.node().consumers != 0)
+    throw std::invalid_argument(output.name() + ": a cotangent for a value that ops read");
   for (const auto& node : nodes_) node->begin_gradient(node.get() == &output.node());
   output.node().begin_contribution();
   output.node().contribute(0, 0, output.shape().rows(), cotangent.data());
@@ -179,18 +182,26 @@ std::span<const float> Tape::gradient(Var input) const {
   return {input.node().gradient, input.shape().size()};
 }
 
-void Tape::check_finite(bool after_backward) const {
-  for (const auto& op : ops_) {
-    const Node* const node = op->output;
-    if (node == nullptr || all_finite({node->raw, node->shape.size()})) continue;
-    throw NumericalError(fmt::format("{} ({}): output is not finite", node->name, op->kind()));
-  }
-  if (!after_backward) return;
-  // Gradients share memory, so only what is left in the end can be looked at: the parameters'.
+void Tape::check_finite(bool after_backward) {
+  if (!after_backward) return check_outputs();
+  // Gradients share memory, with outputs too, so only what is left in the end can be looked at: the
+  // parameters'.
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
     const Node& n = **node;
     if (n.owns_gradient || all_finite({n.gradient, n.shape.size()})) continue;
     throw NumericalError(fmt::format("{}: gradient is not finite", n.name));
+  }
+}
+
+void Tape::check_outputs() {
+  const Execution e{threads_, scratch_, 0, training()};
+  for (const auto& op : ops_) {
+    // Evaluation uses memory again, so that only a second pass sees every output; it changes
+    // nothing.
+    if (!training()) op->forward(e);
+    const Node* const node = op->output;
+    if (node == nullptr || all_finite({node->raw, node->shape.size()})) continue;
+    throw NumericalError(fmt::format("{} ({}): output is not finite", node->name, op->kind()));
   }
 }
 

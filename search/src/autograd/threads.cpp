@@ -47,7 +47,7 @@ void Threads::loop(unsigned thread) {
   }
 }
 
-void Threads::run(const std::function<void(unsigned)>& work) {
+void Threads::run_all(const std::function<void(unsigned)>& work) {
   work_ = &work;
   running_ = count_ - 1;
   if (count_ > 1) {
@@ -66,14 +66,6 @@ void Threads::run(const std::function<void(unsigned)>& work) {
     for (std::exception_ptr& each : errors_) each = nullptr;
     std::rethrow_exception(first);
   }
-}
-
-void Threads::split(std::size_t units,
-                    const std::function<void(unsigned, std::size_t, std::size_t)>& work) {
-  run([&](unsigned thread) {
-    const std::size_t first = units * thread / count_, last = units * (thread + 1) / count_;
-    if (first < last) work(thread, first, last);
-  });
 }
 
 }  // namespace freebits::search

@@ -22,7 +22,7 @@ void check(ImageShape shape, const Augmentation& augmentation, const Normalizati
                             n.mean.size(), n.deviation.size(), shape.channels));
   }
   for (unsigned c = 0; c < shape.channels; ++c) {
-    const float mean = n.mean[c], deviation = n.deviation[c];
+    const double mean = n.mean[c], deviation = n.deviation[c];
     if (std::isfinite(mean) && std::isfinite(deviation) && deviation > 0) continue;
     throw Error(fmt::format(
         "normalisation of channel {}: mean {}, deviation {}; expected finite numbers and "

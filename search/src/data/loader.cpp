@@ -64,14 +64,16 @@ Loader::Loader(std::shared_ptr<const Dataset> set, LoaderOptions options)
     workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
 }
 
-void Loader::start(std::uint64_t epoch) {
+void Loader::start(std::uint64_t epoch, std::size_t first) {
+  if (first > batches_) throw Error(fmt::format("batch {}: expected at most {}", first, batches_));
   std::unique_lock lock(mutex_);
   running_ = false;
   finished_.wait(lock, [this] { return in_work_ == 0; });
   epoch_ = epoch;
   shuffle();
   for (Slot& slot : slots_) slot.error = nullptr;
-  next_unit_ = released_ = 0;
+  released_ = first;
+  next_unit_ = std::min(first * units_per_batch_, units_);
   lent_ = false;
   started_ = running_ = true;
   lock.unlock();

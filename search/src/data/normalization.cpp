@@ -53,10 +53,10 @@ Normalization measure_normalization(const Dataset& set, unsigned workers, std::s
     }
     const double mean = static_cast<double>(sum) / pixels;
     const double variance = static_cast<double>(squares) / pixels - mean * mean;
-    result.mean.push_back(static_cast<float>(mean / 255));
+    result.mean.push_back(mean / 255);
     // Bytes that differ at all have a variance far above what rounding leaves of one value's.
     const bool constant = variance < 1e-9;
-    result.deviation.push_back(constant ? 1.0F : static_cast<float>(std::sqrt(variance) / 255));
+    result.deviation.push_back(constant ? 1 : std::sqrt(variance) / 255);
   }
   return result;
 }

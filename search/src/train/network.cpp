@@ -39,8 +39,11 @@ class Recorder {
     } else if (models::has_weights(l.kind)) {
       y = bias(*tape_, y, at(l, ".bias"));
     }
-    if (l.activation == models::Activation::Relu) y = relu(*tape_, y);
-    if (l.activation == models::Activation::Relu6) y = relu6(*tape_, y);
+    // A quantizer clips at its threshold, which takes the place of the six.
+    const bool clips_at_six =
+        l.activation == models::Activation::Relu6 && options_->quantization == nullptr;
+    if (l.activation != models::Activation::None)
+      y = clips_at_six ? relu6(*tape_, y) : relu(*tape_, y);
     // A maximum of quantized values is one of them.
     if (options_->quantization == nullptr || l.kind == models::LayerKind::MaxPool) return y;
     return quantize(y, l, ".threshold", ".gates",

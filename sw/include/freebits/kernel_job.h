@@ -9,7 +9,8 @@ enum fb_kernel_kind {
   FB_KERNEL_DEPTHWISE,
   FB_KERNEL_ADD,  // `weights`: type of the second operand, an index like `in`
   FB_KERNEL_AVERAGE_POOL,
-  FB_KERNEL_MAX_POOL
+  FB_KERNEL_MAX_POOL,  // the type stays
+  FB_KERNEL_MAX_POOL_REQUANTIZED
 };
 enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2, FB_KERNEL_UNKNOWN = 3 };
 

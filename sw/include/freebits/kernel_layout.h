@@ -92,17 +92,27 @@ static inline struct fb_scratch fb_conv_scratch(uint32_t level, uint32_t a_bits,
   return s;
 }
 
-/// Bytes of a row of a channel's plane in the scratch memory of a depthwise layer, the zeros of the
-/// border behind it included (sw/kernels/planes.h).
-static inline uint32_t fb_depthwise_pitch(uint32_t in_width, uint32_t pad_left, uint32_t out_width,
-                                          uint32_t stride) {
-  const uint32_t needed = (out_width - 1) * stride + 3 - pad_left;
-  const uint32_t right = needed > in_width ? needed - in_width : 0;
-  return (in_width + (right > pad_left ? right : pad_left) + 3) / 4 * 4;
+/// Bits of the lanes a depthwise layer computes in: its input's where the level has a dot product
+/// of that width and the weights fit, or 8. Weights: three words a channel, [w0 w1 w2 0 …] in such
+/// lanes.
+static inline uint32_t fb_depthwise_bits(uint32_t level, uint32_t a_bits, uint32_t w_bits) {
+  return level >= 2 && w_bits <= a_bits ? a_bits : 8;
 }
 
-/// Scratch bytes a core needs for `rows` rows of outputs at a time, at least one.
+/// Bytes of a row of a channel's plane of lanes of `bits` in the scratch memory of a depthwise
+/// layer, the zeros of the border behind it included (sw/kernels/planes.h).
+static inline uint32_t fb_depthwise_pitch(uint32_t in_width, uint32_t pad_left, uint32_t out_width,
+                                          uint32_t stride, uint32_t bits) {
+  const uint32_t needed = (out_width - 1) * stride + 3 - pad_left;
+  const uint32_t right = needed > in_width ? needed - in_width : 0;
+  const uint32_t columns = in_width + (right > pad_left ? right : pad_left);
+  return (columns * bits + 31) / 32 * 4;
+}
+
+/// Scratch bytes a core needs for `rows` rows of outputs at a time, at least one: the planes, and a
+/// byte an output.
 static inline uint32_t fb_depthwise_scratch(uint32_t rows, uint32_t pitch, uint32_t stride,
-                                            uint32_t in_bits) {
-  return 32 / in_bits * (4 + pitch * ((rows - 1) * stride + 3));
+                                            uint32_t in_bits, uint32_t out_width) {
+  const uint32_t in_rows = rows * stride + 3 - stride;
+  return 32 / in_bits * (4 + pitch * in_rows) + rows * ((out_width + 3) / 4 * 4);
 }

@@ -47,6 +47,7 @@ struct fb_depthwise {
   uint16_t out_height, out_width;
   uint8_t stride, pad_top, pad_left;
   uint8_t pre, shift;
+  uint8_t bits;  // fb_depthwise_bits() (kernel_layout.h)
 };
 
 /// Sum of two tensors, of types a and b.
@@ -69,13 +70,15 @@ struct fb_average_pool {
   uint8_t pre, shift;
 };
 
-/// Largest of a window; the type stays.
+/// Largest of a window: as it is (fb_max_pool_u8), or requantized (fb_max_pool_u8_s4).
 struct fb_max_pool {
   FB_POINTER(const void) input;
   FB_POINTER(void) output;
+  struct fb_requant_channel requant;  // of every channel
   uint16_t in_height, in_width, channels;
   uint16_t out_height, out_width;
   uint8_t kernel, stride, pad_top, pad_left;
+  uint8_t pre, shift;
 };
 
 #define FB_FOR_OUTPUTS(M, ...) \
@@ -92,23 +95,24 @@ struct fb_max_pool {
   FB_FOR_OUTPUTS(M, u4)       \
   FB_FOR_OUTPUTS(M, u2) FB_FOR_OUTPUTS(M, s8) FB_FOR_OUTPUTS(M, s4) FB_FOR_OUTPUTS(M, s2)
 
-#define FB_FOR_SECOND(M, a)                                                  \
-  FB_FOR_OUTPUTS(M, a, u8)                                                   \
-  FB_FOR_OUTPUTS(M, a, u4)                                                   \
-  FB_FOR_OUTPUTS(M, a, u2) FB_FOR_OUTPUTS(M, a, s8) FB_FOR_OUTPUTS(M, a, s4) \
-      FB_FOR_OUTPUTS(M, a, s2)
-#define FB_FOR_PAIRS(M)                                                               \
-  FB_FOR_SECOND(M, u8)                                                                \
-  FB_FOR_SECOND(M, u4) FB_FOR_SECOND(M, u2) FB_FOR_SECOND(M, s8) FB_FOR_SECOND(M, s4) \
-      FB_FOR_SECOND(M, s2)
+#define FB_FOR_SECOND(M, a) \
+  FB_FOR_OUTPUTS(M, a, u8)  \
+  FB_FOR_OUTPUTS(M, a, u4)  \
+  FB_FOR_OUTPUTS(M, a, u2)  \
+  FB_FOR_OUTPUTS(M, a, s8) FB_FOR_OUTPUTS(M, a, s4) FB_FOR_OUTPUTS(M, a, s2)
+#define FB_FOR_PAIRS(M) \
+  FB_FOR_SECOND(M, u8)  \
+  FB_FOR_SECOND(M, u4)  \
+  FB_FOR_SECOND(M, u2) FB_FOR_SECOND(M, s8) FB_FOR_SECOND(M, s4) FB_FOR_SECOND(M, s2)
 
 #ifdef __riscv
 #define FB_DECLARE(in, w, out) void fb_conv_##in##_##w##_##out(const struct fb_conv* layer);
 FB_FOR_TYPES(FB_DECLARE)
 #undef FB_DECLARE
-#define FB_DECLARE(in, out)                                         \
-  void fb_depthwise_##in##_##out(const struct fb_depthwise* layer); \
-  void fb_average_pool_##in##_##out(const struct fb_average_pool* layer);
+#define FB_DECLARE(in, out)                                               \
+  void fb_depthwise_##in##_##out(const struct fb_depthwise* layer);       \
+  void fb_average_pool_##in##_##out(const struct fb_average_pool* layer); \
+  void fb_max_pool_##in##_##out(const struct fb_max_pool* layer);
 FB_FOR_ACTIVATIONS(FB_DECLARE)
 #undef FB_DECLARE
 #define FB_DECLARE(a, b, out) void fb_add_##a##_##b##_##out(const struct fb_add* layer);

@@ -90,6 +90,25 @@ TEST(Loader, LastBatchIsShortOrLeftOut) {
   EXPECT_NE(run(dropped, 0).indices, run(dropped, 1).indices);
 }
 
+TEST(Loader, StartsInTheMiddleOfAnEpoch) {
+  Loader loader(small_synthetic(), all_on(2));
+  const Epoch whole = run(loader, 3);
+  for (std::size_t first = 0; first <= loader.batches(); ++first) {
+    std::size_t image = std::min<std::size_t>(first * 17, 100);
+    for (loader.start(3, first); const auto batch = loader.next();) {
+      for (std::size_t i = 0; i < batch->size(); ++i) {
+        ASSERT_EQ(batch->indices[i], whole.indices[image]);
+        const std::size_t size = loader.shape().size();
+        ASSERT_TRUE(std::equal(&batch->images[i * size], &batch->images[i * size] + size,
+                               &whole.images[image * size]));
+        ++image;
+      }
+    }
+    EXPECT_EQ(image, 100U) << first;
+  }
+  EXPECT_THROW(loader.start(0, loader.batches() + 1), Error);
+}
+
 TEST(Loader, WithoutShufflingTheOrderIsTheSets) {
   LoaderOptions options;
   options.batch = 6;

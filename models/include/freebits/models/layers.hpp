@@ -51,16 +51,20 @@ struct AveragePool {
   IntType out_type = IntType::U8;
 };
 
-/// Largest of a window; what lies outside the image does not count. The type stays.
+/// Largest of a window; what lies outside the image does not count. Requantized as a sum is, one
+/// channel of parameters for all; without one the largest is the output and the type stays.
 struct MaxPool {
   unsigned kernel = 2, stride = 2;
   Padding padding;
+  Requantization requantization{};
+  IntType out_type = IntType::U8;  ///< where it is requantized
 };
 
 [[nodiscard]] Shape output_shape(const Conv& layer, Shape in);
 [[nodiscard]] Shape output_shape(const Depthwise& layer, Shape in);
 [[nodiscard]] Tensor run(const Conv& layer, const Tensor& in);
 [[nodiscard]] Shape output_shape(const MaxPool& layer, Shape in);
+[[nodiscard]] IntType output_type(const MaxPool& layer, IntType in);
 [[nodiscard]] Tensor run(const Depthwise& layer, const Tensor& in);
 [[nodiscard]] Tensor run(const Add& layer, const Tensor& a, const Tensor& b);
 [[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in);

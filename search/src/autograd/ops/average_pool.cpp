@@ -21,21 +21,23 @@ class AveragePool final : public Op {
 
   void forward(const Execution& e) override {
     const std::size_t channels = output->shape.channels, pixels = inputs[0]->shape.pixels();
-    for_blocks(
-        e, [&](unsigned, std::size_t image, std::size_t first, std::size_t rows, float* memory) {
-          const float* const x = inputs[0]->values(image * pixels + first, rows, memory);
-          float* const y = output->raw + image * channels;
-          if (first == 0) std::fill_n(y, channels, 0.0F);
-          for (std::size_t i = 0; i < rows; ++i) {
-            for (std::size_t c = 0; c < channels; ++c) y[c] += x[i * channels + c];
-          }
-          if (first + rows != pixels) return;
-          for (std::size_t c = 0; c < channels; ++c) y[c] /= static_cast<float>(pixels);
-        });
+    for_blocks(e, [&](unsigned thread, std::size_t image, std::size_t first, std::size_t rows,
+                      float* memory) {
+      const float* const x = inputs[0]->values(image * pixels + first, rows, memory);
+      float* const y = output->raw + image * channels;
+      if (first == 0) std::fill_n(y, channels, 0.0F);
+      for (std::size_t i = 0; i < rows; ++i) {
+        for (std::size_t c = 0; c < channels; ++c) y[c] += x[i * channels + c];
+      }
+      if (first + rows != pixels) return;
+      for (std::size_t c = 0; c < channels; ++c) y[c] /= static_cast<float>(pixels);
+      if (output->epilogue.wants_statistics()) output->epilogue.add_statistics(thread, y, 1);
+    });
   }
 
   void backward(const Execution& e) override {
     Node& x = *inputs[0];
+    if (!x.wants_gradient) return;
     x.begin_contribution();
     const std::size_t channels = output->shape.channels, pixels = x.shape.pixels();
     for_blocks(e, [&](unsigned thread, std::size_t image, std::size_t first, std::size_t rows,

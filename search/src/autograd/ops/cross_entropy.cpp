@@ -60,6 +60,7 @@ class CrossEntropyOp final : public Op, public CrossEntropy {
   }
 
   void backward(const Execution& e) override {
+    if (!inputs[0]->wants_gradient) return;
     inputs[0]->begin_contribution();
     e.threads->split(inputs[0]->shape.images,
                      [&](unsigned thread, std::size_t from, std::size_t to) {

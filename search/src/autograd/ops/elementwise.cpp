@@ -29,6 +29,7 @@ void learn(Var x) { x.node().wants_gradient = true; }
 }  // namespace
 
 Var batch_norm(Tape& tape, Var x, const BatchNorm& parameters) {
+  if (x.node().is_leaf) x = copy(tape, x);  // statistics are an op's to collect
   open_epilogue(tape, x, affine_or_later).batch_norm = parameters;
   learn(x);
   return x;

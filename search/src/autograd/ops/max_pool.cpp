@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <limits>
+#include <cmath>
 
 #include "autograd/op.hpp"
 #include "ops/shapes.hpp"
@@ -24,18 +24,25 @@ class MaxPool final : public Op {
 
   void forward(const Execution& e) override {
     const std::size_t channels = output->shape.channels;
-    for_images(e, [&](unsigned, Scratch, std::size_t image, const float* x) {
+    for_images(e, [&](unsigned thread, Scratch, std::size_t image, const float* x) {
+      float* const out = output->raw + image * output->shape.pixels() * channels;
       for_windows([&](std::size_t at, std::size_t pixel, bool first) {
-        float* const y = output->raw + (image * output->shape.pixels() + at) * channels;
+        float* const y = out + at * channels;
         const float* const from = x + pixel * channels;
-        for (std::size_t c = 0; c < channels; ++c) y[c] = first || from[c] > y[c] ? from[c] : y[c];
+        for (std::size_t c = 0; c < channels; ++c) {
+          const bool wins = first || from[c] > y[c] || std::isnan(from[c]);
+          y[c] = wins ? from[c] : y[c];
+        }
       });
+      if (output->epilogue.wants_statistics())
+        output->epilogue.add_statistics(thread, out, output->shape.pixels());
     });
   }
 
   /// To the first of the largest.
   void backward(const Execution& e) override {
     Node& node = *inputs[0];
+    if (!node.wants_gradient) return;
     node.begin_contribution();
     const std::size_t channels = output->shape.channels, pixels = output->shape.pixels();
     for_images(e, [&](unsigned thread, Scratch scratch, std::size_t image, const float* x) {

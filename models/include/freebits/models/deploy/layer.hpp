@@ -20,6 +20,7 @@ struct KernelLayer {
   Shape in, out;
   IntType in_type = IntType::U8, second_type = IntType::U8, out_type = IntType::U8;
   IntType weight_type = IntType::S8;  ///< Conv, Depthwise
+  bool requantized = false;           ///< MaxPool: otherwise the type stays
   unsigned kernel_height = 1, kernel_width = 1, stride = 1;
   Padding padding{};
 

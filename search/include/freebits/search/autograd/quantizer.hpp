@@ -12,7 +12,7 @@ namespace freebits::search {
 /// How a threshold learns (shared/method.md section 4).
 enum class ThresholdRule : std::uint8_t {
   Tqt,   ///< the parameter is log2 of the threshold (Jain et al. 2019, without powers of two)
-  Lsq,   ///< the parameter is the step (Esser et al. 2019)
+  Lsq,   ///< the parameter is the step, its gradient scaled by 1 / sqrt(N · Qp) (Esser et al. 2019)
   Pact,  ///< the parameter is the upper end of the range (Choi et al. 2018)
 };
 

@@ -76,7 +76,8 @@ class Tape {
   void forward(std::uint64_t step = 0);
   /// Of the losses on the tape. Gradients are in the parameters' `gradient`.
   void backward();
-  /// Of the sum over output · cotangent, for tests and for parts of networks.
+  /// Of the sum over output · cotangent, and the losses on the tape, for tests and for parts of
+  /// networks. No op may read the output.
   void backward(Var output, std::span<const float> cotangent);
 
   /// Writes the value, its epilogue applied.
@@ -84,9 +85,10 @@ class Tape {
   /// The gradient of an input.
   [[nodiscard]] std::span<const float> gradient(Var input) const;
 
-  /// Throws NumericalError naming the first op, in order of execution, whose output or, after
-  /// backward(), gradient is not finite. For when a loss is not.
-  void check_finite(bool after_backward) const;
+  /// After forward(): throws NumericalError naming the first op, in order of execution, whose
+  /// output is not finite; for when a loss is not. After backward(): naming the first parameter of
+  /// an op whose gradient is not; outputs are no longer there.
+  void check_finite(bool after_backward);
 
   [[nodiscard]] Threads& threads() const { return *threads_; }
   [[nodiscard]] bool training() const { return mode_ == Mode::Train; }
@@ -96,6 +98,7 @@ class Tape {
  private:
   void plan();
   void run_backward();
+  void check_outputs();
 
   Threads* threads_;
   Mode mode_;

@@ -25,13 +25,22 @@ class Threads {
 
   /// Calls work(thread) once in every thread and returns when all have come back. Rethrows what
   /// the lowest thread threw.
-  void run(const std::function<void(unsigned)>& work);
+  template <class Work>
+  void run(const Work& work) {
+    run_all(std::cref(work));  // a reference: a function would allocate for all but small lambdas
+  }
 
   /// work(thread, first, last) with the thread's share [first, last) of `units`.
-  void split(std::size_t units,
-             const std::function<void(unsigned, std::size_t, std::size_t)>& work);
+  template <class Work>
+  void split(std::size_t units, const Work& work) {
+    run([&](unsigned thread) {
+      const std::size_t first = units * thread / count_, last = units * (thread + 1) / count_;
+      if (first < last) work(thread, first, last);
+    });
+  }
 
  private:
+  void run_all(const std::function<void(unsigned)>& work);
   void loop(unsigned thread);
 
   unsigned count_;

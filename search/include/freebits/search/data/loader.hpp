@@ -51,8 +51,8 @@ class Loader {
   /// does not fit the set.
   Loader(std::shared_ptr<const Dataset> set, LoaderOptions options);
 
-  /// Begins `epoch` from its first batch; one under way is given up.
-  void start(std::uint64_t epoch);
+  /// Begins `epoch` from its batch `first` <= batches(); one under way is given up.
+  void start(std::uint64_t epoch, std::size_t first = 0);
 
   /// The next batch, nothing after the last. Throws what reading one of its images threw, again and
   /// again until start(); std::logic_error before the first start().

@@ -11,7 +11,7 @@ namespace freebits::search {
 
 /// value = (byte / 255 - mean) / deviation, by channel.
 struct Normalization {
-  std::vector<float> mean, deviation;  ///< one each channel; deviation > 0
+  std::vector<double> mean, deviation;  ///< one each channel; deviation > 0
 
   friend bool operator==(const Normalization&, const Normalization&) = default;
 };

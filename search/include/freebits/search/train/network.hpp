@@ -22,8 +22,8 @@ struct Quantization {
 [[nodiscard]] Quantization uniform_quantization(const models::Graph& graph, unsigned weight_bits,
                                                 unsigned activation_bits);
 
-/// Adds the parameters of all layers, weights drawn from a normal distribution for ReLU (He et al.
-/// 2015), and where `quantization` is given thresholds and gates. Parameters that are there already
+/// Adds the parameters of all layers, weights drawn from a normal distribution of variance
+/// 1 / (3 · fan-in), and where `quantization` is given thresholds and gates. Parameters that are there already
 /// stay as they are: float parameters get their quantizers added.
 ///
 /// Names: LAYER.weight, .gamma, .beta, .mean, .variance, .bias; LAYER.weight_threshold,

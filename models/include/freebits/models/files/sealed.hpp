@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "files/fields.hpp"
+#include "freebits/models/files/fields.hpp"
 
 namespace freebits::models {
 

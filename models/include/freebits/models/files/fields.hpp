@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ class Fields {
   [[nodiscard]] bool flag(const std::string& key);
   /// least … most.
   [[nodiscard]] std::int64_t number(const std::string& key, std::int64_t least, std::int64_t most);
+  /// least … most, not a NaN.
+  [[nodiscard]] double real(const std::string& key, double least, double most);
   /// 0 … most.
   [[nodiscard]] unsigned size(const std::string& key, unsigned most = kMostSize);
   /// A list of N, each 0 … most.
@@ -68,6 +71,16 @@ class Fields {
 /// Refuses a key that is not one of `known`, with the nearest.
 void refuse_unknown(const Json& object, const std::string& where,
                     const std::vector<std::string>& known);
+
+/// Puts `where` before what `check` complains of.
+template <class Check>
+void checked(const std::string& where, const Check& check) {
+  try {
+    check();
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(where + ": " + error.what());
+  }
+}
 
 /// The document of a text file; keys that stand twice are refused.
 [[nodiscard]] Json parse_json(const std::string& text, const std::string& where);

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// `freebits train`: a network, a data set, a checkpoint.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "commands.hpp"
+#include "document.hpp"
+#include "freebits/models/builders.hpp"
+#include "freebits/search/data/open.hpp"
+#include "freebits/search/error.hpp"
+#include "freebits/search/train/checkpoint.hpp"
+#include "freebits/search/train/quantize.hpp"
+#include "freebits/search/train/same_graph.hpp"
+#include "freebits/search/train/trainer.hpp"
+#include "output_file.hpp"
+#include "train_options.hpp"
+#include "train_report.hpp"
+
+namespace freebits::cli {
+namespace {
+
+using search::Error;
+using search::Split;
+using search::TrainingState;
+
+struct Data {
+  std::shared_ptr<const search::Dataset> train, test;
+};
+
+Data open_data(const search::TrainOptions& o) {
+  search::DatasetOptions options;
+  options.pad_to = o.pad_to;
+  return {search::open_dataset(o.dataset, Split::Train, options),
+          search::open_dataset(o.dataset, Split::Test, options)};
+}
+
+bool is_file(const std::string& network) { return std::filesystem::is_regular_file(network); }
+
+/// The network that was named, for the images of the data set.
+models::Graph network_for(const std::string& spec, const search::Dataset& set) {
+  const search::ImageShape image = set.shape();
+  try {
+    return models::build_network(spec, {image.height, image.width, image.channels}, set.classes());
+  } catch (const std::invalid_argument& error) {
+    throw Error(error.what());
+  }
+}
+
+search::ThresholdRule rule_of(const std::string& name) {
+  if (name.empty() || name == "tqt") return search::ThresholdRule::Tqt;
+  if (name == "lsq") return search::ThresholdRule::Lsq;
+  if (name == "pact") return search::ThresholdRule::Pact;
+  throw Error(fmt::format("--threshold-rule {}: expected tqt, lsq or pact", name));
+}
+
+/// The file a run starts from: --checkpoint, or the network where that is one. Empty: none.
+std::string source_of(const TrainArguments& a) {
+  if (!is_file(a.network)) return a.checkpoint;
+  if (!a.checkpoint.empty()) {
+    throw Error(fmt::format("--checkpoint {}: expected none, as the network {} is one",
+                            a.checkpoint, a.network));
+  }
+  return a.network;
+}
+
+struct Run {
+  TrainingState state;
+  Data data;
+  bool from_checkpoint = false;
+};
+
+/// A run from its beginning, up to calibrated quantizers.
+Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
+  std::optional<TrainingState> from;
+  if (const std::string source = source_of(a); !source.empty())
+    from = search::read_checkpoint(source);
+  const search::TrainOptions options = train_options(a, from ? &*from : nullptr);
+  if (options.threads == 0) throw Error("--threads 0: expected at least 1");
+  if (options.batch == 0) throw Error("--batch 0: expected at least 1");
+  Run run;
+  run.data = open_data(options);
+  const search::Dataset& set = *run.data.train;
+  models::Graph graph = is_file(a.network) ? from->graph : network_for(a.network, set);
+  run.state = search::new_training(std::move(graph), options);
+  run.from_checkpoint = from.has_value();
+  if (from) search::start_from(run.state, *from, !a.quantize.empty());
+  threads.emplace(options.threads);
+  if (!a.quantize.empty()) {
+    search::Quantization q = search::parse_quantization(a.quantize, run.state.graph);
+    q.rule = rule_of(a.threshold_rule);
+    search::quantize(run.state, std::move(q), run.data.train, *threads);
+  } else if (!a.threshold_rule.empty()) {
+    throw Error("--threshold-rule: expected with --quantize only");
+  }
+  return run;
+}
+
+Run resumed_run(const TrainArguments& a, const std::string& file,
+                std::optional<search::Threads>& threads) {
+  if (!std::filesystem::exists(file)) {
+    throw Error(
+        fmt::format("{}: there is no such run to resume; leave out --resume to begin one", file));
+  }
+  Run run;
+  run.state = search::read_checkpoint(file);
+  expect_same_options(a, run.state.options, file);
+  if (a.threads) run.state.options.threads = *a.threads;
+  if (run.state.options.threads == 0) throw Error("--threads 0: expected at least 1");
+  run.data = open_data(run.state.options);
+  if (!is_file(a.network))
+    search::expect_same_graph(run.state.graph, network_for(a.network, *run.data.train));
+  threads.emplace(run.state.options.threads);
+  return run;
+}
+
+std::string default_out(const TrainArguments& a) {
+  if (!a.out.empty()) return a.out;
+  if (is_file(a.network)) throw Error("--out: expected, as the network is a checkpoint");
+  return fmt::format("freebits-{}.ckpt", a.network.substr(0, a.network.find(':')));
+}
+
+nlohmann::ordered_json optional(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
+
+/// Names of design section 8 and ours (cli/README.md).
+nlohmann::ordered_json train_document(const TrainingState& state, const std::string& checkpoint,
+                                      bool finished, double seconds) {
+  const search::TrainOptions& o = state.options;
+  nlohmann::ordered_json json =
+      document("train", {{"name", "host"}, {"threads", o.threads}}, o.seed, seconds);
+  json["network"] = state.graph.name;
+  json["dataset"] = o.dataset;
+  json["finished"] = finished;
+  json["quantized"] = state.quantization.has_value();
+  if (state.quantization) {
+    json["bits"] = {{"weights", state.quantization->widths.weights},
+                    {"activations", state.quantization->widths.activations}};
+  }
+  json["epochs"] = nlohmann::ordered_json::array();
+  for (const search::EpochResult& epoch : state.epochs) json["epochs"].push_back(epoch_json(epoch));
+  json["initial_test_accuracy"] = optional(state.initial_accuracy);
+  json["best_test_accuracy"] = optional(state.best_accuracy);
+  json["checkpoint"] =
+      checkpoint.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(checkpoint);
+  return json;
+}
+
+int evaluate_only(const TrainArguments& a, double (*seconds)()) {
+  if (source_of(a).empty())
+    throw Error("--evaluate-only: expected --checkpoint FILE, or a checkpoint as the network");
+  if (!a.out.empty() || a.resume || a.overwrite || a.epochs)
+    throw Error("--evaluate-only: expected without --out, --resume, --overwrite and --epochs");
+  std::optional<search::Threads> threads;
+  Run run = new_run(a, threads);
+  run.state.options.epochs = 0;
+  search::Evaluator evaluator(run.state, run.data.test, *threads);
+  const auto evaluation = evaluator.run(interrupted);
+  if (!evaluation) return kInterrupted;
+  run.state.initial_accuracy = run.state.best_accuracy = evaluation->accuracy;
+  if (a.json != "-")
+    fmt::print("test accuracy {}, loss {:.4f}\n", percent(evaluation->accuracy), evaluation->loss);
+  if (!a.json.empty()) write_document(train_document(run.state, "", true, seconds()), a.json);
+  return kSuccess;
+}
+
+double seconds_since_start() {
+  static const auto start = std::chrono::steady_clock::now();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+int train(const TrainArguments& a) {
+  (void)seconds_since_start();
+  check_writable(a.json);
+  check_writable(a.log);
+  if (a.evaluate_only) return evaluate_only(a, seconds_since_start);
+  const std::string out = default_out(a);
+  check_writable_regular(out);
+  if (!a.resume && !a.overwrite && std::filesystem::exists(out)) {
+    throw Error(fmt::format(
+        "{}: exists; --resume continues that run, --overwrite begins anew, --out names another",
+        out));
+  }
+  std::optional<search::Threads> threads;
+  Run run = a.resume ? resumed_run(a, out, threads) : new_run(a, threads);
+  TrainingState& state = run.state;
+  TrainReport report(a.log, a.resume, state.options.epochs, a.json == "-");
+  search::Trainer trainer(state, run.data.train, run.data.test, *threads, out);
+  if (run.from_checkpoint && trainer.measure_start(interrupted))
+    report.say(fmt::format("start: test {}", percent(*state.initial_accuracy)));
+  const auto outcome = trainer.run(report.events(), interrupted);
+  const bool finished = outcome == search::TrainOutcome::Finished;
+  if (!finished) {
+    report.say(fmt::format("interrupted in epoch {}; --resume continues from {}",
+                           state.position.epoch + 1, out));
+  } else if (state.best_accuracy) {
+    report.say(
+        fmt::format("best test accuracy {}; checkpoint {}", percent(*state.best_accuracy), out));
+  }
+  if (!a.json.empty())
+    write_document(train_document(state, out, finished, seconds_since_start()), a.json);
+  return finished ? kSuccess : kInterrupted;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command =
+      app.add_subcommand("train", "Train a network, with or without fake quantizers");
+  add_options(*command, *arguments);
+  command->callback([arguments, &exit_code] { exit_code = train(*arguments); });
+}
+
+}  // namespace freebits::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "freebits/search/data/dataset.hpp"
+#include "freebits/search/train/training_state.hpp"
+
+namespace freebits::search {
+
+/// "w4a8": weights of all layers at 4 bits, tensors at 8; or the name of a bits.json
+/// (models/README.md). Input and output have 8 bits. Throws Error for what is neither.
+[[nodiscard]] Quantization parse_quantization(const std::string& text, const models::Graph& graph);
+
+/// Makes a float state, trained, one with fake quantizers, for fine-tuning or as it is
+/// (post-training quantization):
+///  - multipliers are made positive (integer_export.hpp);
+///  - weight thresholds: the largest weight of the channel at 8 bits, the one with the least
+///  squared
+///    error below;
+///  - activation thresholds: the least squared error on histograms of `images` training images that
+///    the float network is run on;
+///  - running statistics of batch norm, where something has less than 8 bits: anew, with
+///  quantizers.
+/// The optimiser starts anew; running average and best values are dropped.
+void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
+              Threads& threads, std::size_t images = 1024);
+
+}  // namespace freebits::search

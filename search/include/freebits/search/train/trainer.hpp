@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "freebits/search/data/loader.hpp"
+#include "freebits/search/train/evaluator.hpp"
+#include "freebits/search/train/schedule.hpp"
+#include "freebits/search/train/training_state.hpp"
+
+namespace freebits::search {
+
+struct StepReport {
+  unsigned epoch = 0;            ///< under way, from 1
+  std::uint64_t batch = 0;       ///< done in it
+  std::uint64_t batches = 0;     ///< in an epoch
+  double loss = 0;               ///< of this batch
+  double mean_loss = 0;          ///< of the epoch so far
+  double learning_rate = 0;      ///< of weights, in this step
+  double images_per_second = 0;  ///< of the epoch so far
+  double seconds_left = 0;       ///< of training, at this pace; evaluations included once seen
+};
+
+/// Called in the thread that trains; each may be empty.
+struct TrainEvents {
+  std::function<void(const StepReport&)> step;
+  std::function<void(const EpochResult&)> epoch;
+};
+
+enum class TrainOutcome : std::uint8_t { Finished, Interrupted };
+
+/// Trains a state to its last epoch: gradients, finite checks, optimiser, running average,
+/// evaluation after every epoch, checkpoints.
+class Trainer {
+ public:
+  /// Keeps references to state and threads. `checkpoint`: the file that is written before the first
+  /// step, after every epoch and on a stop; empty: none. Throws Error for options or data that do
+  /// not fit.
+  Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
+          std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path checkpoint);
+
+  /// Before the first step of a run that starts from trained values: evaluates them. They count as
+  /// the best so far. False when it was stopped.
+  bool measure_start(const std::atomic<bool>& stop);
+
+  /// Goes on where the state is. When `stop` becomes true, returns after the step under way with
+  /// the state saved: whoever continues it gets the same bits as without the stop.
+  ///
+  /// Throws NumericalError, one line with op or parameter, step, epoch and the last good
+  /// checkpoint, when a loss or gradient is not finite or the loss explodes: before the optimiser
+  /// has used it. What write_checkpoint() and the data sets throw.
+  TrainOutcome run(const TrainEvents& events, const std::atomic<bool>& stop);
+
+  /// Steps in an epoch.
+  [[nodiscard]] std::uint64_t batches() const { return loader_.batches(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void save();
+  Network& network();
+  bool train_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
+  bool finish_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
+  double train_batch(const Batch& batch);
+  void expect_good_loss(double loss);
+  void expect_good_gradients();
+  void expect_finite(bool after_backward) const;
+  [[noreturn]] void fail(const std::string& what) const;
+  std::optional<Evaluation> evaluate(const std::atomic<bool>& stop);
+  void report(const TrainEvents& events, double loss) const;
+  [[nodiscard]] double images_per_second() const;
+
+  TrainingState* state_;
+  Threads* threads_;
+  std::filesystem::path checkpoint_;
+  Loader loader_;
+  Schedule schedule_;
+  Optimizer optimizer_;
+  Evaluator evaluator_;
+  std::unique_ptr<Network> network_;
+  bool network_frozen_ = false;    ///< normalises with running statistics
+  double loss_level_ = 0;          ///< running mean of losses, 0 before the first
+  std::uint64_t first_batch_ = 0;  ///< of the epoch under way, that this object did
+  Clock::time_point epoch_start_;
+  double evaluation_seconds_ = 0;  ///< of the last one
+};
+
+}  // namespace freebits::search

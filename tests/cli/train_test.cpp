@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// freebits train, from the command line. Images come from an IDX set made here: small and quick.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+namespace freebits::test {
+namespace {
+
+using Json = nlohmann::json;
+
+class Train : public Program {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    write_split("train", 192);
+    write_split("t10k", 64);
+  }
+
+  /// Grey images of 16x16 whose class is where the bright quarter is.
+  void write_split(const std::string& name, unsigned count) const {
+    std::string images("\0\0\x08\x03", 4), labels("\0\0\x08\x01", 4);
+    const auto number = [](unsigned n) {
+      return std::string{'\0', '\0', static_cast<char>(n >> 8), static_cast<char>(n)};
+    };
+    images += number(count) + number(16) + number(16);
+    labels += number(count);
+    unsigned noise = 1;
+    for (unsigned i = 0; i < count; ++i) {
+      labels += static_cast<char>(i % 4);
+      for (unsigned pixel = 0; pixel < 256; ++pixel) {
+        const unsigned quarter = pixel / 128 * 2 + pixel % 16 / 8;
+        noise = noise * 1103515245 + 12345;
+        images += static_cast<char>((quarter == i % 4 ? 80 : 0) + (noise >> 16) % 120);
+      }
+    }
+    std::ofstream(file(name + "-images-idx3-ubyte"), std::ios::binary) << images;
+    std::ofstream(file(name + "-labels-idx1-ubyte"), std::ios::binary) << labels;
+  }
+  /// A run on it, 6 steps an epoch.
+  [[nodiscard]] std::string tiny(const std::string& more) const {
+    return "train mobilenet_v1:width=0.1 --dataset idx:" + folder.string() +
+           " --batch 32 --threads 1 " + more;
+  }
+  [[nodiscard]] Json json(const std::string& name) const { return Json::parse(read(file(name))); }
+  [[nodiscard]] Json log(const std::string& name) const {
+    std::ifstream lines(file(name));
+    Json all = Json::array();
+    for (std::string line; std::getline(lines, line);) all.push_back(Json::parse(line));
+    return all;
+  }
+};
+
+TEST_F(Train, WritesCheckpointDocumentAndLog) {
+  const Outcome outcome = run(tiny("--epochs 3 --warmup 0.5 --out " + file("a.ckpt") + " --json " +
+                                   file("a.json") + " --log " + file("a.log")));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("epoch 3/3: loss "), std::string::npos) << outcome.out;
+  const Json document = json("a.json");
+  EXPECT_EQ(document.at("schema").at("name"), "freebits.train");
+  EXPECT_EQ(document.at("network"), "mobilenet_v1:width=0.1,resolution=16,channels=1,classes=4");
+  EXPECT_EQ(document.at("checkpoint"), file("a.ckpt"));
+  EXPECT_TRUE(document.at("finished"));
+  ASSERT_EQ(document.at("epochs").size(), 3U);
+  double best = 0;
+  for (const Json& epoch : document.at("epochs")) {
+    EXPECT_GT(epoch.at("images_per_second"), 0);
+    EXPECT_GT(epoch.at("train_loss"), 0);
+    best = std::max<double>(best, epoch.at("test_accuracy"));
+  }
+  EXPECT_EQ(document.at("best_test_accuracy"), best);
+  const Json lines = log("a.log");
+  EXPECT_EQ(lines.size(), 6U);  // the last step of each epoch, and its end
+  EXPECT_EQ(lines.at(5).at("event"), "epoch");
+  EXPECT_EQ(lines.at(5).at("test_accuracy"), document.at("epochs").at(2).at("test_accuracy"));
+  EXPECT_EQ(leftovers(), 0);
+
+  const Outcome evaluated = run("train " + file("a.ckpt") + " --evaluate-only --json -");
+  ASSERT_EQ(evaluated.code, 0) << evaluated.err;
+  EXPECT_EQ(Json::parse(evaluated.out).at("best_test_accuracy"), best);
+}
+
+TEST_F(Train, FineTunesACheckpointWithQuantizers) {
+  ASSERT_EQ(run(tiny("--epochs 2 --out " + file("a.ckpt"))).code, 0);
+  // Quantized after training: nothing but calibrated.
+  const Outcome calibrated = run("train " + file("a.ckpt") + " --quantize w8a8 --epochs 0 --out " +
+                                 file("b.ckpt") + " --json " + file("b.json"));
+  ASSERT_EQ(calibrated.code, 0) << calibrated.err;
+  EXPECT_EQ(json("b.json").at("epochs").size(), 0U);
+  EXPECT_EQ(json("b.json").at("best_test_accuracy"), json("b.json").at("initial_test_accuracy"));
+  const Outcome tuned = run("train " + file("a.ckpt") + " --quantize w4a4 --epochs 1 --out " +
+                            file("c.ckpt") + " --json " + file("c.json"));
+  ASSERT_EQ(tuned.code, 0) << tuned.err;
+  EXPECT_EQ(json("c.json").at("bits").at("weights").at(0), 4);
+  EXPECT_EQ(json("c.json").at("epochs").size(), 1U);
+  // The quantized checkpoint says what it is.
+  const Outcome again = run("train " + file("c.ckpt") + " --evaluate-only --json -");
+  EXPECT_EQ(Json::parse(again.out).at("best_test_accuracy"),
+            json("c.json").at("best_test_accuracy"));
+}
+
+TEST_F(Train, InterruptedItResumesToTheSameEnd) {
+  ASSERT_EQ(run(tiny("--epochs 40 --out " + file("a.ckpt") + " --json " + file("a.json"))).code, 0);
+  const Outcome stopped =
+      run(tiny("--epochs 40 --out " + file("b.ckpt") + " --json " + file("b.json")),
+          "timeout --preserve-status -s INT 0.3 ");
+  ASSERT_EQ(stopped.code, 3) << stopped.out << stopped.err;
+  EXPECT_FALSE(json("b.json").at("finished"));
+  const Outcome resumed =
+      run(tiny("--resume --out " + file("b.ckpt") + " --json " + file("b.json")));
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  const Json a = json("a.json").at("epochs"), b = json("b.json").at("epochs");
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (const char* name : {"train_loss", "train_accuracy", "test_loss", "test_accuracy"})
+      EXPECT_EQ(a.at(i).at(name), b.at(i).at(name)) << i;
+  }
+}
+
+TEST_F(Train, RefusesWhatIsNotRight) {
+  const std::string out = " --out " + file("x.ckpt");
+  const auto refusal = [&](const std::string& arguments, const std::string& part) {
+    expect_refusal(arguments, part);
+    EXPECT_FALSE(fs::exists(file("x.ckpt"))) << arguments;
+  };
+  refusal("train nonsense" + out, "no network 'nonsense'");
+  refusal("train mobilenet_v1:width=0.25,classes=7" + out, "tells 7 classes; the data set has");
+  refusal("train resnet8 --dataset nowhere" + out, "data set 'nowhere': unknown");
+  refusal(tiny("--resume") + out, "there is no such run to resume");
+  refusal(tiny("--optimizer lion") + out, "--optimizer lion: expected sgd or adam");
+  refusal(tiny("--optimizer adam --momentum 0.5") + out, "--momentum: of sgd only");
+  refusal(tiny("--quantize w5a8") + out, "quantization 'w5a8': expected w8a8");
+  refusal(tiny("--threshold-rule lsq") + out, "--threshold-rule: expected with --quantize");
+  refusal(tiny("--quantize w8a8 --threshold-rule max") + out, "expected tqt, lsq or pact");
+  refusal(tiny("--evaluate-only"), "--evaluate-only: expected --checkpoint");
+  refusal(tiny("--checkpoint " + file("none.ckpt")) + out, "none.ckpt: cannot be opened");
+  refusal(tiny("--threads 0") + out, "--threads 0");
+  refusal(tiny("--learning-rate -1") + out, "learning rate: -1, expected above 0");
+  refusal(tiny("--out /nowhere/x.ckpt"), "folder /nowhere does not exist");
+  refusal("train resnet8 --pad-to 20" + out, "20");
+
+  ASSERT_EQ(run(tiny("--epochs 1 --out " + file("a.ckpt"))).code, 0);
+  const std::string at = "--out " + file("a.ckpt");
+  expect_refusal(tiny(at), "exists; --resume continues");
+  expect_refusal(tiny(at + " --resume --epochs 2"), "--epochs 2: the run in");
+  expect_refusal(tiny(at + " --resume --no-augment"), "--no-augment: expected without --resume");
+  expect_refusal("train resnet8 --resume " + at, "of another network");
+  EXPECT_EQ(run(tiny(at + " --resume")).code, 0);  // finished: nothing to do
+  EXPECT_EQ(run(tiny(at + " --epochs 1 --overwrite")).code, 0);
+}
+
+}  // namespace
+}  // namespace freebits::test

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/search/train/quantize.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "freebits/search/data/random.hpp"
+#include "freebits/search/error.hpp"
+#include "freebits/search/train/trainer.hpp"
+#include "tiny.hpp"
+#include "train/least_error.hpp"
+
+namespace freebits::search {
+namespace {
+
+const std::atomic<bool> kNever = false;
+
+double error_of(std::span<const float> values, float threshold, const Grid& grid) {
+  const float step = threshold / grid.steps();
+  double sum = 0;
+  for (const float value : values) {
+    const float rounded = std::nearbyint(value / step);
+    const float quantized = std::min(grid.high(), std::max(grid.low(), rounded)) * step;
+    sum += std::pow(static_cast<double>(quantized - value), 2);
+  }
+  return sum;
+}
+
+TEST(LeastError, ThresholdIsBetterThanTheLargestValueAndTwiceAsMuchAndHalf) {
+  Random random{1};
+  std::vector<float> values(5000);
+  for (float& value : values) {  // much near 0, little far out
+    const float u = random.between(-1, 1);
+    value = u * u * u * 3;
+  }
+  Threads threads(2);
+  for (const unsigned bits : {2U, 4U}) {
+    const Grid grid{.bits = bits, .is_signed = true};
+    const float threshold = least_error_threshold(values, 1, grid);
+    const double least = error_of(values, threshold, grid);
+    for (const float factor : {0.5F, 0.8F, 1.25F, 2.0F})
+      EXPECT_LT(least, error_of(values, threshold * factor, grid)) << bits << ' ' << factor;
+    Histogram histogram(3);
+    histogram.add(values, threads);
+    EXPECT_NEAR(histogram.least_error_threshold(grid), threshold, 0.1F);
+  }
+  const Grid wide{.bits = 8, .is_signed = true};
+  EXPECT_GT(least_error_threshold(values, 1, wide), 2.5F);
+  EXPECT_EQ(least_error_threshold(std::vector<float>(4, 0.0F), 1, wide), 0);
+}
+
+TEST(Quantization, IsAPairOfWidthsOrAFile) {
+  const models::Graph graph = test::tiny_graph();
+  const Quantization q = parse_quantization("w4a2", graph);
+  EXPECT_EQ(q.widths.weights.front(), 4U);
+  EXPECT_EQ(q.widths.activations.at(1), 2U);
+  EXPECT_EQ(q.widths.activations.front(), 8U);
+  EXPECT_EQ(q.widths.activations.back(), 8U);
+  for (const char* bad : {"w3a8", "w4", "4a8", "w4a16", "nowhere.json"})
+    EXPECT_THROW((void)parse_quantization(bad, graph), Error) << bad;
+
+  const std::filesystem::path file =
+      std::filesystem::path(testing::TempDir()) / ("bits_" + std::to_string(::getpid()) + ".json");
+  models::BitWidths widths = q.widths;
+  widths.weights[2] = 2;
+  widths.activations[3] = 4;
+  models::write_bit_widths(file, graph, widths);
+  EXPECT_EQ(parse_quantization(file, graph).widths, widths);
+  models::Graph other = graph;
+  other.layers[2].name = "somebody";
+  EXPECT_THROW((void)parse_quantization(file, other), Error);
+  std::filesystem::remove(file);
+}
+
+/// A float network that knows the synthetic set a little, and what fine-tuning makes of it.
+class FineTuning : public testing::Test {
+ protected:
+  static constexpr std::size_t kTrain = 2000, kTest = 1000;
+
+  static TrainingState trained() {
+    TrainOptions options = test::tiny_options(8, 50);
+    options.threads = 2;
+    TrainingState state = new_training(test::tiny_graph(), options);
+    run(state);
+    return state;
+  }
+  static void run(TrainingState& state) {
+    Threads threads(state.options.threads);
+    Trainer trainer(state, test::tiny_set(Split::Train, kTrain, kTest),
+                    test::tiny_set(Split::Test, kTrain, kTest), threads, "");
+    ASSERT_EQ(trainer.run({}, kNever), TrainOutcome::Finished);
+  }
+  static double accuracy(TrainingState& state) {
+    Threads threads(state.options.threads);
+    Evaluator evaluator(state, test::tiny_set(Split::Test, kTrain, kTest), threads);
+    return evaluator.run().accuracy;
+  }
+  static TrainingState quantized(const TrainingState& from, const char* widths,
+                                 ThresholdRule rule = ThresholdRule::Tqt) {
+    TrainOptions options = from.options;
+    options.epochs = 2;
+    options.warmup = 0;
+    options.optimizer.learning_rate = 0.01F;
+    TrainingState state = new_training(test::tiny_graph(), options);
+    start_from(state, from, true);
+    Threads threads(options.threads);
+    Quantization q = parse_quantization(widths, state.graph);
+    q.rule = rule;
+    quantize(state, q, test::tiny_set(Split::Train, kTrain, kTest), threads);
+    return state;
+  }
+};
+
+TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
+  const TrainingState floats = trained();
+  const double float_accuracy = *floats.best_accuracy;
+  EXPECT_GT(float_accuracy, 0.3);  // guessing: 0.1
+
+  TrainingState eight = quantized(floats, "w8a8");
+  EXPECT_NEAR(accuracy(eight), float_accuracy, 0.01);  // untrained
+  for (const Parameter& p : eight.parameters) {
+    EXPECT_EQ(p.least > 0, p.name.ends_with(".gamma")) << p.name;
+  }
+
+  for (const ThresholdRule rule : {ThresholdRule::Tqt, ThresholdRule::Lsq, ThresholdRule::Pact}) {
+    TrainingState state = quantized(floats, "w4a8", rule);
+    state.options.freeze_batch_norm = 1;
+    run(state);
+    EXPECT_GT(*state.best_accuracy, float_accuracy - 0.01) << static_cast<int>(rule);
+    for (const Parameter& p : state.parameters) {
+      if (!p.name.ends_with(".gamma")) continue;
+      for (const float gamma : p.value.span()) EXPECT_GT(gamma, 0) << p.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace freebits::search
