@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 #include <stdexcept>
 
 #include "freebits/kernel_layout.h"
@@ -129,20 +130,40 @@ class Placement {
     return true;
   }
 
-  /// When the last moment is to begin each stream so that all arrive in time, in cycles; negative:
-  /// there is no such moment.
-  [[nodiscard]] std::vector<double> latest_starts() const {
+  /// Constants that stream in one transfer.
+  struct Group {
+    std::size_t first, count;
+    std::uint32_t bytes;
+    double latest_start = 0;  ///< cycle; negative: it cannot arrive in time
+  };
+
+  /// All constants: those of a layer together, but not too much.
+  [[nodiscard]] std::vector<Group> groups() const {
+    std::vector<Group> all;
+    for (std::size_t i = 0; i < plan_.constants.size(); ++i) {
+      const Constants& c = plan_.constants[i];
+      if (!all.empty() && plan_.constants[all.back().first].layer == c.layer &&
+          all.back().bytes + c.bytes <= kStreamBytes) {
+        ++all.back().count;
+        all.back().bytes += c.bytes;
+      } else {
+        all.push_back({i, 1, c.bytes});
+      }
+    }
+    find_latest_starts(all);
+    return all;
+  }
+
+  /// Backwards from the end: each arrives before its first use, and before the next begins.
+  void find_latest_starts(std::vector<Group>& all) const {
     std::vector<double> begin(plan_.steps.size() + 1, 0.0);
     for (std::size_t s = 0; s < plan_.steps.size(); ++s)
       begin[s + 1] = begin[s] + static_cast<double>(plan_.steps[s].cycles);
-    std::vector<double> starts(plan_.constants.size());
     double next = begin.back();
-    for (std::size_t i = starts.size(); i-- > 0;) {
-      const Constants& c = plan_.constants[i];
-      next = std::min(next, begin[uses_[i].begin]) - kMargin * stream_cycles(c.bytes);
-      starts[i] = next;
+    for (Group& g : all | std::views::reverse) {
+      next = std::min(next, begin[uses_[g.first].begin]) - kMargin * stream_cycles(g.bytes);
+      g.latest_start = next;
     }
-    return starts;
   }
   [[nodiscard]] double stream_cycles(std::uint32_t bytes) const {
     const double bursts = (bytes + machine_.l3_burst_bytes - 1) / machine_.l3_burst_bytes;
@@ -152,37 +173,29 @@ class Placement {
 
   /// Constants in L3; the first ones, which nothing can hide, in L2 as far as they fit.
   void stream(TimedAllocator& l2) {
-    const std::vector<double> starts = latest_starts();
-    std::size_t residents = 0;
-    while (residents < starts.size() && starts[residents] < 0 && make_resident(l2, residents))
-      ++residents;
     std::uint32_t earliest = 0;
-    for (std::size_t i = residents; i < starts.size();) {
-      const std::size_t count = together(i);
-      for (std::size_t k = i; k < i + count; ++k) {
+    bool resident = true;
+    for (const Group& g : groups()) {
+      resident = resident && g.latest_start < 0 && make_resident(l2, g);
+      if (resident) continue;
+      for (std::size_t k = g.first; k < g.first + g.count; ++k) {
         Constants& c = plan_.constants[k];
         c.l3 = place_in_l3(c.bytes, "layer " + plan_.layers[c.layer].name + ": its weights");
       }
-      earliest = std::max(earliest, step_before(starts[i + count - 1]));
-      if (!stream_one(l2, i, count, earliest)) {
-        for (std::size_t k = i; k < i + count; ++k) (void)stream_one(l2, k, 1, earliest);
-      }
-      i += count;
+      earliest = std::max(earliest, step_before(g.latest_start));
+      if (stream_one(l2, g.first, g.count, earliest)) continue;
+      for (std::size_t k = g.first; k < g.first + g.count; ++k)
+        (void)stream_one(l2, k, 1, earliest);
     }
     finish(l2);
   }
-
-  /// How many constants from `first` on are one transfer: of one layer, and not too much.
-  [[nodiscard]] std::size_t together(std::size_t first) const {
-    std::size_t count = 0;
-    std::uint32_t bytes = 0;
-    while (first + count < plan_.constants.size()) {
-      const Constants& c = plan_.constants[first + count];
-      bytes += c.bytes;
-      if (count != 0 && (c.layer != plan_.constants[first].layer || bytes > kStreamBytes)) break;
-      ++count;
+  bool make_resident(TimedAllocator& l2, const Group& g) {
+    TimedAllocator with = l2;
+    for (std::size_t k = g.first; k < g.first + g.count; ++k) {
+      if (!make_resident(with, k)) return false;
     }
-    return count;
+    l2 = std::move(with);
+    return true;
   }
 
   [[nodiscard]] std::uint32_t step_before(double cycle) const {
