@@ -82,7 +82,6 @@ class FineTuning : public testing::Test {
 
   static TrainingState trained() {
     TrainOptions options = test::tiny_options(8, 50);
-    options.threads = 2;
     TrainingState state = new_training(test::tiny_graph(), options);
     run(state);
     return state;
