@@ -8,9 +8,13 @@
 #include "commands.hpp"
 #include "document.hpp"
 #include "freebits/models/builders.hpp"
+#include "freebits/models/network_file.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
+#include "freebits/search/train/evaluator.hpp"
+#include "freebits/search/train/integer_accuracy.hpp"
+#include "freebits/search/train/integer_export.hpp"
 #include "freebits/search/train/quantize.hpp"
 #include "freebits/search/train/same_graph.hpp"
 #include "freebits/search/train/trainer.hpp"
@@ -148,6 +152,26 @@ nlohmann::ordered_json train_document(const TrainingState& state, const std::str
   return json;
 }
 
+/// --integer: writes the network in integers and says how well it does; nothing when interrupted.
+std::optional<double> write_integer(const TrainArguments& a, Run& run, search::Threads& threads) {
+  if (!run.state.quantization) {
+    throw Error(
+        fmt::format("--integer {}: expected a quantized network: --quantize, or a "
+                    "checkpoint that is one",
+                    a.integer));
+  }
+  try {
+    const search::Quantization& quantization = *run.state.quantization;
+    const models::IntegerNetwork network = models::make_integer_network(
+        run.state.graph, quantization.widths,
+        search::integer_parameters(run.state.graph, run.state.parameters, quantization));
+    models::write_integer_network(a.integer, network);
+    return search::integer_accuracy(network, *run.data.test, threads, interrupted);
+  } catch (const std::invalid_argument& error) {
+    throw Error(fmt::format("--integer {}: {}", a.integer, error.what()));
+  }
+}
+
 int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   if (source_of(a).empty())
     throw Error("--evaluate-only: expected --checkpoint FILE, or a checkpoint as the network");
@@ -162,7 +186,16 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   run.state.initial_accuracy = run.state.best_accuracy = evaluation->accuracy;
   if (a.json != "-")
     fmt::print("test accuracy {}, loss {:.4f}\n", percent(evaluation->accuracy), evaluation->loss);
-  if (!a.json.empty()) write_document(train_document(run.state, "", true, seconds()), a.json);
+  std::optional<double> in_integers;
+  if (!a.integer.empty()) {
+    in_integers = write_integer(a, run, *threads);
+    if (!in_integers) return kInterrupted;
+    if (a.json != "-") fmt::print("in integers {}; {}\n", percent(*in_integers), a.integer);
+  }
+  if (a.json.empty()) return kSuccess;
+  auto json = train_document(run.state, "", true, seconds());
+  if (in_integers) json["integer_test_accuracy"] = *in_integers;
+  write_document(json, a.json);
   return kSuccess;
 }
 
@@ -176,6 +209,7 @@ int train(const TrainArguments& a) {
   check_writable(a.json);
   check_writable(a.log);
   if (a.evaluate_only) return evaluate_only(a, seconds_since_start);
+  if (!a.integer.empty()) throw Error("--integer: expected with --evaluate-only");
   const std::string out = default_out(a);
   check_writable_regular(out);
   if (!a.resume && !a.overwrite && std::filesystem::exists(out)) {

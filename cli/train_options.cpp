@@ -96,6 +96,9 @@ void add_options(CLI::App& command, TrainArguments& a) {
   command.add_flag("--overwrite", a.overwrite, "begin anew though --out exists")->excludes(resume);
   command.add_flag("--evaluate-only", a.evaluate_only,
                    "only the accuracy of --checkpoint on the test images");
+  command.add_option("--integer", a.integer,
+                     "with --evaluate-only: write the quantized network in integers to this file, "
+                     "for freebits run, and its accuracy");
   command.add_option("--json", a.json,
                      "write the result as JSON to this file (- for standard output)");
   command.add_option("--log", a.log, "write a line of JSON every 100 steps and every epoch");

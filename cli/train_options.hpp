@@ -20,7 +20,7 @@ struct TrainArguments {
   std::optional<float> learning_rate, threshold_rate, weight_decay, momentum, label_smoothing, ema;
   std::optional<double> warmup;
   bool augment = false, no_augment = false;
-  std::string checkpoint, out, quantize, threshold_rule, json, log;
+  std::string checkpoint, out, quantize, threshold_rule, integer, json, log;
   bool resume = false, overwrite = false, evaluate_only = false;
 };
 

@@ -99,6 +99,16 @@ TEST_F(Train, FineTunesACheckpointWithQuantizers) {
   const Outcome again = run("train " + file("c.ckpt") + " --evaluate-only --json -");
   EXPECT_EQ(Json::parse(again.out).at("best_test_accuracy"),
             json("c.json").at("best_test_accuracy"));
+  // In integers it is as good but for ties.
+  const Outcome integer =
+      run("train " + file("c.ckpt") + " --evaluate-only --integer " + file("c.fb") + " --json -");
+  ASSERT_EQ(integer.code, 0) << integer.err;
+  const Json document = Json::parse(integer.out);
+  EXPECT_NEAR(document.at("integer_test_accuracy").get<double>(),
+              document.at("best_test_accuracy").get<double>(), 0.1);
+  EXPECT_TRUE(fs::exists(file("c.fb")));
+  expect_refusal("train " + file("a.ckpt") + " --evaluate-only --integer " + file("a.fb"),
+                 "expected a quantized network");
 }
 
 TEST_F(Train, InterruptedItResumesToTheSameEnd) {

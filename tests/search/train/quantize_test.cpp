@@ -9,6 +9,8 @@
 
 #include "freebits/search/data/random.hpp"
 #include "freebits/search/error.hpp"
+#include "freebits/search/train/integer_accuracy.hpp"
+#include "freebits/search/train/integer_export.hpp"
 #include "freebits/search/train/trainer.hpp"
 #include "tiny.hpp"
 #include "train/least_error.hpp"
@@ -97,6 +99,14 @@ class FineTuning : public testing::Test {
     Evaluator evaluator(state, test::tiny_set(Split::Test, kTrain, kTest), threads);
     return evaluator.run().accuracy;
   }
+  static double in_integers(TrainingState& state) {
+    Threads threads(2);
+    const models::IntegerNetwork network = models::make_integer_network(
+        state.graph, state.quantization->widths,
+        integer_parameters(state.graph, state.parameters, *state.quantization));
+    const std::atomic<bool> stop = false;
+    return *integer_accuracy(network, *test::tiny_set(Split::Test, kTrain, kTest), threads, stop);
+  }
   static TrainingState quantized(const TrainingState& from, const char* widths,
                                  ThresholdRule rule = ThresholdRule::Tqt) {
     TrainOptions options = from.options;
@@ -120,6 +130,7 @@ TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
 
   TrainingState eight = quantized(floats, "w8a8");
   EXPECT_NEAR(accuracy(eight), float_accuracy, 0.01);  // untrained
+  EXPECT_NEAR(in_integers(eight), accuracy(eight), 0.01);
   for (const Parameter& p : eight.parameters) {
     EXPECT_EQ(p.least > 0, p.name.ends_with(".gamma")) << p.name;
   }

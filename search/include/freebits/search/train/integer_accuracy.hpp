@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "freebits/models/integer_network.hpp"
+#include "freebits/search/autograd/threads.hpp"
+#include "freebits/search/data/dataset.hpp"
+
+namespace freebits::search {
+
+/// Share of the images whose largest output, the first if there are several, is their label's:
+/// what a chip would reach, which computes the same bits. Nothing when `stop` became true. Throws
+/// std::invalid_argument when the images are not of the network's shape.
+[[nodiscard]] std::optional<double> integer_accuracy(const models::IntegerNetwork& network,
+                                                     const Dataset& images, Threads& threads,
+                                                     const std::atomic<bool>& stop);
+
+}  // namespace freebits::search
