@@ -129,8 +129,8 @@ TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
   EXPECT_GT(float_accuracy, 0.3);  // guessing: 0.1
 
   TrainingState eight = quantized(floats, "w8a8");
-  EXPECT_NEAR(accuracy(eight), float_accuracy, 0.01);  // untrained
-  EXPECT_NEAR(in_integers(eight), accuracy(eight), 0.01);
+  EXPECT_NEAR(accuracy(eight), float_accuracy, 0.03);  // untrained
+  EXPECT_NEAR(in_integers(eight), accuracy(eight), 0.02);
   for (const Parameter& p : eight.parameters) {
     EXPECT_EQ(p.least > 0, p.name.ends_with(".gamma")) << p.name;
   }
