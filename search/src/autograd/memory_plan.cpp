@@ -10,8 +10,11 @@ std::vector<std::size_t> place(std::span<const Placement> placements) {
   constexpr std::size_t kLine = 16;
   std::vector<std::size_t> order(placements.size()), offsets(placements.size()), placed;
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, [&](auto a, auto b) { return placements[a].floats > placements[b].floats; });
+  std::ranges::sort(order, [&](auto a, auto b) {
+    return placements[a].floats != placements[b].floats
+               ? placements[a].floats > placements[b].floats
+               : a < b;
+  });
   for (const std::size_t i : order) {
     const Placement& p = placements[i];
     std::size_t offset = 0;
