@@ -154,7 +154,8 @@ TEST_F(Train, RefusesWhatIsNotRight) {
   refusal(tiny("--quantize w8a8 --threshold-rule max") + out, "expected tqt, lsq or pact");
   refusal(tiny("--evaluate-only"), "--evaluate-only: expected --checkpoint");
   refusal(tiny("--checkpoint " + file("none.ckpt")) + out, "none.ckpt: cannot be opened");
-  refusal(tiny("--threads 0") + out, "--threads 0");
+  refusal("train mobilenet_v1:width=0.1 --dataset idx:" + folder.string() + " --threads 0" + out,
+          "--threads 0");
   refusal(tiny("--learning-rate -1") + out, "learning rate: -1, expected above 0");
   refusal(tiny("--out /nowhere/x.ckpt"), "folder /nowhere does not exist");
   refusal("train resnet8 --pad-to 20" + out, "20");

@@ -182,7 +182,7 @@ void expect_slopes(const std::string& spec, double tolerance) {
 /// A MobileNet is curved: many batch norms over few pixels. Half of its difference from 1 goes with
 /// a third of the step, until rounding takes over.
 TEST(Network, HasTheGradientOfDifferences) {
-  expect_slopes("mobilenet_v2:width=0.25,resolution=16,classes=10", 0.01);
+  expect_slopes("mobilenet_v2:width=0.25,resolution=16,classes=10", 0.02);
   expect_slopes("mobilenet_v2:width=0.25,resolution=32,classes=10", 0.01);
   expect_slopes("resnet8:resolution=16,classes=10", 0.002);
 }
