@@ -44,7 +44,7 @@ Buffer floats_of(Fields& fields, const std::string& key, std::size_t expected) {
                 fmt::format("{}: {} floats", expected * sizeof(float), expected));
   }
   Buffer buffer(expected);
-  if (!bytes.empty()) std::memcpy(buffer.data(), bytes.data(), bytes.size());
+  std::memcpy(buffer.data(), bytes.data(), bytes.size());
   return buffer;
 }
 
