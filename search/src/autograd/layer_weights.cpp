@@ -28,16 +28,15 @@ void LayerWeights::prepare(const Execution& e) {
   }
 }
 
-float* LayerWeights::start_gradient(Scratch& scratch) const {
-  float* const sums = scratch.take(depth_ * columns_);
-  std::fill_n(sums, depth_ * columns_, 0.0F);
-  return sums;
-}
-
 void LayerWeights::send_gradient(const Execution& e) {
   add_thread_sums(e, depth_ * columns_);
   node_->begin_contribution();
   node_->contribute(0, 0, depth_, e.scratch_memory[0].data());
+}
+
+void clear_thread_sums(const Execution& e, std::size_t count) {
+  e.threads->run(
+      [&](unsigned thread) { std::fill_n(e.scratch_memory[thread].data(), count, 0.0F); });
 }
 
 void add_thread_sums(const Execution& e, std::size_t count) {

@@ -8,6 +8,9 @@
 
 namespace freebits::search {
 
+/// Zeroes the first `count` floats of every thread's scratch memory.
+void clear_thread_sums(const Execution& e, std::size_t count);
+
 /// Weights [depth][columns] of a layer as its products need them, and their gradient.
 class LayerWeights {
  public:
@@ -25,9 +28,9 @@ class LayerWeights {
 
   // Gradient: a sum of each thread, first in its scratch memory.
   [[nodiscard]] std::size_t gradient_scratch() const { return Scratch::need(depth_ * columns_); }
-  /// Of a thread, zeroed; the first thing it takes.
-  [[nodiscard]] float* start_gradient(Scratch& scratch) const;
-  /// Sends the threads' sums to the weights. Every thread must have started.
+  /// Zeroes every thread's sum.
+  void start_gradient(const Execution& e) const { clear_thread_sums(e, depth_ * columns_); }
+  /// Sends the threads' sums to the weights.
   void send_gradient(const Execution& e);
 
  private:

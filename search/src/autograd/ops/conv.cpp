@@ -54,10 +54,7 @@ class Conv final : public Op {
   void backward(const Execution& e) override {
     Node& x_node = *inputs[0];
     if (x_node.wants_gradient) x_node.begin_contribution();
-    e.threads->run([&](unsigned thread) {
-      Scratch scratch = e.scratch(thread);
-      (void)weights_.start_gradient(scratch);
-    });
+    weights_.start_gradient(e);
     for_images(e, [&](unsigned thread, Scratch scratch, std::size_t image, float* x) {
       backward_image(thread, scratch, image, x, e.scratch_memory[thread].data());
     });

@@ -66,10 +66,7 @@ class Depthwise final : public Op {
   void backward(const Execution& e) override {
     Node& x_node = *inputs[0];
     if (x_node.wants_gradient) x_node.begin_contribution();
-    e.threads->run([&](unsigned thread) {
-      Scratch scratch = e.scratch(thread);
-      std::fill_n(scratch.take(weight_floats()), weight_floats(), 0.0F);
-    });
+    clear_thread_sums(e, weight_floats());
     e.threads->split(output->shape.images, [&](unsigned thread, std::size_t from, std::size_t to) {
       Scratch scratch = e.scratch(thread);
       Work work(*this, scratch, thread);

@@ -37,10 +37,7 @@ class Pointwise final : public Op {
   void backward(const Execution& e) override {
     Node& x_node = *inputs[0];
     if (x_node.wants_gradient) x_node.begin_contribution();
-    e.threads->run([&](unsigned thread) {
-      Scratch scratch = e.scratch(thread);
-      (void)weights_.start_gradient(scratch);
-    });
+    weights_.start_gradient(e);
     for_blocks(e, [&](unsigned thread, Scratch scratch, std::size_t first, std::size_t rows,
                       float* x_block) {
       float* const dz_block = scratch.take(rows * out_);
