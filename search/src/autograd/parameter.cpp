@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace freebits::search {
 
@@ -19,16 +20,24 @@ Parameter& Parameters::add(std::string name, Role role, std::size_t size) {
   return p;
 }
 
-Parameter* Parameters::find(std::string_view name) {
-  for (Parameter& p : all_) {
+const Parameter* Parameters::find(std::string_view name) const {
+  for (const Parameter& p : all_) {
     if (p.name == name) return &p;
   }
   return nullptr;
 }
 
-Parameter& Parameters::at(std::string_view name) {
-  if (Parameter* const p = find(name)) return *p;
+Parameter* Parameters::find(std::string_view name) {
+  return const_cast<Parameter*>(std::as_const(*this).find(name));
+}
+
+const Parameter& Parameters::at(std::string_view name) const {
+  if (const Parameter* const p = find(name)) return *p;
   throw std::invalid_argument(fmt::format("no parameter '{}'", name));
+}
+
+Parameter& Parameters::at(std::string_view name) {
+  return const_cast<Parameter&>(std::as_const(*this).at(name));
 }
 
 }  // namespace freebits::search

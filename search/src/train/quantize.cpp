@@ -68,8 +68,8 @@ Quantization parse_quantization(const std::string& text, const models::Graph& gr
   }
 }
 
-void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
-              Threads& threads, std::size_t images) {
+void calibrate(TrainingState& state, Quantization quantization,
+               const std::shared_ptr<const Dataset>& train, Threads& threads, std::size_t images) {
   if (quantization.widths.activations.front() != 8)
     throw Error(fmt::format("quantization: input: {} bits, expected 8, what images have",
                             quantization.widths.activations.front()));
@@ -82,15 +82,20 @@ void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<c
       calibrate_weights(state.parameters, state.graph.layers[i], q.widths.weights[i], q.rule);
   }
   calibrate_activations(state, train, threads, images);
-  // A tenth of a running statistic comes from the last batch: with 4 times the images it has
-  // forgotten those of the float network.
-  constexpr std::size_t kMore = 4;
-  if (is_narrow(q)) estimate_statistics(state, train, threads, kMore * images);
   bound_thresholds(state.parameters, q.rule);
   state.optimizer = {};
   state.average = {};
   state.best = {};
   state.best_accuracy.reset();
+}
+
+void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
+              Threads& threads, std::size_t images) {
+  calibrate(state, std::move(quantization), train, threads, images);
+  // A tenth of a running statistic comes from the last batch: with 4 times the images it has
+  // forgotten those of the float network.
+  constexpr std::size_t kMore = 4;
+  if (is_narrow(*state.quantization)) estimate_statistics(state, train, threads, kMore * images);
 }
 
 }  // namespace freebits::search

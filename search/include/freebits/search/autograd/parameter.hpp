@@ -36,8 +36,10 @@ class Parameters {
   Parameter& add(std::string name, Role role, std::size_t size);
   /// Null when there is none.
   [[nodiscard]] Parameter* find(std::string_view name);
+  [[nodiscard]] const Parameter* find(std::string_view name) const;
   /// Throws std::invalid_argument when there is none.
   [[nodiscard]] Parameter& at(std::string_view name);
+  [[nodiscard]] const Parameter& at(std::string_view name) const;
 
   [[nodiscard]] auto begin() { return all_.begin(); }
   [[nodiscard]] auto end() { return all_.end(); }

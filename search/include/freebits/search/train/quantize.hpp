@@ -27,4 +27,9 @@ namespace freebits::search {
 void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
               Threads& threads, std::size_t images = 1024);
 
+/// The part of quantize() before the running statistics: those of the float network stay.
+void calibrate(TrainingState& state, Quantization quantization,
+               const std::shared_ptr<const Dataset>& train, Threads& threads,
+               std::size_t images = 1024);
+
 }  // namespace freebits::search
