@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -299,6 +300,24 @@ void Epilogue::finish_gradient() {
         trains ? static_cast<float>(-static_cast<double>(scale_[c]) * folded_[c] / rows) : 0;
   }
   pattern_.expand(channel_, offset_.data());
+}
+
+const Parameter* Epilogue::not_finite() const {
+  const Parameter* found = nullptr;
+  const auto look = [&](const Parameter* p) {
+    if (found == nullptr && p != nullptr &&
+        !std::ranges::all_of(p->gradient.span(), [](float g) { return std::isfinite(g); }))
+      found = p;
+  };
+  if (const auto* const uniform = std::get_if<UniformQuantizer>(&quantizer)) {
+    look(uniform->threshold);
+  } else if (const auto* const gated = std::get_if<GatedQuantizer>(&quantizer)) {
+    look(gated->gates);
+    look(gated->threshold);
+  }
+  if (batch_norm) look(batch_norm->gamma), look(batch_norm->beta);
+  look(bias);
+  return found;
 }
 
 void Epilogue::raw_gradient(const float* raw, const float* gradient, std::size_t rows,

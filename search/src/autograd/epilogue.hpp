@@ -53,6 +53,8 @@ class Epilogue {
                     const float* gradient, float* to);
   /// Gradients of its own parameters.
   void finish_gradient();
+  /// After it: the first of them whose gradient is not finite, or null.
+  [[nodiscard]] const Parameter* not_finite() const;
   /// Whether raw_gradient() changes anything.
   [[nodiscard]] bool scales_gradient() const { return batch_norm.has_value(); }
   /// From add_gradient()'s result to the gradient of the raw output.

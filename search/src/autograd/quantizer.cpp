@@ -5,6 +5,12 @@
 
 namespace freebits::search {
 
+GateShape gate_shape(GatedForm form) {
+  GateShape shape;
+  if (form == GatedForm::Residual) shape.temperature = 2.0F / 3;
+  return shape;
+}
+
 float open_probability(float phi, const GateShape& shape) {
   return 1 / (1 + std::exp(-(phi - shape.temperature * std::log(-shape.gamma / shape.zeta))));
 }

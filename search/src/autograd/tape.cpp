@@ -188,6 +188,8 @@ void Tape::check_finite(bool after_backward) {
   // parameters'.
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
     const Node& n = **node;
+    if (const Parameter* const p = n.wants_gradient ? n.epilogue.not_finite() : nullptr)
+      throw NumericalError(fmt::format("{}: gradient is not finite", p->name));
     if (n.owns_gradient || all_finite({n.gradient, n.shape.size()})) continue;
     throw NumericalError(fmt::format("{}: gradient is not finite", n.name));
   }

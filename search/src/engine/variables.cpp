@@ -2,24 +2,14 @@
 #include "freebits/search/engine/variables.hpp"
 
 #include <algorithm>
-#include <numeric>
+
+#include "freebits/search/engine/gates.hpp"
 
 namespace freebits::search {
 namespace {
 
 using models::Graph;
-using models::LayerKind;
 using models::TensorId;
-
-/// By TensorId: the first of the tensors that max pools tie together.
-std::vector<TensorId> tied(const Graph& graph) {
-  std::vector<TensorId> first(graph.layers.size() + 1);
-  std::iota(first.begin(), first.end(), TensorId{0});
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    if (graph.layers[i].kind == LayerKind::MaxPool) first[i + 1] = first[graph.layers[i].inputs[0]];
-  }
-  return first;
-}
 
 std::vector<std::size_t> readers_and_makers(const Graph& graph,
                                             const std::vector<TensorId>& tensors) {
@@ -34,7 +24,7 @@ std::vector<std::size_t> readers_and_makers(const Graph& graph,
 }  // namespace
 
 Variables::Variables(const Graph& graph) : of_layer_(graph.layers.size()) {
-  const std::vector<TensorId> first = tied(graph);
+  const std::vector<TensorId> first = width_roots(graph);
   for (TensorId id = 1; id <= graph.layers.size(); ++id) {
     if (first[id] != id || id == first[graph.output()]) continue;
     Variable variable;

@@ -91,16 +91,14 @@ class Recorder {
     }
     // The authors' form draws the gates of activations for each image.
     const bool independent = *q.gated == GatedForm::Independent;
-    constexpr float kResidualTemperature = 2.0F / 3;
-    GatedQuantizer gated{.form = *q.gated,
-                         .is_signed = is_signed,
-                         .threshold = &at(l, threshold),
-                         .gates = &at(l, gates),
-                         .shape = {},
-                         .per_image = activation && independent,
-                         .seed = q.seed * 2 * (shapes_.size() + 1) + 2 * drawn_ + 1};
+    const GatedQuantizer gated{.form = *q.gated,
+                               .is_signed = is_signed,
+                               .threshold = &at(l, threshold),
+                               .gates = &at(l, gates),
+                               .shape = gate_shape(*q.gated),
+                               .per_image = activation && independent,
+                               .seed = q.seed * 2 * (shapes_.size() + 1) + 2 * drawn_ + 1};
     ++drawn_;
-    if (!independent) gated.shape.temperature = kResidualTemperature;
     return fake_quantize(*tape_, x, gated);
   }
 

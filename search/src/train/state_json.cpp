@@ -72,7 +72,9 @@ Json to_json(const TrainOptions& o) {
           {"freeze_batch_norm", o.freeze_batch_norm},
           {"augment_view", o.augmentation.view},
           {"augment_pad", o.augmentation.pad},
-          {"augment_flip", o.augmentation.flip}};
+          {"augment_flip", o.augmentation.flip},
+          {"price", o.price},
+          {"price_weight", o.price_weight}};
 }
 
 TrainOptions options_of(Fields f) {
@@ -91,6 +93,10 @@ TrainOptions options_of(Fields f) {
   o.augmentation.view = f.flag("augment_view");
   o.augmentation.pad = whole(f, "augment_pad");
   o.augmentation.flip = f.flag("augment_flip");
+  if (f.has("price")) {  // files of before the search have none
+    o.price = f.text("price");
+    o.price_weight = f.real("price_weight", 0, kMost);
+  }
   f.finish();
   return o;
 }

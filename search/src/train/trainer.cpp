@@ -58,7 +58,7 @@ ThresholdRule rule_of(const TrainingState& state) {
 
 Trainer::Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
                  std::shared_ptr<const Dataset> test, Threads& threads,
-                 std::filesystem::path checkpoint)
+                 std::filesystem::path checkpoint, TrainHooks hooks)
     : state_(&state),
       threads_(&threads),
       checkpoint_(std::move(checkpoint)),
@@ -68,14 +68,15 @@ Trainer::Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
                 .steps = std::max<std::uint64_t>(1, state.options.epochs * loader_.batches())},
       optimizer_(state.parameters, state.optimizer, state.options.optimizer, rule_of(state),
                  threads),
-      evaluator_(state, std::move(test), threads) {
+      hooks_(std::move(hooks)) {
+  if (test) evaluator_.emplace(state, std::move(test), threads);
   if (state.options.average > 0 && state.average.empty()) state.average.take(state.parameters);
   if (rule_of(state) == ThresholdRule::Lsq) scale_lsq_gradients(optimizer_, state);
 }
 
 bool Trainer::measure_start(const std::atomic<bool>& stop) {
   const auto evaluation = evaluate(stop);
-  if (evaluation) state_->initial_accuracy = evaluation->accuracy;
+  if (evaluation && evaluator_) state_->initial_accuracy = evaluation->accuracy;
   return evaluation.has_value();
 }
 
@@ -137,8 +138,9 @@ double Trainer::train_batch(const Batch& batch) {
   const double loss = net.loss().loss();
   expect_good_loss(loss);
   net.tape().backward();
+  if (hooks_.gradients) hooks_.gradients();
   expect_good_gradients();
-  optimizer_.step(schedule_.factor(position.step));
+  optimizer_.step(factor(position.step));
   ++position.step;
   if (state_->options.average > 0) {
     // The first steps' values are soon forgotten.
@@ -193,13 +195,18 @@ void Trainer::fail(const std::string& what) const {
       fmt::format("{}; step {}, epoch {}; {}", what, p.step + 1, p.epoch + 1, last));
 }
 
+float Trainer::factor(std::uint64_t step) const {
+  return hooks_.factor ? hooks_.factor(step, schedule_.steps) : schedule_.factor(step);
+}
+
 std::optional<Evaluation> Trainer::evaluate(const std::atomic<bool>& stop) {
+  if (!evaluator_) return Evaluation{};
   const auto start = Clock::now();
   const bool averaged = state_->options.average > 0;
   if (averaged) state_->average.exchange(state_->parameters);
   std::optional<Evaluation> evaluation;
   try {
-    evaluation = evaluator_.run(stop);
+    evaluation = evaluator_->run(stop);
   } catch (const NumericalError& error) {
     fail(error.what());
   }
@@ -252,7 +259,7 @@ void Trainer::report(const TrainEvents& events, double loss) const {
                .loss = loss,
                .mean_loss = p.loss_sum / static_cast<double>(p.batch),
                .learning_rate = static_cast<double>(state_->options.optimizer.learning_rate *
-                                                    schedule_.factor(p.step - 1)),
+                                                    factor(p.step - 1)),
                .images_per_second = speed,
                .seconds_left = steps_left * state_->options.batch / std::max(speed, 1e-9) +
                                epochs_left * evaluation_seconds_});

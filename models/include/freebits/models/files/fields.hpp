@@ -26,6 +26,8 @@ class Fields {
   /// reference to it.
   Fields(const Json& value, std::string where);
 
+  /// Whether the key, which may be missing, is there.
+  [[nodiscard]] bool has(const std::string& key) const { return object_->contains(key); }
   [[nodiscard]] const Json& take(const std::string& key);
   [[nodiscard]] Fields object(const std::string& key);
   [[nodiscard]] const Json& list(const std::string& key);

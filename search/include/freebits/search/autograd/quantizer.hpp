@@ -49,6 +49,9 @@ struct GateShape {
   float gamma = -0.1F, zeta = 1.1F, temperature = 0.5F;
 };
 
+/// The published shape for a form.
+[[nodiscard]] GateShape gate_shape(GatedForm form);
+
 struct GatedQuantizer {
   GatedForm form = GatedForm::Independent;
   bool is_signed = false;

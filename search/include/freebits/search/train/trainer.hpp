@@ -32,6 +32,14 @@ struct TrainEvents {
   std::function<void(const EpochResult&)> epoch;
 };
 
+/// What a search adds to training; each may be empty.
+struct TrainHooks {
+  /// What learning rates are multiplied with in step `step` of `steps`, in place of the schedule.
+  std::function<float(std::uint64_t step, std::uint64_t steps)> factor;
+  /// After a backward pass, before the optimiser: adds to the parameters' gradients.
+  std::function<void()> gradients;
+};
+
 enum class TrainOutcome : std::uint8_t { Finished, Interrupted };
 
 /// Trains a state to its last epoch: gradients, finite checks, optimiser, running average,
@@ -39,10 +47,11 @@ enum class TrainOutcome : std::uint8_t { Finished, Interrupted };
 class Trainer {
  public:
   /// Keeps references to state and threads. `checkpoint`: the file that is written before the first
-  /// step, after every epoch and on a stop; empty: none. Throws Error for options or data that do
-  /// not fit.
+  /// step, after every epoch and on a stop; empty: none. Without `test`, nothing is evaluated: there
+  /// are no best values. Throws Error for options or data that do not fit.
   Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
-          std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path checkpoint);
+          std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path checkpoint,
+          TrainHooks hooks = {});
 
   /// Before the first step of a run that starts from trained values: evaluates them. They count as
   /// the best so far. False when it was stopped.
@@ -71,6 +80,7 @@ class Trainer {
   void expect_good_gradients();
   void expect_finite(bool after_backward) const;
   [[noreturn]] void fail(const std::string& what) const;
+  [[nodiscard]] float factor(std::uint64_t step) const;
   std::optional<Evaluation> evaluate(const std::atomic<bool>& stop);
   void report(const TrainEvents& events, double loss) const;
   [[nodiscard]] double images_per_second() const;
@@ -81,7 +91,8 @@ class Trainer {
   Loader loader_;
   Schedule schedule_;
   Optimizer optimizer_;
-  Evaluator evaluator_;
+  std::optional<Evaluator> evaluator_;
+  TrainHooks hooks_;
   std::unique_ptr<Network> network_;
   bool network_frozen_ = false;    ///< normalises with running statistics
   double loss_level_ = 0;          ///< running mean of losses, 0 before the first

@@ -32,6 +32,9 @@ struct TrainOptions {
   float average = 0;
   unsigned freeze_batch_norm = 0;  ///< the last so many epochs normalise with running statistics
   Augmentation augmentation;
+  // Of a gate search (engine/differentiable.hpp): what is added to the loss, and how much of it.
+  std::string price;  ///< empty: nothing
+  double price_weight = 0;
 };
 
 struct EpochResult {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "freebits/models/bit_widths.hpp"
+#include "freebits/models/integer_network.hpp"
+#include "freebits/search/engine/quantizer_bank.hpp"
+#include "freebits/search/train/trainer.hpp"
+
+namespace freebits::search {
+
+/// A configuration, trained: accuracies on the test set, and its files.
+struct Tuned {
+  std::string id;  ///< of its widths: 12 hex digits
+  models::BitWidths widths;
+  double post_training = 0;    ///< calibrated, not fine-tuned
+  double float_quantized = 0;  ///< fine-tuned, with fake quantizers
+  double integer = 0;          ///< the same in integers: what the chip reaches
+  std::filesystem::path bits, checkpoint, network;
+};
+
+/// Quantization-aware fine-tuning of configurations, each once, in a folder of its own.
+class FineTuner {
+ public:
+  /// Keeps references to bank and threads. `options`: of the fine-tuning; `folder`: made when there
+  /// is none.
+  FineTuner(const QuantizerBank& bank, TrainOptions options, std::shared_ptr<const Dataset> train,
+            std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path folder);
+
+  /// Tunes a configuration, or goes on with what an earlier call left in the folder; one that is
+  /// finished is only read. Nothing when `stop` became true. Throws Error for files that are
+  /// damaged or another configuration's, and what training throws.
+  [[nodiscard]] std::optional<Tuned> tune(const models::BitWidths& widths,
+                                          const TrainEvents& events, const std::atomic<bool>& stop);
+
+  /// Whether tune() would only read.
+  [[nodiscard]] bool is_finished(const models::BitWidths& widths) const;
+
+ private:
+  std::optional<TrainingState> train(const Tuned& tuned, const TrainEvents& events,
+                                     const std::atomic<bool>& stop);
+
+  const QuantizerBank* bank_;
+  TrainOptions options_;
+  std::shared_ptr<const Dataset> train_, test_;
+  Threads* threads_;
+  std::filesystem::path folder_;
+};
+
+/// 12 hex digits that stand for the widths.
+[[nodiscard]] std::string configuration_id(const models::BitWidths& widths);
+
+}  // namespace freebits::search

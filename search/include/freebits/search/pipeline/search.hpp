@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "freebits/models/integer_network.hpp"
+#include "freebits/profiler/latency_table.hpp"
+#include "freebits/search/pipeline/fine_tuner.hpp"
+#include "freebits/search/pipeline/proposals.hpp"
+#include "freebits/search/pipeline/settings.hpp"
+
+namespace freebits::search {
+
+/// What a search needs of a chip. All may throw; nothing when `stop` became true.
+struct Chip {
+  std::string name;
+  std::string identity;  ///< of everything cycles depend on: results of another are not taken over
+  /// Latencies of all that layer_choices() has.
+  std::function<std::optional<profiler::LatencyTable>(const models::Graph&,
+                                                      const std::atomic<bool>& stop)>
+      table;
+  /// Cycles of a whole network, end to end, every tensor compared with the integer model: throws
+  /// when one differs.
+  std::function<std::optional<std::uint64_t>(const models::IntegerNetwork&, const models::Tensor&,
+                                             const std::atomic<bool>& stop)>
+      run;
+};
+
+struct Data {
+  std::shared_ptr<const Dataset> train, test;
+};
+
+/// A configuration on a chip.
+struct Candidate {
+  Proposal proposal;
+  std::size_t tuned = 0;  ///< in SearchResult::tuned
+  std::uint64_t cycles_table = 0;
+  std::optional<std::uint64_t> cycles_measured;
+};
+
+struct ChipResult {
+  std::string name;
+  profiler::LatencyTable table{};
+  std::vector<Candidate> candidates{};
+  std::vector<std::size_t> front{};     ///< indices of candidates, by cycles
+  std::optional<std::size_t> chosen{};  ///< to ship; none when nothing is accurate or fast enough
+};
+
+struct SearchResult {
+  models::Graph graph;
+  double float_accuracy = 0;
+  std::vector<Tuned> tuned;  ///< each configuration once
+  std::vector<ChipResult> chips;
+  std::string stage;  ///< under way; empty when finished
+};
+
+/// Called in the thread that searches; each may be empty.
+struct SearchEvents {
+  std::function<void(std::string_view)> say;     ///< a line that stays
+  std::function<void(std::string_view)> status;  ///< what is under way, often
+};
+
+/// The main job (shared/design.md section 7): float training, differentiable searches, latency
+/// tables, proposals of all methods for all chips, fine-tuning, integers, the RTL. Every stage
+/// leaves its result in the folder; a search that is run again goes on where it was.
+class Search {
+ public:
+  /// Keeps references to threads. Throws Error when the folder holds another search.
+  Search(models::Graph graph, SearchSettings settings, std::vector<Chip> chips, Data data,
+         Threads& threads, std::filesystem::path folder, SearchEvents events);
+
+  /// False when `stop` became true.
+  bool run(const std::atomic<bool>& stop);
+
+  /// As far as it came.
+  [[nodiscard]] const SearchResult& result() const { return result_; }
+
+ private:
+  using Stop = std::atomic<bool>;
+
+  bool train_float(const Stop& stop);
+  bool search_by_bops(const Stop& stop);
+  bool measure_tables(const Stop& stop);
+  bool find_sensitivities(const Stop& stop);
+  bool search_by_latency(const Stop& stop);
+  bool propose_and_tune(const Stop& stop);
+  bool refine(const Stop& stop);
+  bool run_finalists(const Stop& stop);
+
+  std::optional<models::BitWidths> search_gates(const Price& price, double weight,
+                                                const Stop& stop);
+  std::vector<Proposal> proposals(std::size_t chip) const;
+  bool add(std::size_t chip, Proposal proposal, const Stop& stop);
+  std::optional<std::size_t> tuned(const models::BitWidths& widths, const Stop& stop);
+  std::optional<double> share_to_try(std::size_t chip) const;
+  void choose(ChipResult& chip) const;
+  std::optional<std::uint64_t> end_to_end(std::size_t chip, const Tuned& tuned, const Stop& stop);
+
+  [[nodiscard]] TrainEvents training_events(const std::string& what) const;
+  void begin(std::string stage);
+  void say(std::string_view line) const;
+  [[nodiscard]] bool wants(SearchMethod method) const;
+  /// Of the methods that know what accuracy a width costs.
+  [[nodiscard]] const Sensitivities* sensitivities() const {
+    return sensitivities_ ? &*sensitivities_ : nullptr;
+  }
+
+  SearchSettings settings_;
+  std::vector<Chip> chips_;
+  Data data_;
+  Threads* threads_;
+  std::filesystem::path folder_;
+  SearchEvents events_;
+  SearchResult result_;
+  TrainingState float_;
+  std::optional<QuantizerBank> bank_;
+  std::optional<FineTuner> tuner_;
+  std::optional<Sensitivities> sensitivities_;
+  std::vector<Priced> by_bops_;
+  std::vector<std::vector<Priced>> by_latency_;  ///< by chip
+};
+
+}  // namespace freebits::search

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "freebits/search/pipeline/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "freebits/models/files/fields.hpp"
+#include "freebits/models/files/graph_json.hpp"
+#include "freebits/search/error.hpp"
+#include "train/state_json.hpp"
+
+namespace freebits::search {
+namespace {
+
+namespace fs = std::filesystem;
+using models::Json;
+
+constexpr unsigned kVersion = 1;
+
+/// What decides the results of stages that are kept: not which methods are asked for, nor how one
+/// configuration is chosen in the end.
+Json json_of(const models::Graph& graph, const SearchSettings& s) {
+  Json train = to_json(s.train);
+  train.erase("threads");
+  return {{"version", kVersion},
+          {"graph", models::graph_json(graph)},
+          {"train", train},
+          {"checkpoint", s.checkpoint ? Json(*s.checkpoint) : Json()},
+          {"form", s.form == GatedForm::Independent ? "independent" : "residual"},
+          {"gate_epochs", s.gate_epochs},
+          {"fine_tuning_epochs", s.fine_tuning_epochs},
+          {"fine_tuning_rate", s.fine_tuning_rate},
+          {"sensitivity_images", s.sensitivity_images}};
+}
+
+/// The path of the first value that differs.
+std::optional<std::string> first_difference(const Json& a, const Json& b, const std::string& path) {
+  if (a == b) return std::nullopt;
+  if (a.is_object() && b.is_object()) {
+    for (const auto& [key, value] : a.items()) {
+      const Json other = b.contains(key) ? b[key] : Json();
+      if (auto found = first_difference(value, other, path.empty() ? key : path + "." + key))
+        return found;
+    }
+  }
+  return fmt::format("{}: {} there, {} here", path, models::shown(a), models::shown(b));
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
+  return text.str();
+}
+
+}  // namespace
+
+void claim_folder(const fs::path& folder, const models::Graph& graph, const SearchSettings& s) {
+  const fs::path file = folder / "search.json";
+  const Json wanted = json_of(graph, s);
+  try {
+    fs::create_directories(folder);
+    if (fs::exists(file)) {
+      const Json held = models::parse_json(text_of(file), file.string());
+      if (const auto difference = first_difference(held, wanted, ""))
+        throw Error(fmt::format("{}: holds another search ({}); name another folder", file.string(),
+                                *difference));
+      return;
+    }
+    const fs::path part = file.string() + ".part";
+    std::ofstream out(part);
+    out << wanted.dump(2) << '\n' << std::flush;
+    if (!out)
+      throw Error(fmt::format("{}: cannot be written; is there space left?", part.string()));
+    out.close();
+    fs::rename(part, file);
+  } catch (const fs::filesystem_error& error) {
+    throw Error(fmt::format("{}: {}", folder.string(), error.code().message()));
+  } catch (const std::invalid_argument& error) {
+    throw Error(error.what());
+  }
+}
+
+}  // namespace freebits::search
