@@ -20,6 +20,7 @@ void add_bench_simulation(CLI::App& bench, int& exit_code);
 void add_bench_training(CLI::App& bench, int& exit_code);
 void add_train(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
 void add_targets(CLI::App& app, int& exit_code);
 
 }  // namespace freebits::cli
