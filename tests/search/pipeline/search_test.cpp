@@ -38,7 +38,10 @@ profiler::LatencyTable formula(const models::Graph& graph) {
 
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("search-" + std::to_string(getpid()))) {
+  Folder() {
+    static unsigned count = 0;
+    path_ = fs::temp_directory_path() /
+            ("search-" + std::to_string(getpid()) + "-" + std::to_string(++count));
     fs::remove_all(path_);
   }
   ~Folder() { fs::remove_all(path_); }
