@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   add_bench_training(*bench, exit_code);
   add_train(app, exit_code);
   add_run(app, exit_code);
+  add_profile(app, exit_code);
   add_targets(app, exit_code);
   try {
     check_command(app, argc, argv);
