@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "commands.hpp"
+#include "document.hpp"
 #include "freebits/models/builders.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"

@@ -2,7 +2,11 @@
 // result.json of `freebits search`.
 #include "search_document.hpp"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <ctime>
 
 #include "document.hpp"
 #include "freebits/tb/accounting.hpp"
@@ -63,6 +67,8 @@ std::string id_of(const Candidate& c) {
 ordered_json relative(const std::filesystem::path& file, const std::filesystem::path& folder) {
   return std::filesystem::relative(file, folder).string();
 }
+
+std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
 class TargetJson {
  public:
@@ -151,6 +157,7 @@ ordered_json search_document(const SearchResult& result, const std::vector<tb::T
   constexpr double kPoints = 100;
   auto json =
       document("search", {{"name", "host"}, {"threads", about.threads}}, about.seed, about.seconds);
+  json["date"] = today();
   json["command"] = about.command;
   json["finished"] = result.stage.empty();
   json["stage"] = result.stage;

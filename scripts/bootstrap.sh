@@ -9,7 +9,7 @@ packages=(
   libsystemc-dev libboost-dev libeigen3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
-  zlib1g-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
+  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
   clang-format clang-tidy python3 gdb-multiarch
   chromium  # the tests of the report page
 )
