@@ -28,7 +28,7 @@ struct ReportArguments {
 
 /// The result.json that was named, or the one in the folder that was.
 fs::path result_file(const std::string& name) {
-  const fs::path path(name);
+  fs::path path(name);
   if (!fs::exists(path)) {
     throw tb::Error(
         fmt::format("{}: there is no such file; name the folder that freebits search wrote, or the "

@@ -18,7 +18,8 @@ class ReportError : public std::runtime_error {
 void check_result(const nlohmann::json& result);
 
 /// A self-contained HTML page that shows a result of `freebits search`, finished or not. The page
-/// loads nothing. Throws ReportError as check_result does.
+/// loads nothing; it shows the member `date` where there is one. Throws ReportError as check_result
+/// does.
 [[nodiscard]] std::string report_page(const nlohmann::json& result);
 
 }  // namespace freebits::cli

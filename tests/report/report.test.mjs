@@ -14,6 +14,7 @@ import { variants } from "./variants.mjs";
 
 const { FREEBITS_PROGRAM, CHROMIUM, PACKAGES, OUT } = process.env;
 const puppeteer = createRequire(join(PACKAGES, "package.json"))("puppeteer-core");
+const axe = readFileSync(join(PACKAGES, "node_modules", "axe-core", "axe.min.js"), "utf8");
 const seed = Number(process.env.SEED ?? 7);
 const shots = join(OUT, "screenshots");
 let folder, browser;
@@ -46,7 +47,7 @@ function pageOf(name, document) {
 }
 
 /// Opens a page; `complaints` gathers what it says on the console and asks of a network.
-async function open(file, { width = 1280, dark = false } = {}) {
+async function open(file, { width = 1280, dark = false, scale = 1 } = {}) {
   const page = await browser.newPage();
   page.complaints = [];
   page.on("console", (message) => page.complaints.push(`console: ${message.text()}`));
@@ -54,7 +55,7 @@ async function open(file, { width = 1280, dark = false } = {}) {
   page.on("request", (request) => {
     if (request.url() !== pathToFileURL(file).href && !request.url().startsWith("data:")) page.complaints.push(`request: ${request.url()}`);
   });
-  await page.setViewport({ width, height: 900, deviceScaleFactor: width < 500 ? 2 : 1 });
+  await page.setViewport({ width, height: 900, deviceScaleFactor: scale });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
   await page.goto(pathToFileURL(file).href);
   return page;
@@ -78,7 +79,7 @@ const selectedIn = (page) => page.evaluate(() => {
   const panel = document.querySelector(".panel:not([hidden])");
   return {
     heading: panel.querySelector(".side h3").textContent,
-    rows: [...panel.querySelectorAll('tr[aria-selected="true"]')].map((row) => row.dataset.id),
+    rows: [...panel.querySelectorAll('tr[data-selected]')].map((row) => row.dataset.id),
     points: [...panel.querySelectorAll('.point[aria-pressed="true"]')].map((point) => point.dataset.id),
     said: panel.querySelector('[role="status"]').textContent,
   };
@@ -87,7 +88,7 @@ const selectedIn = (page) => page.evaluate(() => {
 for (const [width, dark] of [[1280, false], [1280, true], [360, false], [360, true]]) {
   test(`At ${width} px in the ${dark ? "dark" : "light"} everything stands, nothing overflows, nothing is loaded`, async () => {
     const document = result(seed);
-    const page = await open(pageOf("whole", document), { width, dark });
+    const page = await open(pageOf("whole", document), { width, dark, scale: width < 500 ? 2 : 1 });
     const seen = await inPage(page);
     assert.deepEqual(page.complaints, []);
     assert.ok(seen.overflow <= 0, `${seen.overflow} px too wide`);
@@ -105,6 +106,19 @@ for (const [width, dark] of [[1280, false], [1280, true], [360, false], [360, tr
   });
 }
 
+for (const [width, dark, kind] of [[1280, false, "a whole"], [360, true, "an unfinished"]]) {
+  test(`At ${width} px in the ${dark ? "dark" : "light"} axe finds nothing against accessibility in ${kind} result`, async () => {
+    const document = kind === "a whole" ? result(seed) : variants["an interrupted search"](seed);
+    const page = await open(pageOf("axe", document), { width, dark });
+    await page.$$eval("details", (all) => all.forEach((element) => (element.open = true)));
+    await page.evaluate(axe);
+    const { violations, passes } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ")}`), []);
+    assert.ok(passes.length > 20);
+    await page.close();
+  });
+}
+
 test("The summary says what was chosen and what it gains", async () => {
   const document = result(seed);
   const page = await open(pageOf("summary", document));
@@ -112,8 +126,9 @@ test("The summary says what was chosen and what it gains", async () => {
   document.targets.forEach((target, i) => {
     const chosen = target.candidates.find((c) => c.id === target.chosen);
     const gain = 100 * target.latency_reduction_vs_8bit;
+    const drop = (100 * target.accuracy_drop_vs_float).toFixed(1);
     assert.equal(items[i], `On ${target.name}: ${gain.toFixed(gain < 9.95 ? 1 : 0)} % fewer cycles than 8 bit, ` +
-      `${(100 * target.accuracy_drop_vs_float).toFixed(1)} points under float; chosen: ${chosen.label}.`);
+      `${/^-?0.0$/.test(drop) ? "as accurate as float" : `${drop} points under float`}; chosen: ${chosen.label}.`);
   });
   await page.close();
 });

@@ -80,6 +80,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 TEST(ReportPage, HasTheResultInItAsItWas) {
   const json result = small_result();
   EXPECT_EQ(result_in(report_page(result)), result);
+  EXPECT_EQ(result_in(report_page(nlohmann::ordered_json(result))), result);
 }
 
 TEST(ReportPage, IsTheSameForTheSameResult) {

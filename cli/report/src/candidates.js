@@ -23,7 +23,6 @@ const columns = [
   { title: "measured", key: (c) => c.cycles_measured ?? null, show: (c) => format.count(c.cycles_measured) },
   { title: "by table", minor: true, key: (c) => c.cycles_table ?? null, show: (c) => format.count(c.cycles_table) },
   { title: "fake q.", minor: true, hint: "accuracy of the fake-quantized network", key: (c) => c.accuracy_float_quantized ?? null, show: (c) => format.accuracy(c.accuracy_float_quantized), falling: true },
-  { title: "method", minor: true, text: true, key: (c) => methodOf(c.method).name, show: (c) => methodOf(c.method).name },
 ];
 export const initialSort = { column: 3, falling: false };
 
@@ -43,9 +42,10 @@ export function candidateTable(target, { selected, sort, onsort, onselect }) {
     return h("th", { scope: "col", class: classOf(column), "aria-sort": current && (sort.falling ? "descending" : "ascending") },
       h("button", { type: "button", title: column.hint, onclick: () => onsort(next) }, column.title));
   });
-  const row = (c) => h("tr", { "data-id": c.id, "aria-selected": String(c.id === selected), onclick: () => onselect(c.id) },
+  const row = (c) => h("tr", { "data-id": c.id, "data-selected": c.id === selected, onclick: () => onselect(c.id) },
     h("th", { scope: "row" }, h("span", { class: "mark" }, marker(c.method, !c.measured),
-      h("button", { type: "button", class: "pick", title: c.label, "aria-pressed": String(c.id === selected) }, c.label))),
+      h("button", { type: "button", class: "pick", title: c.label, "aria-pressed": String(c.id === selected) }, c.label),
+      h("span", { class: "unseen" }, methodOf(c.method).name))),
     columns.slice(1).map((column) => h("td", { class: classOf(column) }, column.show(c))));
   return h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": `Candidates on ${target.name}` },
     h("table", { class: "candidates" }, h("caption", { class: "unseen" }, `Candidates on ${target.name}`),

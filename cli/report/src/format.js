@@ -30,18 +30,24 @@ export function percent(value) {
 /// With its sign: -0.346 -> −35 %
 export const change = (value) => (!known(value) ? dash : Math.abs(value) < 5e-4 ? `0${gap}%` : (value > 0 ? "+" : "") + percent(value));
 
+/// The same for a tick: -0.07 -> −7 %
+export const tick = (value) => `${value > 0 ? "+" : ""}${signed(String(Number((100 * value).toFixed(1))))}${gap}%`;
+
 export const points = (value, digits = 2) => {
   if (!known(value)) return dash;
   const text = (100 * value).toFixed(digits);
   return signed(Number(text) === 0 ? text.replace("-", "") : text);
 };
 
-export const milliseconds = (value) => (known(value) ? `${Number(value.toPrecision(3))}${gap}ms` : dash);
+const three = (value) => (Math.abs(value) < 999.5 ? value.toPrecision(3) : grouped.format(value));
+
+export const milliseconds = (value) => (known(value) ? `${three(value)}${gap}ms` : dash);
 
 export function bytes(value) {
   if (!known(value)) return dash;
-  const [size, unit] = value < 1024 ? [1, "B"] : value < 1024 * 1024 ? [1024, "KiB"] : [1024 * 1024, "MiB"];
-  return `${Number((value / size).toPrecision(3))}${gap}${unit}`;
+  if (value < 1024) return `${value}${gap}B`;
+  const [size, unit] = value < 1024 * 1024 ? [1024, "KiB"] : [1024 * 1024, "MiB"];
+  return `${three(value / size)}${gap}${unit}`;
 }
 
 export const seconds = (value) => {

@@ -16,13 +16,16 @@ export function title(result) {
       `Not finished${raw.stage ? `: stopped at ${raw.stage}` : ""}. What follows is what was done by then; the same command goes on from there.`));
 }
 
+const several = (candidates) => `${candidates.length} ${candidates.length === 1 ? "candidate" : "candidates"}`;
+
 function sentence(result, target) {
   const { chosen, baseline, reduction, drop } = target;
   const on = ["On ", h("strong", {}, target.name), ": "];
   if (target.candidates.length === 0) return [on, "no candidate yet."];
   if (!chosen) {
-    const allowed = result.maxDrop === null ? "" : ` within ${result.maxDrop} points of float`;
-    return [on, `nothing chosen yet; ${target.candidates.length} candidates, none${allowed} so far.`];
+    const none = result.maxDrop !== null && target.candidates.every((c) => c.drop !== null && c.drop > result.maxDrop / 100);
+    return [on, none ? `none of ${several(target.candidates)} is within ${result.maxDrop} points of float; nothing chosen.`
+      : `nothing chosen yet; ${several(target.candidates)} so far.`];
   }
   const name = h("strong", {}, chosen.label);
   const accuracy = drop === null ? `accuracy ${format.accuracy(chosen.accuracy, 1)}` : format.underFloat(drop);
@@ -41,7 +44,7 @@ function card(target) {
   const time = chosen && typeof chosen.milliseconds === "number" ? `, ${format.milliseconds(chosen.milliseconds)} an inference` : "";
   return [
     h("b", {}, target.name), h("span", { class: "big" }, big),
-    h("span", { class: "line" }, chosen ? `${chosen.label}${time}` : `${target.candidates.length} candidates, none chosen`),
+    h("span", { class: "line" }, chosen ? `${chosen.label}${time}` : `${several(target.candidates)}, none chosen`),
     chosen && h("span", { class: "line" }, drop !== null ? format.underFloat(drop) : `accuracy ${format.accuracy(chosen.accuracy, 1)}`),
   ];
 }

@@ -107,7 +107,7 @@ export function layerFigure(result, candidate, baseline, { width, mode }) {
   const items = mode === "causes" ? causes.map((cause) => swatch(cause.color, cause.name))
     : [baseline?.layerCycles && candidate !== baseline && swatch("var(--base)", "cycles, 8 bit"), candidate.layerCycles && swatch("var(--accent)", `cycles, ${format.cut(candidate.label, 40)}`)];
   const holder = full > width ? h("div", { class: "scroll wide", tabindex: "0", role: "region", "aria-label": "Layers, scrolls sideways" }, plots) : plots;
-  figure.append(h("ul", { class: "legend", "aria-hidden": "true" }, items, [8, 4, 2].map((bits) => swatch(`var(--b${bits})`, `${bits} bit`))), ...[holder].flat());
+  figure.append(h("ul", { class: "legend", "aria-hidden": "true" }, items, h("li", {}, "widths:"), [8, 4, 2].map((bits) => swatch(`var(--b${bits})`, `${bits} bit`))), ...[holder].flat());
   hover(figure, plots, rows, candidate.label);
   return figure;
 }

@@ -67,7 +67,7 @@ class Panel {
 
   table() {
     const { target, state } = this;
-    return h("div", { class: "block" }, h("h3", {}, `All ${target.candidates.length} candidates`),
+    return h("div", { class: "block" }, h("h3", {}, "All candidates"),
       candidateTable(target, { selected: state.selected, sort: state.sort, onselect: (id) => this.select(id, "tr"),
                                onsort: (sort) => this.change({ sort }, "th[aria-sort] button") }));
   }

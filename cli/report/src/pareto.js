@@ -105,7 +105,7 @@ function marksOf(result, target, { selected, floor, xDomain, yDomain, width }) {
     marks.push(Plot.ruleX([target.baseline.cycles], { stroke: "var(--soft)", strokeDasharray: "1.5 3" }));
     marks.push(Plot.axisX(relativeTicks(xDomain, target.baseline.cycles, width), {
       anchor: "top", label: null, tickSize: 4,
-      tickFormat: (value) => (Math.abs(value / target.baseline.cycles - 1) < 1e-9 ? "8 bit" : format.change(value / target.baseline.cycles - 1)) }));
+      tickFormat: (value) => (Math.abs(value / target.baseline.cycles - 1) < 1e-9 ? "8 bit" : format.tick(value / target.baseline.cycles - 1)) }));
   }
   marks.push(...references(result, target, xDomain));
   marks.push(Plot.line(target.front, { x: "cycles", y, curve: "step-after", stroke: "var(--ink)", strokeWidth: 1.4, strokeOpacity: 0.55 }));
