@@ -64,7 +64,7 @@ std::string id_of(const Candidate& c) {
   return id;
 }
 
-ordered_json relative(const std::filesystem::path& file, const std::filesystem::path& folder) {
+ordered_json within(const std::filesystem::path& file, const std::filesystem::path& folder) {
   return std::filesystem::relative(file, folder).string();
 }
 
@@ -135,9 +135,9 @@ class TargetJson {
                          {"layer_cycles", layer_cycles},
                          {"accounting", accounting},
                          {"files",
-                          {{"bits", relative(t.bits, folder_)},
-                           {"checkpoint", relative(t.checkpoint, folder_)},
-                           {"integer_network", relative(t.network, folder_)}}}};
+                          {{"bits", within(t.bits, folder_)},
+                           {"checkpoint", within(t.checkpoint, folder_)},
+                           {"integer_network", within(t.network, folder_)}}}};
     if (c.proposal.price) json["price"] = *c.proposal.price;
     if (c.proposal.share) json["share"] = *c.proposal.share;
     if (c.cycles_measured) json["cycles_measured"] = *c.cycles_measured;

@@ -8,6 +8,7 @@ const mean = (values) => (values.length ? values.reduce((a, b) => a + b, 0) / va
 export const methods = {
   uniform: { name: "one width for all", symbol: "square" },
   bop: { name: "BOP price", symbol: "triangle" },
+  published: { name: "Free Bits as published", symbol: "hexagon" },
   free_bits: { name: "Free Bits", symbol: "circle" },
   latency: { name: "latency price", symbol: "diamond" },
   exact: { name: "integer programming", symbol: "star" },
