@@ -113,10 +113,24 @@ bool Search::find_sensitivities(const Stop& stop) {
 }
 
 std::optional<BitWidths> Search::search_gates(const Price& price, double weight, const Stop& stop) {
+  begin(fmt::format("differentiable search, {} {}", price.name(), weight));
   std::string name = fmt::format("{}-{}", price.name(), weight);
   std::ranges::replace(name, ':', '-');
-  begin(fmt::format("differentiable search, {} {}", price.name(), weight));
-  const fs::path file = folder_ / "gates" / (name + ".ckpt");
+  const fs::path result = folder_ / "gates" / (name + ".json");
+  if (!fs::exists(result)) {
+    const auto widths = train_gates(price, weight, folder_ / "gates" / (name + ".ckpt"), stop);
+    if (!widths) return std::nullopt;
+    models::write_bit_widths(result, result_.graph, *widths);
+  }
+  BitWidths widths = models::read_bit_widths(result, result_.graph);
+  say(fmt::format("{} {}: {:.1f} % of the 8-bit network's BOPs", price.name(), weight,
+                  100 * static_cast<double>(bops(result_.graph, widths)) /
+                      static_cast<double>(bops(result_.graph, models::uniform(result_.graph, 8)))));
+  return widths;
+}
+
+std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
+                                             const fs::path& file, const Stop& stop) {
   fs::create_directories(file.parent_path());
   TrainingState state = fs::exists(file) ? read_checkpoint(file)
                                          : begin_gate_search(float_, price,
@@ -130,12 +144,7 @@ std::optional<BitWidths> Search::search_gates(const Price& price, double weight,
   if (search.run({.step = training_events(result_.stage).step, .epoch = {}}, stop) ==
       TrainOutcome::Interrupted)
     return std::nullopt;
-  BitWidths widths = search.widths();
-  models::write_bit_widths(folder_ / "gates" / (name + ".json"), result_.graph, widths);
-  say(fmt::format("{} {}: {:.3g} of the 8-bit network's BOPs", price.name(), weight,
-                  static_cast<double>(bops(result_.graph, widths)) /
-                      static_cast<double>(bops(result_.graph, models::uniform(result_.graph, 8)))));
-  return widths;
+  return search.widths();
 }
 
 bool Search::search_by_bops(const Stop& stop) {
