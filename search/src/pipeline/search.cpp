@@ -9,6 +9,7 @@
 #include "freebits/search/error.hpp"
 #include "freebits/search/pipeline/front.hpp"
 #include "freebits/search/train/checkpoint.hpp"
+#include "freebits/search/train/same_graph.hpp"
 #include "pipeline/measured.hpp"
 
 namespace freebits::search {
@@ -40,6 +41,8 @@ Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> c
       by_latency_(chips_.size()) {
   result_.graph = std::move(graph);
   for (const Chip& chip : chips_) result_.chips.push_back({.name = chip.name});
+  if (settings_.checkpoint)
+    expect_same_graph(read_checkpoint(*settings_.checkpoint).graph, result_.graph);
   claim_folder(folder_, result_.graph, settings_);
 }
 
@@ -214,6 +217,7 @@ bool Search::add(std::size_t chip, Proposal proposal, const Stop& stop) {
   say(fmt::format("{:<10}{:<20}{:>10} cycles, {} calibrated, {} tuned, {} in integers{}", to.name,
                   proposal.label(), cycles, percent(t.post_training), percent(t.float_quantized),
                   percent(t.integer), *index < known ? " (as before)" : ""));
+  if (!t.failure.empty() && *index >= known) say(fmt::format("  not tuned: {}", t.failure));
   to.candidates.push_back({std::move(proposal), *index, cycles, std::nullopt});
   return true;
 }
