@@ -18,8 +18,11 @@ void add_exec(CLI::App& app, int& exit_code);
 void add_bench_kernels(CLI::App& bench, int& exit_code);
 void add_bench_simulation(CLI::App& bench, int& exit_code);
 void add_bench_training(CLI::App& bench, int& exit_code);
+void add_profile(CLI::App& app, int& exit_code);
+void add_search(CLI::App& app, int& exit_code, const std::string& command_line);
 void add_train(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
 void add_targets(CLI::App& app, int& exit_code);
 
 }  // namespace freebits::cli

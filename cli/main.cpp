@@ -30,6 +30,17 @@ void check_command(const CLI::App& app, int argc, char** argv) {
   throw freebits::tb::Error(fmt::format("no command '{}'; one of {}", argv[1], known));
 }
 
+/// As it was typed, or could have been.
+std::string command_line(int argc, char** argv) {
+  std::string text = "freebits";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain = !word.empty() && word.find_first_of(" \t'\"$&|;<>()*?[]\\") == word.npos;
+    text += plain ? " " + word : fmt::format(" '{}'", word);
+  }
+  return text;
+}
+
 /// The usage error on one line, with the option that was meant where CLI11 knows it.
 int report(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
@@ -59,6 +70,9 @@ int main(int argc, char** argv) {
   add_bench_training(*bench, exit_code);
   add_train(app, exit_code);
   add_run(app, exit_code);
+  add_profile(app, exit_code);
+  add_search(app, exit_code, command_line(argc, argv));
+  add_report(app, exit_code);
   add_targets(app, exit_code);
   try {
     check_command(app, argc, argv);

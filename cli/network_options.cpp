@@ -15,18 +15,6 @@
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
-namespace {
-
-models::BitWidths chosen_widths(const std::string& bits, const models::Graph& graph) {
-  for (const unsigned width : models::kBitWidths) {
-    if (bits == std::to_string(width)) return models::uniform(graph, width);
-  }
-  if (std::filesystem::exists(bits)) return models::read_bit_widths(bits, graph);
-  throw tb::Error(fmt::format("--bits {}: expected 8, 4, 2 or a file (bits.json)", bits));
-}
-
-}  // namespace
-
 void add_network_options(CLI::App& command, NetworkOptions& options) {
   command
       .add_option("NETWORK", options.network,
@@ -42,6 +30,23 @@ void add_network_options(CLI::App& command, NetworkOptions& options) {
       ->capture_default_str();
   command.add_option("--seed", options.seed, "of random weights and a random input")
       ->capture_default_str();
+}
+
+models::BitWidths chosen_widths(const std::string& bits, const models::Graph& graph) {
+  for (const unsigned width : models::kBitWidths) {
+    if (bits == std::to_string(width)) return models::uniform(graph, width);
+  }
+  if (std::filesystem::exists(bits)) return models::read_bit_widths(bits, graph);
+  throw tb::Error(fmt::format("--bits {}: expected 8, 4, 2 or a file (bits.json)", bits));
+}
+
+models::Graph chosen_graph(const std::string& network) {
+  try {
+    return std::filesystem::exists(network) ? models::read_graph(network)
+                                            : models::build_network(network);
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(error.what());
+  }
 }
 
 models::IntegerNetwork chosen_network(const NetworkOptions& options) {

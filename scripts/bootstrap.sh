@@ -9,9 +9,13 @@ packages=(
   libsystemc-dev libboost-dev libeigen3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
-  zlib1g-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
+  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
   clang-format clang-tidy python3 gdb-multiarch
+  chromium fonts-dejavu-core  # the tests of the report page
 )
+# Bundles the report page. A machine may have a node of its own, 18 or later.
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 
 missing=()
 for package in "${packages[@]}"; do

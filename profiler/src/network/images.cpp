@@ -237,11 +237,24 @@ class ConstantsPacker {
 
 }  // namespace
 
+std::size_t layer_of(const models::Plan& plan, std::size_t step) {
+  for (std::size_t s = step; s < plan.steps.size(); ++s) {
+    if (plan.steps[s].layer) return *plan.steps[s].layer;
+  }
+  return plan.layers.size() - 1;
+}
+
+std::vector<MemoryImage> step_images(const models::IntegerNetwork& network,
+                                     const models::Plan& plan, const models::Machine& machine,
+                                     const tb::Elf& program) {
+  const Encoder encoder(network, plan, machine.level, program);
+  return {encoder.header(), encoder.steps()};
+}
+
 std::vector<MemoryImage> network_images(const models::IntegerNetwork& network,
                                         const models::Plan& plan, const models::Machine& machine,
                                         const tb::Elf& program) {
-  const Encoder encoder(network, plan, machine.level, program);
-  std::vector<MemoryImage> images = {encoder.header(), encoder.steps()};
+  std::vector<MemoryImage> images = step_images(network, plan, machine, program);
   ConstantsPacker packer(network, plan, static_cast<isa::Level>(machine.level));
   for (const models::Constants& c : plan.constants) {
     const bool resident = c.where == models::Constants::Where::Resident;

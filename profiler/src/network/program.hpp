@@ -20,6 +20,10 @@ namespace freebits::profiler {
 [[nodiscard]] tb::Elf link_network_program(isa::Level level,
                                            const std::vector<models::KernelLayer>& layers);
 
+/// The layer a step belongs to: its kernel's, without one that of the next kernel, at the end the
+/// last.
+[[nodiscard]] std::size_t layer_of(const models::Plan& plan, std::size_t step);
+
 /// What a target leaves free for a network beside this program.
 [[nodiscard]] models::Machine machine_of(const tb::Target& target, const tb::Elf& program);
 
@@ -28,6 +32,11 @@ struct MemoryImage {
   std::uint32_t address = 0;
   std::vector<std::uint8_t> bytes;
 };
+/// The program's `fb_network` and all steps of a plan.
+[[nodiscard]] std::vector<MemoryImage> step_images(const models::IntegerNetwork& network,
+                                                   const models::Plan& plan,
+                                                   const models::Machine& machine,
+                                                   const tb::Elf& program);
 /// All steps and constants of a plan where it has put them, the program's `fb_network` included.
 [[nodiscard]] std::vector<MemoryImage> network_images(const models::IntegerNetwork& network,
                                                       const models::Plan& plan,

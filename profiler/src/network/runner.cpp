@@ -9,14 +9,13 @@
 #include "freebits/models/packing.hpp"
 #include "freebits/profiler/network_runner.hpp"
 #include "freebits/tb/error.hpp"
+#include "network/execution.hpp"
 #include "program.hpp"
 
 namespace freebits::profiler {
 namespace {
 
 constexpr std::uint8_t kFill = 0xa5;  ///< what memory holds before a run
-/// A step that takes longer than this, and so many times its estimate, is stuck.
-constexpr std::uint64_t kPatience = 2'000'000, kTimesEstimate = 100;
 
 unsigned least_pre(const models::KernelLayer& l, unsigned level) {
   const unsigned a = models::bits(l.in_type);
@@ -77,13 +76,10 @@ class NetworkRunner::Impl {
         machine_(limited(machine_of(target, program_), options)),
         plan_(models::make_plan(network, machine_)),
         cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
-        step_(symbol("fb_network_step")),
-        tohost_(symbol("tohost")) {
+        execution_(cluster_) {
     for (std::size_t i = 0; i < plan_.layers.size(); ++i)
       check_scale(plan_.layers[i], network.layers[i].op, machine_.level);
     images_ = network_images(network_, plan_, machine_, program_);
-    cluster_.watch(step_);
-    cluster_.watch(tohost_);
   }
 
   [[nodiscard]] const models::Plan& plan() const { return plan_; }
@@ -94,10 +90,13 @@ class NetworkRunner::Impl {
     load(input);
     NetworkRun result;
     result.layers.resize(plan_.layers.size());
-    Counts before{};
+    const Execution::Where where = [this](std::size_t s) {
+      return network_.layers[layer_of(s)].name;
+    };
+    StepCounts before{};
     for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
-      advance(step);
-      const Counts now = counts();
+      execution_.advance(step, step == 0 ? 0 : plan_.steps[step - 1].cycles, where);
+      const StepCounts now = execution_.counts();
       if (step == 0) result.cycles = cluster_.cycles();  // its beginning, for now
       if (step != 0) add(result, step - 1, before, now);
       before = now;
@@ -110,106 +109,28 @@ class NetworkRunner::Impl {
       if (result.interrupted) break;
     }
     result.cycles = cluster_.cycles() - result.cycles;
-    if (!result.difference && !result.interrupted) finish();
+    if (!result.difference && !result.interrupted) execution_.finish(plan_.steps.size(), where);
     return result;
   }
 
  private:
-  struct Counts {
-    std::uint64_t cycles = 0, instructions = 0;
-    tb::Accounting accounting{};
-  };
-
-  [[nodiscard]] std::uint32_t symbol(const char* name) const {
-    if (const auto address = program_.symbol(name)) return *address;
-    throw tb::Error(fmt::format("{}: no symbol {}", program_.path.string(), name));
-  }
-  [[nodiscard]] std::uint32_t word(std::uint32_t address) const {
-    std::array<std::uint8_t, 4> bytes{};
-    (void)cluster_.read(address, bytes);
-    std::uint32_t value = 0;
-    std::memcpy(&value, bytes.data(), 4);
-    return value;
-  }
-  void write(std::uint32_t address, std::span<const std::uint8_t> bytes) {
-    if (cluster_.write(address, bytes)) return;
-    throw tb::Error(fmt::format("{} bytes at {:#010x} lie outside the target's memories",
-                                bytes.size(), address));
-  }
-
   void load(const models::Tensor& input) {
-    write(machine_.l1_begin, std::vector<std::uint8_t>(machine_.l1_end - machine_.l1_begin, kFill));
-    write(machine_.l2_begin, std::vector<std::uint8_t>(machine_.l2_end - machine_.l2_begin, kFill));
-    cluster_.load(program_);
-    for (const MemoryImage& image : images_) write(image.address, image.bytes);
-    write(plan_.tensors[0].address, models::pack(input));
-  }
-
-  [[nodiscard]] Counts counts() const {
-    Counts sum;
-    sum.cycles = cluster_.cycles();
-    for (unsigned i = 0; i < cluster_.cores(); ++i) {
-      const tb::CoreStatistics core = cluster_.core(i);
-      sum.instructions += core.instructions;
-      for (std::size_t a = 0; a < sum.accounting.size(); ++a)
-        sum.accounting[a] += core.accounting[a];
-    }
-    return sum;
-  }
-
-  /// Until the step begins.
-  void advance(std::size_t step) {
-    const std::uint64_t estimate = step == 0 ? 0 : plan_.steps[step - 1].cycles;
-    const std::uint64_t limit = cluster_.cycles() + kPatience + kTimesEstimate * estimate;
-    while (word(step_) != step + 1) {
-      if (cluster_.run(limit) != tb::Cluster::Stop::Stored) fail(step);
-      (void)cluster_.take_stored();
-      if (word(tohost_) != 0) fail(step);
-    }
-  }
-
-  /// What the program wants printed: it does so only when something is wrong.
-  [[nodiscard]] std::string last_words() const {
-    const std::uint32_t call = word(tohost_);
-    if (call == 0 || call % 2 != 0) return "";
-    constexpr std::uint32_t kText = 16, kLength = 24, kMost = 200;  // of the call: htif.c
-    std::vector<std::uint8_t> text(std::min(word(call + kLength), kMost));
-    if (!cluster_.read(word(call + kText), text)) return "";
-    std::erase(text, '\n');
-    return "the program says \"" + std::string(text.begin(), text.end()) + "\"; ";
-  }
-
-  [[noreturn]] void fail(std::size_t step) const {
-    std::string text;
-    for (unsigned i = 0; i < cluster_.cores(); ++i)
-      text += fmt::format("{}core {} {}", i == 0 ? "" : "; ", i, cluster_.waiting(i));
-    const std::string& layer = network_.layers[layer_of(step == 0 ? 0 : step - 1)].name;
-    throw tb::Error(fmt::format("the network has not gone on in cycle {}, step {}, layer {}: {}{}",
-                                cluster_.cycles(), step, layer, last_words(), text));
-  }
-
-  /// The program ends by itself, its stacks intact.
-  void finish() {
-    while (word(tohost_) == 0) {
-      if (cluster_.run(cluster_.cycles() + kPatience) != tb::Cluster::Stop::Stored)
-        fail(plan_.steps.size());
-      (void)cluster_.take_stored();
-    }
-    constexpr std::uint32_t kExitZero = 1;
-    if (word(tohost_) == kExitZero) return;
-    throw tb::Error(fmt::format("the network's program ended with {:#x}, expected {:#x}",
-                                word(tohost_), kExitZero));
+    const auto fill = [this](std::uint32_t begin, std::uint32_t end) {
+      execution_.write(begin, std::vector<std::uint8_t>(end - begin, kFill));
+    };
+    fill(machine_.l1_begin, machine_.l1_end);
+    fill(machine_.l2_begin, machine_.l2_end);
+    execution_.load(program_, images_);
+    execution_.write(plan_.tensors[0].address, models::pack(input));
   }
 
   /// A step without a kernel belongs to the next layer, at the end to the last.
   [[nodiscard]] std::size_t layer_of(std::size_t step) const {
-    for (std::size_t s = step; s < plan_.steps.size(); ++s) {
-      if (plan_.steps[s].layer) return *plan_.steps[s].layer;
-    }
-    return plan_.layers.size() - 1;
+    return profiler::layer_of(plan_, step);
   }
 
-  void add(NetworkRun& result, std::size_t step, const Counts& before, const Counts& now) const {
+  void add(NetworkRun& result, std::size_t step, const StepCounts& before,
+           const StepCounts& now) const {
     result.step_cycles.push_back(now.cycles - before.cycles);
     NetworkLayerRun& layer = result.layers[layer_of(step)];
     layer.cycles += now.cycles - before.cycles;
@@ -254,7 +175,7 @@ class NetworkRunner::Impl {
   models::Machine machine_;
   models::Plan plan_;
   tb::Cluster cluster_;
-  std::uint32_t step_, tohost_;
+  Execution execution_;
   std::vector<MemoryImage> images_;
 };
 

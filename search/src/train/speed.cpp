@@ -100,18 +100,24 @@ TrainingSpeed measure_training(const TrainingRow& row, unsigned threads, unsigne
   constexpr unsigned kBits = 8;
   Quantization quantization = uniform_quantization(graph, kBits, kBits);
   quantization.gated = row.gated;
-  const Quantization* const used = row.quantized ? &quantization : nullptr;
+  return measure_training(graph, row.images, row.quantized ? &quantization : nullptr, threads,
+                          repetitions);
+}
+
+TrainingSpeed measure_training(const models::Graph& graph, unsigned images,
+                               const Quantization* quantization, unsigned threads,
+                               unsigned repetitions) {
   Parameters parameters;
-  create_parameters(parameters, graph, 1, used);
+  create_parameters(parameters, graph, 1, quantization);
   Threads pool(threads);
-  const NetworkOptions options{.images = row.images, .quantization = used};
+  const NetworkOptions options{.images = images, .quantization = quantization};
   TrainingSpeed speed;
   {
     Network network(pool, Mode::Train, graph, parameters, options);
     const Data data(network);
     OptimizerState state;
     Optimizer optimizer(parameters, state, {.learning_rate = 0.01F}, ThresholdRule::Tqt, pool);
-    speed.images_per_second = row.images / median_seconds(repetitions, [&](unsigned step) {
+    speed.images_per_second = images / median_seconds(repetitions, [&](unsigned step) {
                                 network.tape().forward(step);
                                 network.tape().backward();
                                 optimizer.step(1);
@@ -120,7 +126,7 @@ TrainingSpeed measure_training(const TrainingRow& row, unsigned threads, unsigne
   Network network(pool, Mode::Evaluate, graph, parameters, options);
   const Data data(network);
   speed.inference_images_per_second =
-      row.images / median_seconds(repetitions, [&](unsigned) { network.tape().forward(); });
+      images / median_seconds(repetitions, [&](unsigned) { network.tape().forward(); });
   return speed;
 }
 

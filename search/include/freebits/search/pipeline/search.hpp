@@ -26,6 +26,8 @@ struct Chip {
   std::function<std::optional<profiler::LatencyTable>(const models::Graph&,
                                                       const std::atomic<bool>& stop)>
       table;
+  /// Seconds that would take, now.
+  std::function<double(const models::Graph&)> table_seconds;
   /// Cycles of a whole network, end to end, every tensor compared with the integer model: throws
   /// when one differs.
   std::function<std::optional<std::uint64_t>(const models::IntegerNetwork&, const models::Tensor&,

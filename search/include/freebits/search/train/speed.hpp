@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "freebits/search/autograd/quantizer.hpp"
+#include "freebits/search/train/network.hpp"
 
 namespace freebits::search {
 
@@ -26,6 +27,10 @@ struct TrainingSpeed {
 
 /// Medians over `repetitions` steps, after two to warm up.
 [[nodiscard]] TrainingSpeed measure_training(const TrainingRow& row, unsigned threads,
+                                             unsigned repetitions);
+/// The same of any network, `images` a batch; in float where `quantization` is null.
+[[nodiscard]] TrainingSpeed measure_training(const models::Graph& graph, unsigned images,
+                                             const Quantization* quantization, unsigned threads,
                                              unsigned repetitions);
 
 /// Floating-point operations a second of one thread, in units of 1e9.

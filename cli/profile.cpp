@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// `freebits profile`: the latency of every layer of a network at every choice of widths, on a
+// target's RTL.
+#include "freebits/profiler/profile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+
+#include "commands.hpp"
+#include "document.hpp"
+#include "freebits/tb/error.hpp"
+#include "network_options.hpp"
+#include "output_file.hpp"
+#include "profile_report.hpp"
+#include "progress.hpp"
+#include "target_options.hpp"
+
+namespace freebits::cli {
+namespace {
+
+struct ProfileCommand {
+  std::string network, bits = "all";
+  std::string target = "flexv", isa;
+  std::optional<unsigned> cores;
+  profiler::Fidelity fidelity = profiler::Fidelity::Full;
+  unsigned jobs = 0;
+  std::string store, json;
+};
+
+/// Entries done, and how long the others will take.
+class EntryProgress {
+ public:
+  void update(const profiler::ProfileProgress& p) {
+    last_ = p;
+    if (!line_.due()) return;
+    const double share = static_cast<double>(p.work) / static_cast<double>(p.all_work);
+    line_.show(fmt::format("{} of {} entries, {:.0f} %, {:.0f} s left", p.entries, p.all_entries,
+                           100 * share, line_.seconds() * (1 - share) / share));
+  }
+  void clear() { line_.clear(); }
+  [[nodiscard]] const profiler::ProfileProgress& last() const { return last_; }
+
+ private:
+  StatusLine line_;
+  profiler::ProfileProgress last_;
+};
+
+std::optional<models::BitWidths> widths_of(const ProfileCommand& command,
+                                           const models::Graph& graph) {
+  if (command.bits == "all") return std::nullopt;
+  try {
+    return chosen_widths(command.bits, graph);
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(error.what());
+  }
+}
+
+struct Count {
+  std::size_t entries = 0, simulated = 0;
+};
+Count count(const profiler::LatencyTable& table) {
+  Count all;
+  for (const auto& layer : table.layers) {
+    all.entries += layer.size();
+    all.simulated +=
+        static_cast<std::size_t>(std::ranges::count_if(layer, &profiler::LatencyEntry::simulated));
+  }
+  return all;
+}
+
+nlohmann::ordered_json profile_json(const ProfileCommand& command, const models::Graph& graph,
+                                    const models::BitWidths& total_of,
+                                    const profiler::LatencyTable& table, const tb::Target& target,
+                                    double seconds) {
+  auto json = document("profile", target_json(target), 0, seconds);
+  json["network"] = graph.name;
+  json["bits"] = command.bits;
+  json["fidelity"] = profiler::name(command.fidelity);
+  json["layers"] = latencies_json(table, graph);
+  json["total_cycles"] = *total(table, graph, total_of);
+  return json;
+}
+
+int profile_network(const ProfileCommand& command) {
+  check_writable(command.json);
+  const tb::Target target = chosen_target(command.target, command.cores, command.isa);
+  const auto start = std::chrono::steady_clock::now();
+  const models::Graph graph = chosen_graph(command.network);
+  const std::optional<models::BitWidths> widths = widths_of(command, graph);
+  const auto wanted =
+      widths ? profiler::latencies_of(graph, *widths) : profiler::all_latencies(graph);
+
+  const auto say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
+  profiler::LatencyStore store(command.store.empty() ? profiler::default_latency_store()
+                                                     : std::filesystem::path(command.store),
+                               say);
+  EntryProgress progress;
+  profiler::ProfileOptions options;
+  options.fidelity = command.fidelity;
+  options.jobs = command.jobs;
+  options.store = &store;
+  options.stop = &interrupted;
+  options.on_progress = [&](const profiler::ProfileProgress& p) { progress.update(p); };
+  options.on_build = say;
+  const profiler::LatencyTable table = profiler::profile(target, graph, wanted, options);
+  progress.clear();
+
+  const Count found = count(table);
+  if (found.entries < wanted.size()) {
+    fmt::print(stderr,
+               "interrupted: {} of {} entries are there, {} of them new; all are kept in {}, the "
+               "same command goes on\n",
+               found.entries, wanted.size(), found.simulated, store.file().string());
+    return kInterrupted;
+  }
+  print_latencies(table, graph, target);
+  const models::BitWidths total_of = widths ? *widths : models::uniform(graph, 8);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  fmt::print(stderr, "{} entries, {} simulated ({}), {:.1f} s; {} cycles at {} bits; {}\n",
+             found.entries, found.simulated, profiler::name(command.fidelity), seconds,
+             *total(table, graph, total_of), widths ? command.bits : "8", store.file().string());
+  if (!command.json.empty()) {
+    write_document(profile_json(command, graph, total_of, table, target, seconds), command.json);
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_profile(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ProfileCommand>();
+  CLI::App* command = app.add_subcommand(
+      "profile", "Measure the latency of every layer of a network at every choice of widths");
+  command
+      ->add_option("NETWORK", options->network,
+                   "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or a "
+                   "graph's file")
+      ->required();
+  command->add_option("--target", options->target, "a target's name or file")
+      ->capture_default_str();
+  command->add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
+  command->add_option("--isa", options->isa, "a lower ISA level than the target's")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
+  command
+      ->add_option("--bits", options->bits,
+                   "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json)")
+      ->capture_default_str();
+  const std::map<std::string, profiler::Fidelity> fidelities = {
+      {"full", profiler::Fidelity::Full}, {"sampled", profiler::Fidelity::Sampled}};
+  command
+      ->add_option("--fidelity", options->fidelity,
+                   "full: every tile is simulated; sampled: a few of each kind")
+      ->transform(CLI::CheckedTransformer(fidelities).description("full or sampled"))
+      ->default_str("full");
+  command->add_option("--jobs", options->jobs, "clusters simulated at a time (default: processors)")
+      ->check(CLI::Range(1, 256));
+  command->add_option(
+      "--store", options->store,
+      "the latency store's file (default: " + profiler::default_latency_store().string() + ")");
+  command->add_option("--json", options->json,
+                      "write the result as JSON to this file (- for standard output)");
+  command->callback([options, &exit_code] { exit_code = profile_network(*options); });
+}
+
+}  // namespace freebits::cli

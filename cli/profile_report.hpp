@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "freebits/models/graph.hpp"
+#include "freebits/profiler/latency_table.hpp"
+#include "freebits/tb/target.hpp"
+
+namespace freebits::cli {
+
+/// A line a layer: its latency at 8 bits and at the widths with the lowest, and the sums.
+void print_latencies(const profiler::LatencyTable& table, const models::Graph& graph,
+                     const tb::Target& target);
+
+/// `layers` of the document.
+[[nodiscard]] nlohmann::ordered_json latencies_json(const profiler::LatencyTable& table,
+                                                    const models::Graph& graph);
+
+/// The sum of the layers at these widths; nothing when one is not in the table.
+[[nodiscard]] std::optional<std::uint64_t> total(const profiler::LatencyTable& table,
+                                                 const models::Graph& graph,
+                                                 const models::BitWidths& widths);
+
+}  // namespace freebits::cli

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// `freebits search`: the main job.
+#include "freebits/search/pipeline/search.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "commands.hpp"
+#include "document.hpp"
+#include "freebits/models/builders.hpp"
+#include "freebits/search/data/open.hpp"
+#include "freebits/search/error.hpp"
+#include "freebits/search/pipeline/plan.hpp"
+#include "freebits/search/train/checkpoint.hpp"
+#include "freebits/tb/error.hpp"
+#include "output_file.hpp"
+#include "progress.hpp"
+#include "report_page.hpp"
+#include "search_chips.hpp"
+#include "search_document.hpp"
+#include "search_options.hpp"
+#include "target_options.hpp"
+
+namespace freebits::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using search::Error;
+using search::Split;
+
+search::Data open_data(const search::TrainOptions& o) {
+  search::DatasetOptions options;
+  options.pad_to = o.pad_to;
+  return {search::open_dataset(o.dataset, Split::Train, options),
+          search::open_dataset(o.dataset, Split::Test, options)};
+}
+
+/// The network that was named, or a checkpoint's: then that is where the search starts.
+models::Graph graph_of(const std::string& network, const search::Dataset& set,
+                       search::SearchSettings& settings) {
+  if (fs::is_regular_file(network)) {
+    if (settings.checkpoint)
+      throw Error(fmt::format("--checkpoint {}: expected none, as the network {} is one",
+                              *settings.checkpoint, network));
+    settings.checkpoint = network;
+    return search::read_checkpoint(network).graph;
+  }
+  const search::ImageShape image = set.shape();
+  try {
+    return models::build_network(network, {image.height, image.width, image.channels},
+                                 set.classes());
+  } catch (const std::invalid_argument& error) {
+    throw Error(error.what());
+  }
+}
+
+std::vector<tb::Target> chosen_targets(std::vector<std::string> names) {
+  if (names.empty()) names = {"xpulpv2", "xpulpnn", "mixed"};
+  std::vector<tb::Target> targets;
+  for (const std::string& name : names) {
+    tb::Target target = tb::load_target(name);
+    for (const tb::Target& other : targets) {
+      if (other.name == target.name)
+        throw tb::Error(fmt::format("--target {}: given twice", target.name));
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+profiler::Fidelity fidelity_of(const std::string& text) {
+  for (const auto fidelity : {profiler::Fidelity::Full, profiler::Fidelity::Sampled}) {
+    if (text == profiler::name(fidelity)) return fidelity;
+  }
+  throw tb::Error(fmt::format("--fidelity {}: expected sampled or full", text));
+}
+
+/// Lines that stay, and one that does not; everything on standard error.
+class Progression {
+ public:
+  void say(std::string_view line) {
+    status_.clear();
+    fmt::print(stderr, "{}\n", line);
+    std::fflush(stderr);
+  }
+  void status(std::string_view line) {
+    if (status_.due()) status_.show(std::string(line));
+  }
+
+ private:
+  StatusLine status_;
+};
+
+void print_plan(const std::vector<search::PlannedStage>& plan) {
+  double sum = 0;
+  for (const search::PlannedStage& stage : plan) {
+    sum += stage.seconds;
+    fmt::print("{:<44}{:>8.0f} s   {}\n", stage.name, stage.seconds,
+               stage.finished ? "finished" : stage.detail);
+  }
+  fmt::print(
+      "{:<44}{:>8.0f} s   at this machine's present speed; at most: configurations that "
+      "several methods find are tuned once\n",
+      "all", sum);
+}
+
+void print_front(const search::SearchResult& result) {
+  for (const search::ChipResult& chip : result.chips) {
+    fmt::print("\n{}: accuracy and cycles of the networks that no other beats (float {:.2f} %)\n",
+               chip.name, 100 * result.float_accuracy);
+    for (const std::size_t i : chip.front) {
+      const search::Candidate& c = chip.candidates[i];
+      fmt::print("  {:<20}{:>8.2f} %{:>12} cycles{}\n", c.proposal.label(),
+                 100 * result.tuned[c.tuned].integer, c.cycles_measured.value_or(c.cycles_table),
+                 chip.chosen == i ? "   <- to ship" : "");
+    }
+    if (!chip.chosen) fmt::print("  none is accurate and fast enough to ship\n");
+  }
+}
+
+int run_search(const SearchArguments& a, const std::string& command) {
+  const auto start = std::chrono::steady_clock::now();
+  check_writable(a.json);
+  search::SearchSettings settings = search_settings(a);
+  const std::vector<tb::Target> targets = chosen_targets(a.targets);
+  const search::Data data = open_data(settings.train);
+  const models::Graph graph = graph_of(a.network, *data.train, settings);
+
+  Progression progress;
+  const auto say = [&](std::string_view line) { progress.say(line); };
+  const auto status = [&](std::string_view line) { progress.status(line); };
+  profiler::LatencyStore store(
+      a.store.empty() ? profiler::default_latency_store() : fs::path(a.store), say);
+  const std::vector<search::Chip> chips = search_chips(
+      targets, store,
+      {.fidelity = fidelity_of(a.fidelity), .jobs = a.jobs, .say = say, .status = status});
+  if (a.dry_run) {
+    print_plan(search::plan(graph, settings, chips, data, a.out));
+    return kSuccess;
+  }
+  search::Threads threads(settings.train.threads);
+  search::Search search(graph, settings, chips, data, threads, a.out,
+                        {.say = say, .status = status});
+  const bool finished = search.run(interrupted);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto json = search_document(search.result(), targets,
+                                    {.command = command,
+                                     .dataset = a.dataset,
+                                     .seed = settings.train.seed,
+                                     .threads = settings.train.threads,
+                                     .seconds = seconds,
+                                     .max_drop = settings.max_drop,
+                                     .folder = a.out});
+  const fs::path folder = a.out;
+  write_document(json, (folder / "result.json").string());
+  write_file(report_page(json), (folder / "report.html").string());
+  if (!a.json.empty()) write_document(json, a.json);
+  if (!finished) {
+    progress.say(fmt::format("interrupted: {}; the same command continues", search.result().stage));
+    return kInterrupted;
+  }
+  if (a.json != "-") print_front(search.result());
+  progress.say(fmt::format("\n{}", (folder / "report.html").string()));
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_search(CLI::App& app, int& exit_code, const std::string& command_line) {
+  auto arguments = std::make_shared<SearchArguments>();
+  CLI::App* command = app.add_subcommand(
+      "search", "The main job: the bit-widths that are fastest on a chip at no loss of accuracy");
+  add_options(*command, *arguments);
+  command->callback(
+      [arguments, command_line, &exit_code] { exit_code = run_search(*arguments, command_line); });
+}
+
+}  // namespace freebits::cli

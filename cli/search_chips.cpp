@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search_chips.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "freebits/profiler/hashes.hpp"
+#include "freebits/profiler/network_runner.hpp"
+#include "freebits/tb/error.hpp"
+
+namespace freebits::cli {
+namespace {
+
+using Stop = std::atomic<bool>;
+
+std::optional<profiler::LatencyTable> table_of(const tb::Target& target,
+                                               profiler::LatencyStore& store,
+                                               const ChipOptions& options,
+                                               const models::Graph& graph, const Stop& stop) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto progress = [&](const profiler::ProfileProgress& p) {
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto done = static_cast<double>(p.work), all = static_cast<double>(p.all_work);
+    options.status(fmt::format("latency table of {}: {} of {} entries, {:.0f} s left", target.name,
+                               p.entries, p.all_entries,
+                               done > 0 ? seconds * (all - done) / done : 0));
+  };
+  auto table = profiler::profile(target, graph, profiler::all_latencies(graph),
+                                 {.fidelity = options.fidelity,
+                                  .jobs = options.jobs,
+                                  .store = &store,
+                                  .stop = &stop,
+                                  .on_progress = progress,
+                                  .on_build = options.say});
+  if (stop) return std::nullopt;
+  return table;
+}
+
+std::optional<std::uint64_t> run_on(const tb::Target& target, const ChipOptions& options,
+                                    const models::IntegerNetwork& network,
+                                    const models::Tensor& input, const Stop& stop) {
+  profiler::DeployOptions deploy;
+  deploy.on_build = options.say;
+  profiler::NetworkRunner runner(target, network, deploy);
+  profiler::NetworkRunOptions run_options;
+  run_options.on_step = [&](std::size_t, std::size_t, std::uint64_t) { return !stop; };
+  const profiler::NetworkRun run = runner.run(input, run_options);
+  if (run.interrupted) return std::nullopt;
+  if (run.difference) {
+    const profiler::TensorDifference& d = *run.difference;
+    throw std::runtime_error(
+        fmt::format("{}: layer {}, pixel ({}, {}), channel {}: got {}, expected {}: the chip and "
+                    "the integer model differ",
+                    target.name, d.layer, d.y, d.x, d.channel, d.got, d.expected));
+  }
+  return run.cycles;
+}
+
+}  // namespace
+
+std::vector<search::Chip> search_chips(const std::vector<tb::Target>& targets,
+                                       profiler::LatencyStore& store, const ChipOptions& options) {
+  std::vector<search::Chip> chips;
+  for (const tb::Target& target : targets) {
+    search::Chip chip;
+    chip.name = target.name;
+    chip.identity = fmt::format("{}-{}-{}-{}", tb::target_hash(target), profiler::kRtlHash,
+                                profiler::kSwHash, profiler::kScheduleHash);
+    chip.table = [&store, target, options](const models::Graph& graph, const Stop& stop) {
+      return table_of(target, store, options, graph, stop);
+    };
+    chip.run = [target, options](const models::IntegerNetwork& network, const models::Tensor& input,
+                                 const Stop& stop) {
+      return run_on(target, options, network, input, stop);
+    };
+    chips.push_back(std::move(chip));
+  }
+  return chips;
+}
+
+}  // namespace freebits::cli

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options of `freebits search` and what they mean together.
+#include "search_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "freebits/models/builders.hpp"
+#include "freebits/search/data/open.hpp"
+#include "freebits/search/error.hpp"
+
+namespace freebits::cli {
+namespace {
+
+using search::Error;
+using search::SearchMethod;
+
+SearchMethod method_of(const std::string& text) {
+  const auto* const found = std::ranges::find(search::kSearchMethodNames, text);
+  if (found == search::kSearchMethodNames.end()) {
+    throw Error(fmt::format("--method {}: expected one of {}", text,
+                            fmt::join(search::kSearchMethodNames, ", ")));
+  }
+  return static_cast<SearchMethod>(found - search::kSearchMethodNames.begin());
+}
+
+void expect_all(const char* option, const std::vector<double>& values, double least, double most,
+                const char* expected) {
+  for (const double value : values) {
+    if (!(value >= least && value <= most))
+      throw Error(fmt::format("{} {}: expected {}", option, value, expected));
+  }
+}
+
+void add_training(CLI::App& command, SearchArguments& a) {
+  search::SearchSettings& s = a.settings;
+  command.add_option("--dataset", a.dataset, std::string(search::kDatasetSpecs))
+      ->capture_default_str();
+  command.add_option("--pad-to", a.pad_to, "height and width of images with a black border");
+  command.add_flag("--no-augment", a.no_augment, "images as they are");
+  command.add_option("--checkpoint", a.checkpoint, "a trained float network: none is trained");
+  command.add_option("--epochs", s.train.epochs, "of float training")->capture_default_str();
+  command.add_option("--batch", s.train.batch, "images a step")->capture_default_str();
+  command
+      .add_option("--learning-rate", s.train.optimizer.learning_rate, "of float training, highest")
+      ->capture_default_str();
+  command.add_option("--fine-tuning-epochs", s.fine_tuning_epochs, "of each configuration")
+      ->capture_default_str();
+  command.add_option("--fine-tuning-rate", s.fine_tuning_rate, "its highest learning rate")
+      ->capture_default_str();
+  command.add_option("--threads", a.threads, "of training (default: as many as there are)");
+  command.add_option("--seed", s.train.seed, "of everything random")->capture_default_str();
+}
+
+void add_methods(CLI::App& command, SearchArguments& a) {
+  search::SearchSettings& s = a.settings;
+  command.add_option("--method", a.methods,
+                     fmt::format("{} (default: all; repeat for several)",
+                                 fmt::join(search::kSearchMethodNames, ", ")));
+  command
+      .add_option("--price", s.bop_prices,
+                  "of BOPs in a differentiable search (freebits); several: several configurations")
+      ->capture_default_str();
+  command.add_option("--latency-price", s.latency_prices, "of expected latency (latency)")
+      ->capture_default_str();
+  command
+      .add_option("--share", s.shares,
+                  "of the cycles between 8 bits and the fastest, to be saved (exact, sensitivity)")
+      ->capture_default_str();
+  command
+      .add_option("--refinements", s.refinements,
+                  "further shares around the last that is accurate enough (exact)")
+      ->capture_default_str();
+  command.add_option("--gate-epochs", s.gate_epochs, "of each differentiable search")
+      ->capture_default_str();
+  command.add_option("--gates", a.form, "form of the gated quantizers: independent or residual")
+      ->capture_default_str();
+  command
+      .add_option("--sensitivity-images", s.sensitivity_images,
+                  "training images that a width's cost is measured on")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_options(CLI::App& command, SearchArguments& a) {
+  command
+      .add_option("NETWORK", a.network,
+                  fmt::format("{}, or a float checkpoint", models::kNetworkSpecs))
+      ->required();
+  command.add_option("--target", a.targets,
+                     "a target's name or file; repeat for several (default xpulpv2 xpulpnn mixed)");
+  command.add_option("--out", a.out, "folder of results; a search found there is continued")
+      ->required();
+  add_training(command, a);
+  add_methods(command, a);
+  command
+      .add_option("--max-drop", a.max_drop,
+                  "points of accuracy below float that the configuration to ship may have")
+      ->capture_default_str();
+  command.add_option("--budget", a.settings.budget,
+                     "ship the most accurate of at most so many cycles instead");
+  command.add_option("--fidelity", a.fidelity, "of latencies: sampled or full")
+      ->capture_default_str();
+  command.add_option("--store", a.store, "latency store (default in the user's cache)");
+  command.add_option("--jobs", a.jobs, "simulations at once (default: as many as processors)");
+  command.add_flag("--dry-run", a.dry_run, "print the plan, with times, and do nothing");
+  command.add_option("--json", a.json, "write result.json here, too (- for standard output)");
+}
+
+search::SearchSettings search_settings(const SearchArguments& a) {
+  search::SearchSettings s = a.settings;
+  s.train.dataset = a.dataset;
+  s.train.pad_to = a.pad_to;
+  s.train.threads = a.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
+  if (s.train.threads == 0) throw Error("--threads 0: expected at least 1");
+  if (s.train.batch == 0) throw Error("--batch 0: expected at least 1");
+  if (s.gate_epochs == 0) throw Error("--gate-epochs 0: expected at least 1");
+  if (!a.no_augment) s.train.augmentation = search::default_augmentation(a.dataset);
+  if (!a.checkpoint.empty()) s.checkpoint = a.checkpoint;
+  if (!a.methods.empty()) s.methods.clear();
+  for (const std::string& method : a.methods) s.methods.push_back(method_of(method));
+  if (a.form != "independent" && a.form != "residual")
+    throw Error(fmt::format("--gates {}: expected independent or residual", a.form));
+  s.form = a.form == "residual" ? search::GatedForm::Residual : search::GatedForm::Independent;
+  constexpr double kMost = 1e6, kPoints = 100;
+  expect_all("--price", s.bop_prices, 0, kMost, "0 or more");
+  expect_all("--latency-price", s.latency_prices, 0, kMost, "0 or more");
+  expect_all("--share", s.shares, 0, 1, "0 to 1");
+  expect_all("--max-drop", {a.max_drop}, 0, kPoints, "0 to 100 points");
+  s.max_drop = a.max_drop / kPoints;
+  return s;
+}
+
+}  // namespace freebits::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "freebits/search/pipeline/settings.hpp"
+
+namespace freebits::cli {
+
+/// The command line of `freebits search`.
+struct SearchArguments {
+  std::string network, dataset = "synthetic", out, json, form = "independent", store,
+                       fidelity = "sampled";
+  std::vector<std::string> targets, methods;
+  std::string checkpoint;
+  std::optional<unsigned> pad_to, threads;
+  unsigned jobs = 0;      ///< 0: as many as processors
+  double max_drop = 0.5;  ///< points
+  bool no_augment = false, dry_run = false;
+  /// With the defaults of the library for what was not given.
+  search::SearchSettings settings;
+};
+
+void add_options(CLI::App& command, SearchArguments& arguments);
+
+/// All of it. Throws search::Error, naming the option, for a value that is not one.
+[[nodiscard]] search::SearchSettings search_settings(const SearchArguments& arguments);
+
+}  // namespace freebits::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "freebits/tb/accounting.hpp"
+
+namespace freebits::profiler {
+
+/// What was measured: a layer's latency without the widths' names. Its key says of what.
+struct Latency {
+  std::uint64_t cycles = 0;
+  double error_bound = 0;
+  std::uint64_t instructions = 0;
+  tb::Accounting accounting{};
+  friend bool operator==(const Latency&, const Latency&) = default;
+};
+
+/// Every latency ever measured, by a text that says everything it depends on: one SQLite file, for
+/// any number of threads and processes at once.
+class LatencyStore {
+ public:
+  using Say = std::function<void(std::string_view line)>;
+
+  /// Opens the file, or makes it and its folder. One that is no latency store, is damaged, or is of
+  /// another version is renamed to FILE.corrupt-1, -2 …, or FILE.old-1 …, and `say` gets a line
+  /// about it. Throws tb::Error when there can be none: folder not writable, disk full.
+  explicit LatencyStore(std::filesystem::path file, const Say& say = {});
+  ~LatencyStore();
+
+  [[nodiscard]] const std::filesystem::path& file() const;
+
+  [[nodiscard]] std::optional<Latency> find(const std::string& key) const;
+  /// On disk when it returns; replaces what was there. Throws tb::Error when it cannot be written:
+  /// what was stored before stays.
+  void insert(const std::string& key, const Latency& latency);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// $XDG_CACHE_HOME/freebits/latency.db, or ~/.cache/freebits/latency.db.
+[[nodiscard]] std::filesystem::path default_latency_store();
+
+}  // namespace freebits::profiler

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of a network's plan that have to be simulated.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "freebits/models/deploy/plan.hpp"
+#include "freebits/profiler/profile.hpp"
+
+namespace freebits::profiler {
+
+struct ExcerptStep {
+  std::size_t origin = 0;  ///< in the whole plan
+  std::size_t layer = 0;   ///< it belongs to
+  bool wanted = true;      ///< otherwise only there for what it loads for the next layer
+  bool leads_over =
+      false;             ///< the layer's last kernel, beside which the next layer's operands come
+  std::size_t kind = 0;  ///< steps of a layer with the same number take about the same time
+  double count = 1;      ///< so many steps of the plan are like this one
+};
+
+/// A plan of some steps of another: nothing streams from L3 (streams.hpp accounts for that), the
+/// rest is moved as it would be. Values do not matter.
+struct Excerpt {
+  models::Plan plan;
+  std::vector<ExcerptStep> steps;  ///< of plan.steps, but for the last
+};
+
+[[nodiscard]] Excerpt make_excerpt(const models::Plan& plan, const std::vector<std::size_t>& layers,
+                                   Fidelity fidelity);
+
+}  // namespace freebits::profiler

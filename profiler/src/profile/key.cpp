@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profile/key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "freebits/kernel_layout.h"
+#include "freebits/profiler/hashes.hpp"
+#include "network/program.hpp"
+#include "profile/bare_network.hpp"
+
+namespace freebits::profiler {
+namespace {
+
+using models::KernelKind;
+using models::KernelLayer;
+
+/// Of how excerpts are made and cycles are shared out (excerpt.cpp, measurement.cpp): another
+/// number, other latencies.
+constexpr int kMethod = 1;
+
+std::string shape_text(models::Shape s) {
+  return fmt::format("{}x{}x{}", s.height, s.width, s.channels);
+}
+
+std::string text(const models::Layer& l, models::Shape in, models::Shape out) {
+  return fmt::format("{} {}x{}/{} pad {},{},{},{} {} {}", models::name(l.kind), l.kernel_height,
+                     l.kernel_width, l.stride, l.padding.top, l.padding.left, l.padding.bottom,
+                     l.padding.right, shape_text(in), shape_text(out));
+}
+
+}  // namespace
+
+LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) : graph_(graph) {
+  layers_ = models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
+  machine_ = machine_of(target, link_network_program(target.level, layers_));
+  const std::vector<models::Shape> shapes = models::shapes(graph);
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const models::Layer& l = graph.layers[i];
+    texts_.push_back(text(l, shapes[l.inputs.front()], shapes[i + 1]));
+  }
+  of_all_ = fmt::format("method {}; target {}; rtl {}; memory {}; sw {}; schedule {}; ", kMethod,
+                        tb::target_hash(target), kRtlHash, kMemoryHash, kSwHash, kScheduleHash);
+}
+
+std::string LatencyKeys::key(const WantedLatency& wanted, Fidelity fidelity) {
+  const KernelLayer l = layer(wanted);
+  const models::Tiling& t = tiling(wanted);
+  std::string types{models::name(l.in_type)};
+  if (l.kind == KernelKind::Add) types += fmt::format(" + {}", models::name(l.second_type));
+  if (wanted.bits.weights != 0) types += fmt::format(" * {}", models::name(l.weight_type));
+  std::string key = of_all_ + fmt::format("{}; {} -> {}; tiles {}x{} {} scratch {}; {}",
+                                          texts_[wanted.layer], types, models::name(l.out_type),
+                                          t.rows, t.channels, t.channels_first ? "down" : "across",
+                                          t.scratch_bytes, context(wanted.layer));
+  if (wanted.bits.weights != 0 && !fits_l2(wanted.bits.weights)) {
+    key += fmt::format("; weights in L3, layer {} of", wanted.layer);
+    for (const std::string& layer_text : texts_) key += fmt::format(" [{}]", layer_text);
+  }
+  return fmt::format("{}; {}", key, name(fidelity));
+}
+
+KernelLayer LatencyKeys::layer(const WantedLatency& wanted) const {
+  const auto narrowed = [](models::IntType type, unsigned bits) {
+    return models::int_type(bits, models::is_signed(type));
+  };
+  KernelLayer l = layers_[wanted.layer];
+  const LayerBits& bits = wanted.bits;
+  l.in_type = narrowed(l.in_type, bits.in[0]);
+  l.second_type = narrowed(l.second_type, bits.in[1] == 0 ? bits.in[0] : bits.in[1]);
+  l.out_type = narrowed(l.out_type, bits.out);
+  if (bits.weights != 0) l.weight_type = narrowed(l.weight_type, bits.weights);
+  return l;
+}
+
+const models::Tiling& LatencyKeys::tiling(const WantedLatency& wanted) {
+  const auto known = tilings_.find(wanted);
+  if (known != tilings_.end()) return known->second;
+  return tilings_.emplace(wanted, models::choose_tiling(machine_, layer(wanted))).first->second;
+}
+
+/// Where the inputs come from, and over how many layers.
+std::string LatencyKeys::context(std::size_t layer) const {
+  std::string text = "after";
+  for (const models::TensorId tensor : graph_.layers[layer].inputs) {
+    text += tensor == 0 ? " [input]" : fmt::format(" [{}]", texts_[tensor - 1]);
+    text += fmt::format(" -{}", layer + 1 - tensor);
+  }
+  return text;
+}
+
+/// All weights of so many bits, beside the tensors of 8 bits of the layer that has most.
+bool LatencyKeys::fits_l2(unsigned weight_bits) const {
+  std::uint64_t weights = 0, tensors = 0;
+  for (KernelLayer l : layers_) {
+    l.weight_type = models::int_type(weight_bits, true);
+    weights += models::constant_bytes(l, l.out.channels).sum();
+    const auto bytes = [](models::Shape s) {
+      return std::uint64_t{s.height} * s.width * fb_pixel_bytes(s.channels, 8);
+    };
+    tensors = std::max(tensors, bytes(l.in) * (l.kind == KernelKind::Add ? 2 : 1) + bytes(l.out));
+  }
+  return weights + tensors <= machine_.l2_end - machine_.l2_begin;
+}
+
+}  // namespace freebits::profiler
