@@ -2,6 +2,7 @@
 // Quantization with gates 2 -> 4 -> 8, both published forms.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "quantizer_reference.hpp"
@@ -254,6 +255,20 @@ TEST(GatedQuantizer, HasGateGradientsOfDifferences) {
       expect_gradient(rig, "phi", rig.gradients().at("phi"), {.step = 1.0F / 64}, step);
     }
     EXPECT_EQ(checked, 3U);
+  });
+}
+
+TEST(GatedQuantizer, HasGatesThatAreNamedWhenTheirGradientIsNotFinite) {
+  for_cases([](const Case& c, std::uint64_t seed) {
+    Rig rig(2, seed);
+    (void)record(rig, c, 0.3F, 0.5F);
+    (void)rig.forward();
+    rig.backward();
+    rig.tape.check_finite(true);
+    rig.cotangent[0] = std::numeric_limits<float>::quiet_NaN();
+    (void)rig.forward();
+    rig.backward();
+    EXPECT_EQ(error_of([&] { rig.tape.check_finite(true); }), "phi: gradient is not finite");
   });
 }
 

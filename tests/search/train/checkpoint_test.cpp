@@ -38,6 +38,8 @@ class Checkpoint : public testing::Test {
     options.seed = ~std::uint64_t{0};
     options.average = 0.99F;
     options.optimizer.learning_rate = 0.123F;
+    options.price = "bop";
+    options.price_weight = 0.03;
     TrainingState s = new_training(test::tiny_graph(), options);
     s.quantization = uniform_quantization(s.graph, 4, 8);
     create_parameters(s.parameters, s.graph, 1, &*s.quantization);
@@ -95,6 +97,8 @@ TEST_F(Checkpoint, HoldsAllOfARun) {
   EXPECT_EQ(b.options.average, 0.99F);
   EXPECT_EQ(b.options.optimizer.learning_rate, 0.123F);
   EXPECT_EQ(b.options.augmentation.pad, 4U);
+  EXPECT_EQ(b.options.price, "bop");
+  EXPECT_EQ(b.options.price_weight, 0.03);
   EXPECT_EQ(b.quantization->widths, a.quantization->widths);
   EXPECT_EQ(b.position.loss_sum, 1.0 / 3);
   EXPECT_EQ(b.position.batch, 5U);
@@ -113,6 +117,16 @@ TEST_F(Checkpoint, HoldsAllOfARun) {
     EXPECT_EQ(p.least, other->least);
     EXPECT_TRUE(std::ranges::equal(p.value.span(), (other++)->value.span())) << p.name;
   }
+}
+
+TEST_F(Checkpoint, OfBeforeTheSearchHasNoPrice) {
+  Json document = models::read_sealed(file_, kKind);
+  document.at("options").erase("price");
+  document.at("options").erase("price_weight");
+  models::write_sealed(file_, kKind, document);
+  const TrainingState state = read_checkpoint(file_);
+  EXPECT_EQ(state.options.price, "");
+  EXPECT_EQ(state.options.price_weight, 0);
 }
 
 TEST_F(Checkpoint, DamagedFilesAreNamedAndRefused) {

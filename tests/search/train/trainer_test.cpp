@@ -158,6 +158,43 @@ TEST_F(Training, EvaluatesAllImagesWhateverTheBatch) {
   }
 }
 
+TEST_F(Training, WithoutATestSetEvaluatesNothingAndKeepsNoBestValues) {
+  TrainingState state = new_training(test::tiny_graph(), test::tiny_options(2));
+  TrainingState evaluated = new_training(test::tiny_graph(), test::tiny_options(2));
+  Threads threads(1);
+  Trainer trainer(state, test::tiny_set(Split::Train), nullptr, threads, "");
+  EXPECT_EQ(trainer.run({}, kNever), TrainOutcome::Finished);
+  train(evaluated, "");
+  EXPECT_TRUE(state.best.empty());
+  EXPECT_FALSE(state.best_accuracy);
+  EXPECT_EQ(state.epochs.at(1).train_loss, evaluated.epochs.at(1).train_loss);
+  expect_same(state.parameters.at("stem.weight").value,
+              evaluated.parameters.at("stem.weight").value, "the same training");
+}
+
+TEST_F(Training, TakesFactorsOfRatesAndMoreGradientsFromASearch) {
+  TrainingState state = new_training(test::tiny_graph(), test::tiny_options(2));
+  const Buffer& bias = state.parameters.at("classifier.bias").value;
+  unsigned steps = 0;
+  const TrainHooks hooks{.factor =
+                             [&](std::uint64_t step, std::uint64_t all) {
+                               EXPECT_EQ(all, 16U);
+                               return step < 8 ? 0.0F : 1.0F;
+                             },
+                         .gradients =
+                             [&] {
+                               ++steps;
+                               std::ranges::fill(
+                                   state.parameters.at("classifier.bias").gradient.span(), -1.0F);
+                               if (steps != 8) return;
+                               for (const float b : bias.span()) EXPECT_EQ(b, 0);
+                             }};
+  Threads threads(1);
+  Trainer(state, test::tiny_set(Split::Train), nullptr, threads, "", hooks).run({}, kNever);
+  EXPECT_EQ(steps, 16U);
+  for (const float b : bias.span()) EXPECT_GT(b, 8 * state.options.optimizer.learning_rate);
+}
+
 TEST_F(Training, RefusesOptionsAndDataThatDoNotFit) {
   const auto refuse = [&](const char* text, auto change) {
     TrainingState state = new_training(test::tiny_graph(), test::tiny_options(2));

@@ -21,10 +21,10 @@ struct GateSearchOptions {
   GatedForm form = GatedForm::Independent;
   double price_weight = 0.03;  ///< mu: more of it, fewer bits
   unsigned epochs = 2, batch = 128;
-  float learning_rate = 1e-3F;       ///< of weights, SGD with momentum 0.9
+  float learning_rate = 5e-3F;       ///< of weights, SGD with momentum 0.9
   float threshold_rate = 1e-3F;      ///< of thresholds, in octaves
   std::optional<float> gate_rate{};  ///< of gates, Adam; none: default_gate_rate()
-  unsigned calibration_bits = 4;     ///< that thresholds, one for all grids, start at the best of
+  unsigned calibration_bits = 8;     ///< that thresholds, one for all grids, start at the best of
   std::size_t calibration_images = 1024;
   std::uint64_t seed = 1;
 };
@@ -39,7 +39,7 @@ struct GateSearchOptions {
 [[nodiscard]] float default_gate_rate(GatedForm form, std::uint64_t steps);
 
 /// A search that begins: the best values of `trained`, a float network, with gated quantizers, all
-/// gates open, thresholds calibrated and statistics of batch norm anew. Data set, augmentation and
+/// gates open, thresholds calibrated. Data set, augmentation and
 /// threads are those of `trained`. Throws Error for options or data that do not fit.
 [[nodiscard]] TrainingState begin_gate_search(const TrainingState& trained, const Price& price,
                                               const GateSearchOptions& options,
