@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "freebits/profiler/hashes.hpp"
 #include "freebits/profiler/network_runner.hpp"
@@ -38,6 +40,18 @@ std::optional<profiler::LatencyTable> table_of(const tb::Target& target,
   return table;
 }
 
+/// At the speed at which a cluster of 8 computing cores is simulated on a usual processor.
+double seconds_of(const tb::Target& target, profiler::LatencyStore& store,
+                  const ChipOptions& options, const models::Graph& graph) {
+  constexpr double kCyclesPerSecond = 0.4e6;
+  const profiler::ProfileProgress work =
+      profiler::profile_work(target, graph, profiler::all_latencies(graph),
+                             {.fidelity = options.fidelity, .store = &store});
+  const unsigned jobs =
+      options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
+  return static_cast<double>(work.all_work) / kCyclesPerSecond / jobs;
+}
+
 std::optional<std::uint64_t> run_on(const tb::Target& target, const ChipOptions& options,
                                     const models::IntegerNetwork& network,
                                     const models::Tensor& input, const Stop& stop) {
@@ -70,6 +84,9 @@ std::vector<search::Chip> search_chips(const std::vector<tb::Target>& targets,
                                 profiler::kSwHash, profiler::kScheduleHash);
     chip.table = [&store, target, options](const models::Graph& graph, const Stop& stop) {
       return table_of(target, store, options, graph, stop);
+    };
+    chip.table_seconds = [&store, target, options](const models::Graph& graph) {
+      return seconds_of(target, store, options, graph);
     };
     chip.run = [target, options](const models::IntegerNetwork& network, const models::Tensor& input,
                                  const Stop& stop) {

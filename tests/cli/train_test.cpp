@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "idx_set.hpp"
 #include "program.hpp"
 
 namespace freebits::test {
@@ -15,30 +16,10 @@ class Train : public Program {
  protected:
   void SetUp() override {
     Program::SetUp();
-    write_split("train", 192);
-    write_split("t10k", 64);
+    write_idx_split(file("train"), 192);
+    write_idx_split(file("t10k"), 64);
   }
 
-  /// Grey images of 16x16 whose class is where the bright quarter is.
-  void write_split(const std::string& name, unsigned count) const {
-    std::string images("\0\0\x08\x03", 4), labels("\0\0\x08\x01", 4);
-    const auto number = [](unsigned n) {
-      return std::string{'\0', '\0', static_cast<char>(n >> 8), static_cast<char>(n)};
-    };
-    images += number(count) + number(16) + number(16);
-    labels += number(count);
-    unsigned noise = 1;
-    for (unsigned i = 0; i < count; ++i) {
-      labels += static_cast<char>(i % 4);
-      for (unsigned pixel = 0; pixel < 256; ++pixel) {
-        const unsigned quarter = pixel / 128 * 2 + pixel % 16 / 8;
-        noise = noise * 1103515245 + 12345;
-        images += static_cast<char>((quarter == i % 4 ? 80 : 0) + (noise >> 16) % 120);
-      }
-    }
-    std::ofstream(file(name + "-images-idx3-ubyte"), std::ios::binary) << images;
-    std::ofstream(file(name + "-labels-idx1-ubyte"), std::ios::binary) << labels;
-  }
   /// A run on it, 6 steps an epoch.
   [[nodiscard]] std::string tiny(const std::string& more) const {
     return "train mobilenet_v1:width=0.1 --dataset idx:" + folder.string() +

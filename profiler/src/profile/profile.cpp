@@ -28,6 +28,19 @@ class Profile {
   }
 
   LatencyTable run(std::span<const WantedLatency> wanted) {
+    simulate(assignments(graph_, missing(wanted)));
+    for (auto& entries : table_.layers) std::ranges::sort(entries, {}, &LatencyEntry::bits);
+    return std::move(table_);
+  }
+
+  ProfileProgress plan(std::span<const WantedLatency> wanted) {
+    (void)missing(wanted);
+    return progress_;
+  }
+
+ private:
+  /// Takes what the store has; the rest, of equal ones the first, is returned.
+  std::set<WantedLatency> missing(std::span<const WantedLatency> wanted) {
     const std::set<WantedLatency> all(wanted.begin(), wanted.end());
     std::set<WantedLatency> missing;
     for (const WantedLatency& w : all) {
@@ -39,12 +52,9 @@ class Profile {
       progress_.all_work += keys_.estimate(w);
     }
     progress_.all_entries = missing.size();
-    simulate(assignments(graph_, std::move(missing)));
-    for (auto& entries : table_.layers) std::ranges::sort(entries, {}, &LatencyEntry::bits);
-    return std::move(table_);
+    return missing;
   }
 
- private:
   /// In the store; what was simulated in full is as good.
   bool find(const WantedLatency& wanted) {
     if (options_.store == nullptr) return false;
@@ -150,6 +160,15 @@ LatencyTable profile(const tb::Target& target, const models::Graph& graph,
                      std::span<const WantedLatency> wanted, const ProfileOptions& options) {
   try {
     return Profile(target, graph, options).run(wanted);
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
+  }
+}
+
+ProfileProgress profile_work(const tb::Target& target, const models::Graph& graph,
+                             std::span<const WantedLatency> wanted, const ProfileOptions& options) {
+  try {
+    return Profile(target, graph, options).plan(wanted);
   } catch (const std::invalid_argument& error) {
     throw tb::Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
   }

@@ -25,11 +25,9 @@ constexpr models::FileKind kFile{.name = "freebits.accuracy", .version = 1};
 fs::path accuracy_file(const Tuned& tuned) { return tuned.bits.parent_path() / "accuracy"; }
 
 Tuned named(const fs::path& folder, const BitWidths& widths) {
-  Tuned tuned{.id = configuration_id(widths),
-              .widths = widths,
-              .bits = {},
-              .checkpoint = {},
-              .network = {}};
+  Tuned tuned;
+  tuned.id = configuration_id(widths);
+  tuned.widths = widths;
   const fs::path own = folder / tuned.id;
   tuned.bits = own / "bits.json";
   tuned.checkpoint = own / "training.ckpt";
@@ -39,7 +37,8 @@ Tuned named(const fs::path& folder, const BitWidths& widths) {
 
 void write_accuracy(const Tuned& tuned) {
   models::write_sealed(accuracy_file(tuned), kFile,
-                       {{"post_training", tuned.post_training},
+                       {{"failure", tuned.failure},
+                        {"post_training", tuned.post_training},
                         {"float_quantized", tuned.float_quantized},
                         {"integer", tuned.integer}});
 }
@@ -47,6 +46,7 @@ void write_accuracy(const Tuned& tuned) {
 void read_accuracy(Tuned& tuned) {
   const models::Json json = models::read_sealed(accuracy_file(tuned), kFile);
   models::Fields fields(json, accuracy_file(tuned).string());
+  tuned.failure = fields.text("failure");
   tuned.post_training = fields.real("post_training", 0, 1);
   tuned.float_quantized = fields.real("float_quantized", 0, 1);
   tuned.integer = fields.real("integer", 0, 1);
@@ -89,7 +89,7 @@ bool FineTuner::is_finished(const BitWidths& widths) const {
   return fs::exists(accuracy_file(named(folder_, widths)));
 }
 
-std::optional<TrainingState> FineTuner::train(const Tuned& tuned, const TrainEvents& events,
+std::optional<TrainingState> FineTuner::train(Tuned& tuned, const TrainEvents& events,
                                               const std::atomic<bool>& stop) {
   const bool resumes = fs::exists(tuned.checkpoint);
   TrainingState state =
@@ -100,7 +100,11 @@ std::optional<TrainingState> FineTuner::train(const Tuned& tuned, const TrainEve
   }
   Trainer trainer(state, train_, test_, *threads_, tuned.checkpoint);
   if (!state.initial_accuracy && !trainer.measure_start(stop)) return std::nullopt;
-  if (trainer.run(events, stop) == TrainOutcome::Interrupted) return std::nullopt;
+  try {
+    if (trainer.run(events, stop) == TrainOutcome::Interrupted) return std::nullopt;
+  } catch (const NumericalError& error) {
+    tuned.failure = error.what();
+  }
   return state;
 }
 

@@ -9,6 +9,7 @@
 #include "freebits/search/error.hpp"
 #include "freebits/search/pipeline/front.hpp"
 #include "freebits/search/train/checkpoint.hpp"
+#include "freebits/search/train/same_graph.hpp"
 #include "pipeline/measured.hpp"
 
 namespace freebits::search {
@@ -40,6 +41,8 @@ Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> c
       by_latency_(chips_.size()) {
   result_.graph = std::move(graph);
   for (const Chip& chip : chips_) result_.chips.push_back({.name = chip.name});
+  if (settings_.checkpoint)
+    expect_same_graph(read_checkpoint(*settings_.checkpoint).graph, result_.graph);
   claim_folder(folder_, result_.graph, settings_);
 }
 
@@ -113,10 +116,24 @@ bool Search::find_sensitivities(const Stop& stop) {
 }
 
 std::optional<BitWidths> Search::search_gates(const Price& price, double weight, const Stop& stop) {
+  begin(fmt::format("differentiable search, {} {}", price.name(), weight));
   std::string name = fmt::format("{}-{}", price.name(), weight);
   std::ranges::replace(name, ':', '-');
-  begin(fmt::format("differentiable search, {} {}", price.name(), weight));
-  const fs::path file = folder_ / "gates" / (name + ".ckpt");
+  const fs::path result = folder_ / "gates" / (name + ".json");
+  if (!fs::exists(result)) {
+    const auto widths = train_gates(price, weight, folder_ / "gates" / (name + ".ckpt"), stop);
+    if (!widths) return std::nullopt;
+    models::write_bit_widths(result, result_.graph, *widths);
+  }
+  BitWidths widths = models::read_bit_widths(result, result_.graph);
+  say(fmt::format("{} {}: {:.1f} % of the 8-bit network's BOPs", price.name(), weight,
+                  100 * static_cast<double>(bops(result_.graph, widths)) /
+                      static_cast<double>(bops(result_.graph, models::uniform(result_.graph, 8)))));
+  return widths;
+}
+
+std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
+                                             const fs::path& file, const Stop& stop) {
   fs::create_directories(file.parent_path());
   TrainingState state = fs::exists(file) ? read_checkpoint(file)
                                          : begin_gate_search(float_, price,
@@ -130,12 +147,7 @@ std::optional<BitWidths> Search::search_gates(const Price& price, double weight,
   if (search.run({.step = training_events(result_.stage).step, .epoch = {}}, stop) ==
       TrainOutcome::Interrupted)
     return std::nullopt;
-  BitWidths widths = search.widths();
-  models::write_bit_widths(folder_ / "gates" / (name + ".json"), result_.graph, widths);
-  say(fmt::format("{} {}: {:.3g} of the 8-bit network's BOPs", price.name(), weight,
-                  static_cast<double>(bops(result_.graph, widths)) /
-                      static_cast<double>(bops(result_.graph, models::uniform(result_.graph, 8)))));
-  return widths;
+  return search.widths();
 }
 
 bool Search::search_by_bops(const Stop& stop) {
@@ -205,6 +217,7 @@ bool Search::add(std::size_t chip, Proposal proposal, const Stop& stop) {
   say(fmt::format("{:<10}{:<20}{:>10} cycles, {} calibrated, {} tuned, {} in integers{}", to.name,
                   proposal.label(), cycles, percent(t.post_training), percent(t.float_quantized),
                   percent(t.integer), *index < known ? " (as before)" : ""));
+  if (!t.failure.empty() && *index >= known) say(fmt::format("  not tuned: {}", t.failure));
   to.candidates.push_back({std::move(proposal), *index, cycles, std::nullopt});
   return true;
 }

@@ -59,4 +59,9 @@ struct ProfileOptions {
                                    std::span<const WantedLatency> wanted,
                                    const ProfileOptions& options);
 
+/// What profile() would have to simulate; nothing is. Throws as profile() does.
+[[nodiscard]] ProfileProgress profile_work(const tb::Target& target, const models::Graph& graph,
+                                           std::span<const WantedLatency> wanted,
+                                           const ProfileOptions& options);
+
 }  // namespace freebits::profiler

@@ -18,10 +18,11 @@ namespace freebits::search {
 struct Tuned {
   std::string id;  ///< of its widths: 12 hex digits
   models::BitWidths widths;
+  std::string failure{};         ///< why fine-tuning failed; then it is as calibrated
   double post_training = 0;    ///< calibrated, not fine-tuned
   double float_quantized = 0;  ///< fine-tuned, with fake quantizers
   double integer = 0;          ///< the same in integers: what the chip reaches
-  std::filesystem::path bits, checkpoint, network;
+  std::filesystem::path bits{}, checkpoint{}, network{};
 };
 
 /// Quantization-aware fine-tuning of configurations, each once, in a folder of its own.
@@ -34,7 +35,8 @@ class FineTuner {
 
   /// Tunes a configuration, or goes on with what an earlier call left in the folder; one that is
   /// finished is only read. Nothing when `stop` became true. Throws Error for files that are
-  /// damaged or another configuration's, and what training throws.
+  /// damaged or another configuration's, and what training throws, but
+  /// for numbers that go wrong: that is a property of the configuration.
   [[nodiscard]] std::optional<Tuned> tune(const models::BitWidths& widths,
                                           const TrainEvents& events, const std::atomic<bool>& stop);
 
@@ -42,7 +44,7 @@ class FineTuner {
   [[nodiscard]] bool is_finished(const models::BitWidths& widths) const;
 
  private:
-  std::optional<TrainingState> train(const Tuned& tuned, const TrainEvents& events,
+  std::optional<TrainingState> train(Tuned& tuned, const TrainEvents& events,
                                      const std::atomic<bool>& stop);
 
   const QuantizerBank* bank_;

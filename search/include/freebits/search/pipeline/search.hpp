@@ -98,6 +98,8 @@ class Search {
 
   std::optional<models::BitWidths> search_gates(const Price& price, double weight,
                                                 const Stop& stop);
+  std::optional<models::BitWidths> train_gates(const Price& price, double weight,
+                                               const std::filesystem::path& file, const Stop& stop);
   std::vector<Proposal> proposals(std::size_t chip) const;
   bool add(std::size_t chip, Proposal proposal, const Stop& stop);
   std::optional<std::size_t> tuned(const models::BitWidths& widths, const Stop& stop);

@@ -29,8 +29,8 @@ struct SearchSettings {
   std::optional<std::string> checkpoint;  ///< a trained float network instead
   std::vector<SearchMethod> methods = {SearchMethod::FreeBits, SearchMethod::Latency,
                                        SearchMethod::Exact, SearchMethod::Sensitivity};
-  std::vector<double> bop_prices = {0.003, 0.01, 0.03};   ///< mu of the differentiable searches
-  std::vector<double> latency_prices = {0.03, 0.1, 0.3};  ///< the same of expected latency
+  std::vector<double> bop_prices = {0.001, 0.003, 0.01};  ///< mu of the differentiable searches
+  std::vector<double> latency_prices = {0.3, 1};          ///< the same of expected latency
   std::vector<double> shares = {0.3, 0.6, 0.85};  ///< of the cycles to save (exact, sensitivity)
   unsigned refinements = 2;  ///< more shares between the best that is accurate enough and the next
   GatedForm form = GatedForm::Independent;
