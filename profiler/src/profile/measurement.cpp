@@ -204,7 +204,7 @@ class Measurement::Impl {
     if (filled_) return;
     std::mt19937 engine(1);
     for (const auto& [begin, end] : {std::pair(machine.l1_begin, machine.l1_end),
-                                    std::pair(machine.l2_begin, machine.l2_end)}) {
+                                     std::pair(machine.l2_begin, machine.l2_end)}) {
       std::vector<std::uint8_t> bytes(end - begin);
       std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(engine()); });
       execution_.write(begin, bytes);
