@@ -18,6 +18,18 @@ using models::TensorId;
 struct Theme {
   std::array<unsigned, 2> tensors;
   unsigned weights;
+
+  /// Of a layer. Where not all widths are the same, layers that follow each other have others, as
+  /// in most networks: their kernels are not in the instruction cache yet.
+  [[nodiscard]] unsigned weights_of(std::size_t layer) const {
+    std::vector<unsigned> turns(models::kBitWidths.begin(), models::kBitWidths.end());
+    if (tensors[0] == tensors[1]) {
+      if (weights == tensors[0]) return weights;
+      std::erase(turns, tensors[0]);
+    }
+    const auto own = static_cast<std::size_t>(std::ranges::find(turns, weights) - turns.begin());
+    return turns[(own + layer / 2) % turns.size()];
+  }
 };
 
 class Cover {
@@ -84,6 +96,7 @@ class Cover {
                    bool strays, Assignment& run) {
     const std::vector<TensorId>& inputs = graph_.layers[layer].inputs;
     const unsigned fixed = tensors[root_[layer + 1]];
+    const unsigned weights = strays ? theme.weights : theme.weights_of(layer);
     const LayerBits* best = nullptr;
     std::tuple<bool, bool, bool> best_score;
     for (const LayerBits& bits : choices_[layer]) {
@@ -91,8 +104,7 @@ class Cover {
       for (std::size_t i = 0; i < inputs.size(); ++i)
         fits = fits && bits.in.at(i) == tensors[root_[inputs[i]]];
       if (!fits) continue;
-      const std::tuple score(strays && wanted_.contains({layer, bits}),
-                             bits.weights == theme.weights,
+      const std::tuple score(strays && wanted_.contains({layer, bits}), bits.weights == weights,
                              bits.out == theme.tensors.at((layer + 1) % 2));
       if (best != nullptr && score <= best_score) continue;
       best = &bits;
