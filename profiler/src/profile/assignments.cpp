@@ -18,6 +18,18 @@ using models::TensorId;
 struct Theme {
   std::array<unsigned, 2> tensors;
   unsigned weights;
+
+  /// Of a layer. Where not all widths are the same, layers that follow each other have others, as
+  /// in most networks: their kernels are not in the instruction cache yet.
+  [[nodiscard]] unsigned weights_of(std::size_t layer) const {
+    std::vector<unsigned> turns(models::kBitWidths.begin(), models::kBitWidths.end());
+    if (tensors[0] == tensors[1]) {
+      if (weights == tensors[0]) return weights;
+      std::erase(turns, tensors[0]);
+    }
+    const auto own = static_cast<std::size_t>(std::ranges::find(turns, weights) - turns.begin());
+    return turns[(own + layer / 2) % turns.size()];
+  }
 };
 
 class Cover {
@@ -38,7 +50,7 @@ class Cover {
     for (const unsigned weights : models::kBitWidths) {
       for (const unsigned even : models::kBitWidths) {
         for (const unsigned odd : models::kBitWidths) {
-          Assignment run = walk({{even, odd}, weights}, {});
+          Assignment run = walk({{even, odd}, weights}, {}, false);
           if (!run.layers.empty()) runs.push_back(std::move(run));
         }
       }
@@ -58,21 +70,21 @@ class Cover {
     fixed[root_[wanted.layer + 1]] = bits.out;
     Theme theme{{bits.in[0], bits.in[0]}, bits.weights == 0 ? 8 : bits.weights};
     theme.tensors.at((wanted.layer + 1) % 2) = bits.out;
-    Assignment run = walk(theme, std::move(fixed));
+    Assignment run = walk(theme, std::move(fixed), true);
     if (std::ranges::find(run.layers, wanted.layer) == run.layers.end())
       throw std::logic_error("no network has widths that a layer was said to have");
     return run;
   }
 
-  /// Layer by layer: of the wanted latencies that go with the tensors' widths so far, the most
-  /// preferred. `tensors`: 0 where nothing is fixed.
-  Assignment walk(const Theme& theme, std::vector<unsigned> tensors) {
+  /// Layer by layer the widths that the theme prefers, of those that go with the tensors' so far;
+  /// or rather wanted ones, where it `strays`. `tensors`: 0 where nothing is fixed.
+  Assignment walk(const Theme& theme, std::vector<unsigned> tensors, bool strays) {
     tensors.resize(graph_.layers.size() + 1, 0);
     tensors[0] = choices_[0].front().in[0];
     Assignment run;
     run.widths = models::uniform(graph_, 8);
     for (std::size_t layer = 0; layer < graph_.layers.size(); ++layer) {
-      const LayerBits bits = choose(layer, theme, tensors, run);
+      const LayerBits bits = choose(layer, theme, tensors, strays, run);
       tensors[root_[layer + 1]] = bits.out;
       run.widths.weights[layer] = bits.weights;
     }
@@ -81,9 +93,10 @@ class Cover {
   }
 
   LayerBits choose(std::size_t layer, const Theme& theme, const std::vector<unsigned>& tensors,
-                   Assignment& run) {
+                   bool strays, Assignment& run) {
     const std::vector<TensorId>& inputs = graph_.layers[layer].inputs;
     const unsigned fixed = tensors[root_[layer + 1]];
+    const unsigned weights = strays ? theme.weights : theme.weights_of(layer);
     const LayerBits* best = nullptr;
     std::tuple<bool, bool, bool> best_score;
     for (const LayerBits& bits : choices_[layer]) {
@@ -91,7 +104,7 @@ class Cover {
       for (std::size_t i = 0; i < inputs.size(); ++i)
         fits = fits && bits.in.at(i) == tensors[root_[inputs[i]]];
       if (!fits) continue;
-      const std::tuple score(wanted_.contains({layer, bits}), bits.weights == theme.weights,
+      const std::tuple score(strays && wanted_.contains({layer, bits}), bits.weights == weights,
                              bits.out == theme.tensors.at((layer + 1) % 2));
       if (best != nullptr && score <= best_score) continue;
       best = &bits;

@@ -133,7 +133,7 @@ class Waits {
   /// Up to the step before `end` of the plan; then what was waited for a layer's weights is known.
   double waited(std::size_t layer, std::size_t end) {
     if (cycles_.empty()) return 0;
-    for (; done_ < end; ++done_) timeline_.step(cycles_[done_]);
+    for (; done_ < end; ++done_) (void)timeline_.step(cycles_[done_]);
     return static_cast<double>(timeline_.waited(layer));
   }
 
@@ -161,7 +161,7 @@ class Measurement::Impl {
     const tb::Elf program = link_network_program(target_.level, models::kernel_layers(network));
     const models::Machine machine = machine_of(target_, program);
     const models::Plan plan = models::make_plan(network, machine);
-    const Excerpt excerpt = make_excerpt(plan, assignment.layers, fidelity);
+    const Excerpt excerpt = make_excerpt(plan, machine, assignment.layers, fidelity);
     fill(machine);
     execution_.load(program, step_images(network, excerpt.plan, machine, program));
 
@@ -204,7 +204,7 @@ class Measurement::Impl {
     if (filled_) return;
     std::mt19937 engine(1);
     for (const auto& [begin, end] : {std::pair(machine.l1_begin, machine.l1_end),
-                                    std::pair(machine.l2_begin, machine.l2_end)}) {
+                                     std::pair(machine.l2_begin, machine.l2_end)}) {
       std::vector<std::uint8_t> bytes(end - begin);
       std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(engine()); });
       execution_.write(begin, bytes);

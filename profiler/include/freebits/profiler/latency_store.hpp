@@ -38,7 +38,7 @@ class LatencyStore {
   [[nodiscard]] const std::filesystem::path& file() const;
 
   [[nodiscard]] std::optional<Latency> find(const std::string& key) const;
-  /// On disk when it returns; replaces what was there. Throws tb::Error when it cannot be written:
+  /// Outlives the process when it returns; replaces what was there. Throws tb::Error when it cannot:
   /// what was stored before stays.
   void insert(const std::string& key, const Latency& latency);
 
