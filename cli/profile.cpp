@@ -24,8 +24,7 @@ namespace {
 
 struct ProfileCommand {
   std::string network, bits = "all";
-  std::string target = "flexv", isa;
-  std::optional<unsigned> cores;
+  TargetOptions target;
   profiler::Fidelity fidelity = profiler::Fidelity::Full;
   unsigned jobs = 0;
   std::string store, json;
@@ -87,7 +86,7 @@ nlohmann::ordered_json profile_json(const ProfileCommand& command, const models:
 
 int profile_network(const ProfileCommand& command) {
   check_writable(command.json);
-  const tb::Target target = chosen_target(command.target, command.cores, command.isa);
+  const tb::Target target = chosen_target(command.target);
   const auto start = std::chrono::steady_clock::now();
   const models::Graph graph = chosen_graph(command.network);
   const std::optional<models::BitWidths> widths = widths_of(command, graph);
@@ -141,12 +140,7 @@ void add_profile(CLI::App& app, int& exit_code) {
                    "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or a "
                    "graph's file")
       ->required();
-  command->add_option("--target", options->target, "a target's name or file")
-      ->capture_default_str();
-  command->add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
-  command->add_option("--isa", options->isa, "a lower ISA level than the target's")
-      ->check(CLI::IsMember(
-          std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
+  add_target_options(*command, options->target);
   command
       ->add_option("--bits", options->bits,
                    "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json)")

@@ -23,8 +23,7 @@ namespace {
 
 struct RunCommand {
   NetworkOptions network;
-  std::string target = "flexv", isa;
-  std::optional<unsigned> cores;
+  TargetOptions target;
   std::string json, dump;
 };
 
@@ -162,7 +161,7 @@ nlohmann::ordered_json difference_json(const profiler::NetworkRun& run) {
 
 int run_network(const RunCommand& command) {
   check_writable(command.json);
-  const tb::Target target = chosen_target(command.target, command.cores, command.isa);
+  const tb::Target target = chosen_target(command.target);
   const auto start = std::chrono::steady_clock::now();
   const models::IntegerNetwork network = chosen_network(command.network);
   const models::Tensor input = chosen_input(command.network, network);
@@ -217,12 +216,7 @@ void add_run(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "run", "Run a whole network on the cluster and compare every tensor with the integer model");
   add_network_options(*command, options->network);
-  command->add_option("--target", options->target, "a target's name or file")
-      ->capture_default_str();
-  command->add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
-  command->add_option("--isa", options->isa, "a lower ISA level than the target's")
-      ->check(CLI::IsMember(
-          std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
+  add_target_options(*command, options->target);
   command->add_option(
       "--dump", options->dump,
       "write the output of each layer to this folder, NAME.bin, as it lies in memory");

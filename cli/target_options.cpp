@@ -9,6 +9,18 @@
 
 namespace freebits::cli {
 
+void add_target_options(CLI::App& command, TargetOptions& options) {
+  command.add_option("--target", options.target, "a target's name or file")->capture_default_str();
+  command.add_option("--cores", options.cores, "1, 2, 4, 8 or 16 cores instead of the target's");
+  command.add_option("--isa", options.isa, "a lower ISA level than the target's")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(isa::kLevelNames.begin(), isa::kLevelNames.end())));
+}
+
+tb::Target chosen_target(const TargetOptions& options) {
+  return chosen_target(options.target, options.cores, options.isa);
+}
+
 tb::Target chosen_target(const std::string& name, std::optional<unsigned> cores,
                          const std::string& isa) {
   tb::Target target = tb::load_target(name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -8,6 +9,18 @@
 #include "freebits/tb/target.hpp"
 
 namespace freebits::cli {
+
+/// A chip, and what of it is another.
+struct TargetOptions {
+  std::string target = "flexv", isa;
+  std::optional<unsigned> cores;
+};
+
+/// --target, --cores, --isa.
+void add_target_options(CLI::App& command, TargetOptions& options);
+
+/// Throws tb::Error.
+[[nodiscard]] tb::Target chosen_target(const TargetOptions& options);
 
 /// The target `--target` names, with `--cores` (the banking factor stays) and `--isa` (which can
 /// only lower the level) applied. Throws tb::Error.

@@ -37,6 +37,7 @@ class Node {
   bool wants_gradient = false;
   bool is_leaf = false;                   ///< an input or a parameter: `raw` is somebody else's
   bool owns_gradient = true;              ///< false: `gradient` is a parameter's
+  unsigned stage = 0;                     ///< steps of the epilogue so far
   unsigned consumers = 0;                 ///< ops that will send a gradient
   std::size_t first_op = 0, last_op = 0;  ///< that makes it, and the last that reads it
 

@@ -24,6 +24,16 @@ bool all_finite(std::span<const float> values) {
 std::string BatchShape::text() const {
   return fmt::format("{}x{}x{}x{}", images, height, width, channels);
 }
+Var::Var(Node& node) : node_(&node), stage_(node.stage) {}
+
+void Var::expect_current(const std::string& reader) const {
+  if (stage_ == node_->stage) return;
+  throw std::invalid_argument(
+      fmt::format("[{}] received {} as it was before its batch norm, bias, clip or quantizer, "
+                  "expected what the last of these returned",
+                  reader, node_->name));
+}
+
 const BatchShape& Var::shape() const { return node_->shape; }
 const std::string& Var::name() const { return node_->name; }
 
@@ -44,6 +54,12 @@ Var Tape::parameter(Parameter& parameter, std::size_t rows, std::size_t channels
     throw std::invalid_argument(fmt::format("{}: {} values, expected {} x {}", parameter.name,
                                             parameter.value.size(), rows, channels));
   }
+  for (const auto& node : nodes_) {
+    if (node->raw == parameter.value.data())
+      throw std::invalid_argument(
+          fmt::format("{}: on the tape already, expected once: its value can have several readers",
+                      parameter.name));
+  }
   Var var = input(parameter.name,
                   {1, 1, static_cast<unsigned>(rows), static_cast<unsigned>(channels)}, true);
   var.node().raw = parameter.value.data();
@@ -56,7 +72,10 @@ Node& Tape::make(std::string name, BatchShape shape, std::span<const Var> inputs
   Node& node = *nodes_.emplace_back(std::make_unique<Node>());
   node.name = std::move(name);
   node.shape = shape;
-  for (const Var input : inputs) node.wants_gradient |= input.node().wants_gradient;
+  for (const Var input : inputs) {
+    input.expect_current(node.name);
+    node.wants_gradient |= input.node().wants_gradient;
+  }
   return node;
 }
 

@@ -57,6 +57,30 @@ TEST(Tape, RefusesShapesThatDoNotFitInOneLine) {
   EXPECT_EQ(error_of([&] { (void)t.parameter(p, 2, 3); }), "p: 5 values, expected 2 x 3");
 }
 
+TEST(Tape, RefusesAValueWhosePlaceAnotherHasTaken) {
+  Rig rig;
+  const Var x = rig.input("x", {2, 4, 5, 3}, Values(120));
+  const Var y = average_pool(rig.tape, "y", x);
+  (void)relu(rig.tape, y);
+  constexpr auto kExpected =
+      " received y as it was before its batch norm, bias, clip or quantizer, expected what the "
+      "last "
+      "of these returned";
+  EXPECT_EQ(error_of([&] { (void)average_pool(rig.tape, "again", y); }),
+            std::string("[again]") + kExpected);
+  EXPECT_EQ(error_of([&] { (void)relu(rig.tape, y); }), std::string("[y]") + kExpected);
+  EXPECT_EQ(error_of([&] { (void)cross_entropy(rig.tape, y); }),
+            std::string("[cross_entropy]") + kExpected);
+}
+
+TEST(Tape, RefusesAParameterTwice) {
+  Rig rig;
+  Parameter& p = rig.parameter("p", Role::Weight, Values(6));
+  (void)rig.tape.parameter(p, 2, 3);
+  EXPECT_EQ(error_of([&] { (void)rig.tape.parameter(p, 2, 3); }),
+            "p: on the tape already, expected once: its value can have several readers");
+}
+
 /// Parameters of epilogues are looked at when the tape is compiled.
 TEST(Tape, RefusesParametersOfTheWrongSizeNamingTheValue) {
   const auto compiled = [](const std::function<void(Rig&, Var)>& follow) {

@@ -113,6 +113,7 @@ CrossEntropy& cross_entropy(Tape& tape, Var logits, float smoothing) {
                "one pixel an image");
   expect_shape("cross_entropy", smoothing >= 0 && smoothing < 1,
                fmt::format("smoothing {}", smoothing), "0 to less than 1");
+  logits.expect_current("cross_entropy");
   auto op = std::make_unique<CrossEntropyOp>(logits.node(), smoothing);
   CrossEntropy& loss = *op;
   tape.append(std::move(op));

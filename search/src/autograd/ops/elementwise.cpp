@@ -9,7 +9,10 @@ namespace {
 /// x, or a copy of it, with an epilogue that nobody reads through yet and that ends before `taken`.
 template <class Taken>
 Epilogue& open_epilogue(Tape& tape, Var& x, const Taken& taken) {
+  x.expect_current(x.name());
   if (x.node().consumers != 0 || taken(x.node().epilogue)) x = copy(tape, x);
+  ++x.node().stage;
+  x = Var(x.node());
   return x.node().epilogue;
 }
 

@@ -18,17 +18,21 @@ namespace freebits::search {
 class Node;
 class Op;
 
-/// A value on a tape.
+/// A value on a tape. What batch_norm(), relu() and the like return takes the place of what they
+/// were given: that one must not be read any more.
 class Var {
  public:
   Var() = default;
-  explicit Var(Node& node) : node_(&node) {}
+  explicit Var(Node& node);
   [[nodiscard]] Node& node() const { return *node_; }
+  /// Throws std::invalid_argument, naming the reader, for one whose place another has taken.
+  void expect_current(const std::string& reader) const;
   [[nodiscard]] const BatchShape& shape() const;
   [[nodiscard]] const std::string& name() const;
 
  private:
   Node* node_ = nullptr;
+  unsigned stage_ = 0;  ///< steps of the node's epilogue that it has seen
 };
 
 /// NaN or infinity, and where it first arose.
@@ -60,7 +64,8 @@ class Tape {
   // Recording.
   /// A value from outside; with `gradient`, backward() computes the loss's gradient of it.
   Var input(std::string name, BatchShape shape, bool gradient = false);
-  /// A parameter as a value: `rows` x `channels` floats. Its gradient is the parameter's.
+  /// A parameter as a value: `rows` x `channels` floats. Its gradient is the parameter's: once on a
+  /// tape, any number of readers.
   Var parameter(Parameter& parameter, std::size_t rows, std::size_t channels);
   /// For ops: their output, which depends on `inputs`.
   Node& make(std::string name, BatchShape shape, std::span<const Var> inputs);
