@@ -28,6 +28,9 @@ constexpr auto kBarrier = static_cast<std::size_t>(tb::Activity::Barrier);
 constexpr auto kMemoryWait = static_cast<std::size_t>(tb::Activity::MemoryWait);
 constexpr auto kExecuting = static_cast<std::size_t>(tb::Activity::Executing);
 
+/// When only some steps are simulated, other bytes come from L3 beside them than would.
+constexpr double kStreamingError = 0.01;
+
 /// Of one step, simulated.
 struct StepCost {
   double cycles = 0, instructions = 0;
@@ -189,8 +192,10 @@ class Measurement::Impl {
       if (step.wanted) {
         sum.wait(inherited - handed);
         sum.wait(waits.waited(step.layer, step.origin));
-        hooks.on_latency({step.layer, layer_bits(graph_, assignment.widths, step.layer)},
-                         sum.latency());
+        Latency latency = sum.latency();
+        if (fidelity == Fidelity::Sampled && !plan.streams.empty())
+          latency.error_bound += kStreamingError;
+        hooks.on_latency({step.layer, layer_bits(graph_, assignment.widths, step.layer)}, latency);
       }
       sum = Sum(cluster_.cores());
       inherited = handed;
