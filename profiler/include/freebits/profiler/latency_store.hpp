@@ -38,8 +38,8 @@ class LatencyStore {
   [[nodiscard]] const std::filesystem::path& file() const;
 
   [[nodiscard]] std::optional<Latency> find(const std::string& key) const;
-  /// Outlives the process when it returns; replaces what was there. Throws tb::Error when it cannot:
-  /// what was stored before stays.
+  /// Outlives the process when it returns; replaces what was there. Throws tb::Error when it cannot
+  /// be written: what was stored before stays.
   void insert(const std::string& key, const Latency& latency);
 
  private:
