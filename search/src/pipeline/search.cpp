@@ -24,7 +24,7 @@ std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share);
 std::vector<Point> points_of(const ChipResult& chip, const std::vector<Tuned>& tuned) {
   std::vector<Point> points;
   for (const Candidate& c : chip.candidates)
-    points.push_back({tuned[c.tuned].integer, c.cycles_table});
+    points.push_back({tuned[c.tuned].integer, c.cycles_measured.value_or(c.cycles_table)});
   return points;
 }
 
@@ -269,29 +269,42 @@ void Search::choose(ChipResult& chip) const {
                                  : fastest(points, result_.float_accuracy - settings_.max_drop);
 }
 
+/// Front, choice and uniform networks, end to end. Measured cycles take the table's place, which
+/// may change front and choice: until all of them are measured.
 bool Search::run_finalists(const Stop& stop) {
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     ChipResult& chip = result_.chips[i];
-    std::vector<std::size_t> finalists = chip.front;
-    if (chip.chosen) finalists.push_back(*chip.chosen);
-    for (std::size_t c = 0; c < chip.candidates.size(); ++c) {
-      if (chip.candidates[c].proposal.origin == Origin::Uniform) finalists.push_back(c);
-    }
-    std::ranges::sort(finalists);
-    const auto repeated = std::ranges::unique(finalists);
-    finalists.erase(repeated.begin(), repeated.end());
-    for (const std::size_t c : finalists) {
-      Candidate& candidate = chip.candidates[c];
-      begin(fmt::format("end to end on {}: {}", chip.name, candidate.proposal.label()));
-      candidate.cycles_measured = end_to_end(i, result_.tuned[candidate.tuned], stop);
-      if (!candidate.cycles_measured) return false;
-      const auto measured = static_cast<double>(*candidate.cycles_measured);
-      say(fmt::format(
-          "{:<10}{:<20}{:>10} cycles end to end, bit-exact; the table said {} ({:+.2f} %)",
-          chip.name, candidate.proposal.label(), *candidate.cycles_measured, candidate.cycles_table,
-          100 * (static_cast<double>(candidate.cycles_table) / measured - 1)));
+    for (auto open = unmeasured(chip); !open.empty(); open = unmeasured(chip)) {
+      for (const std::size_t c : open) {
+        if (!run_end_to_end(i, chip.candidates[c], stop)) return false;
+      }
+      choose(chip);
     }
   }
+  return true;
+}
+
+std::vector<std::size_t> Search::unmeasured(const ChipResult& chip) {
+  std::vector<std::size_t> finalists;
+  for (std::size_t c = 0; c < chip.candidates.size(); ++c) {
+    const Candidate& candidate = chip.candidates[c];
+    const bool is_final = candidate.proposal.origin == Origin::Uniform || chip.chosen == c ||
+                          std::ranges::find(chip.front, c) != chip.front.end();
+    if (is_final && !candidate.cycles_measured) finalists.push_back(c);
+  }
+  return finalists;
+}
+
+bool Search::run_end_to_end(std::size_t chip, Candidate& candidate, const Stop& stop) {
+  const std::string& name = chips_[chip].name;
+  begin(fmt::format("end to end on {}: {}", name, candidate.proposal.label()));
+  candidate.cycles_measured = end_to_end(chip, result_.tuned[candidate.tuned], stop);
+  if (!candidate.cycles_measured) return false;
+  const auto measured = static_cast<double>(*candidate.cycles_measured);
+  say(fmt::format("{:<10}{:<20}{:>10} cycles end to end, bit-exact; the table said {} ({:+.2f} %)",
+                  name, candidate.proposal.label(), *candidate.cycles_measured,
+                  candidate.cycles_table,
+                  100 * (static_cast<double>(candidate.cycles_table) / measured - 1)));
   return true;
 }
 

@@ -105,6 +105,8 @@ class Search {
   std::optional<std::size_t> tuned(const models::BitWidths& widths, const Stop& stop);
   std::optional<double> share_to_try(std::size_t chip) const;
   void choose(ChipResult& chip) const;
+  static std::vector<std::size_t> unmeasured(const ChipResult& chip);
+  bool run_end_to_end(std::size_t chip, Candidate& candidate, const Stop& stop);
   std::optional<std::uint64_t> end_to_end(std::size_t chip, const Tuned& tuned, const Stop& stop);
 
   [[nodiscard]] TrainEvents training_events(const std::string& what) const;
