@@ -9,8 +9,6 @@
 
 #include "commands.hpp"
 #include "document.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/pipeline/plan.hpp"
 #include "freebits/search/train/checkpoint.hpp"
@@ -22,20 +20,13 @@
 #include "search_document.hpp"
 #include "search_options.hpp"
 #include "target_options.hpp"
+#include "training_data.hpp"
 
 namespace freebits::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using search::Error;
-using search::Split;
-
-search::Data open_data(const search::TrainOptions& o) {
-  search::DatasetOptions options;
-  options.pad_to = o.pad_to;
-  return {search::open_dataset(o.dataset, Split::Train, options),
-          search::open_dataset(o.dataset, Split::Test, options)};
-}
 
 /// The network that was named, or a checkpoint's: then that is where the search starts.
 models::Graph graph_of(const std::string& network, const search::Dataset& set,
@@ -47,13 +38,7 @@ models::Graph graph_of(const std::string& network, const search::Dataset& set,
     settings.checkpoint = network;
     return search::read_checkpoint(network).graph;
   }
-  const search::ImageShape image = set.shape();
-  try {
-    return models::build_network(network, {image.height, image.width, image.channels},
-                                 set.classes());
-  } catch (const std::invalid_argument& error) {
-    throw Error(error.what());
-  }
+  return network_for(network, set);
 }
 
 std::vector<tb::Target> chosen_targets(std::vector<std::string> names) {

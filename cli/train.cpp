@@ -7,9 +7,7 @@
 
 #include "commands.hpp"
 #include "document.hpp"
-#include "freebits/models/builders.hpp"
 #include "freebits/models/network_file.hpp"
-#include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
 #include "freebits/search/train/evaluator.hpp"
@@ -21,36 +19,15 @@
 #include "output_file.hpp"
 #include "train_options.hpp"
 #include "train_report.hpp"
+#include "training_data.hpp"
 
 namespace freebits::cli {
 namespace {
 
 using search::Error;
-using search::Split;
 using search::TrainingState;
 
-struct Data {
-  std::shared_ptr<const search::Dataset> train, test;
-};
-
-Data open_data(const search::TrainOptions& o) {
-  search::DatasetOptions options;
-  options.pad_to = o.pad_to;
-  return {search::open_dataset(o.dataset, Split::Train, options),
-          search::open_dataset(o.dataset, Split::Test, options)};
-}
-
 bool is_file(const std::string& network) { return std::filesystem::is_regular_file(network); }
-
-/// The network that was named, for the images of the data set.
-models::Graph network_for(const std::string& spec, const search::Dataset& set) {
-  const search::ImageShape image = set.shape();
-  try {
-    return models::build_network(spec, {image.height, image.width, image.channels}, set.classes());
-  } catch (const std::invalid_argument& error) {
-    throw Error(error.what());
-  }
-}
 
 search::ThresholdRule rule_of(const std::string& name) {
   if (name.empty() || name == "tqt") return search::ThresholdRule::Tqt;
@@ -71,7 +48,7 @@ std::string source_of(const TrainArguments& a) {
 
 struct Run {
   TrainingState state;
-  Data data;
+  search::Data data;
   bool from_checkpoint = false;
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/integer_program.hpp"
+#include "engine/place.hpp"
 #include "freebits/search/engine/variables.hpp"
 
 namespace freebits::search {
@@ -97,8 +98,7 @@ class Model {
       cycles.push_back({column, cost});
       one.push_back({column, 1});
       for (std::size_t f = 0; f < free.size(); ++f) {
-        const auto* const place = std::ranges::find(kBitWidths, variables_.get(widths, free[f]));
-        const auto b = static_cast<std::size_t>(place - kBitWidths.begin());
+        const std::size_t b = place_of(variables_.get(widths, free[f]));
         ties[f * kBitWidths.size() + b].push_back({column, 1});
       }
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/place.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -25,11 +26,6 @@ double dot(const WidthOdds& a, const WidthOdds& b) {
 
 void add(WidthOdds& to, const WidthOdds& values, double factor) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += factor * values[i];
-}
-
-std::size_t choice_of(unsigned bits) {
-  return static_cast<std::size_t>(std::ranges::find(models::kBitWidths, bits) -
-                                  models::kBitWidths.begin());
 }
 
 }  // namespace
@@ -94,11 +90,11 @@ LatencyPrice::LatencyPrice(const models::Graph& graph, const profiler::LatencyTa
       }
       Term term{static_cast<double>(entry->cycles), {}};
       for (std::size_t k = 0; k < layer.inputs.size(); ++k)
-        term.factors.push_back({false, layer.inputs[k], choice_of(bits.in.at(k))});
-      if (bits.weights != 0) term.factors.push_back({true, i, choice_of(bits.weights)});
+        term.factors.push_back({false, layer.inputs[k], place_of(bits.in.at(k))});
+      if (bits.weights != 0) term.factors.push_back({true, i, place_of(bits.weights)});
       // A max pool's output has its input's width: that is one probability, not two.
       if (layer.kind != models::LayerKind::MaxPool)
-        term.factors.push_back({false, i + 1, choice_of(bits.out)});
+        term.factors.push_back({false, i + 1, place_of(bits.out)});
       terms_.push_back(std::move(term));
     }
     slowest = std::max(slowest, table.cycles(i, profiler::layer_bits(graph, eight, i)));

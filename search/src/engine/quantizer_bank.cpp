@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/place.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/integer_export.hpp"
 #include "freebits/search/train/quantize.hpp"
@@ -13,10 +14,6 @@ namespace freebits::search {
 namespace {
 
 using models::kBitWidths;
-
-std::size_t place_of(unsigned bits) {
-  return static_cast<std::size_t>(std::ranges::find(kBitWidths, bits) - kBitWidths.begin());
-}
 
 void copy_threshold(Parameters& to, const Parameters& from, const std::string& name) {
   Parameter& target = to.at(name);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/place.hpp"
 #include "freebits/models/files/sealed.hpp"
 #include "freebits/search/data/loader.hpp"
 #include "freebits/search/engine/variables.hpp"
@@ -19,10 +20,6 @@ using models::Fields;
 using models::kBitWidths;
 
 constexpr models::FileKind kFile{.name = "freebits.sensitivities", .version = 1};
-
-std::size_t place_of(unsigned bits) {
-  return static_cast<std::size_t>(std::ranges::find(kBitWidths, bits) - kBitWidths.begin());
-}
 
 /// Whole batches of training images, read once.
 class Probe {

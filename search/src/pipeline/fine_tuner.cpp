@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "freebits/models/files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
 #include "freebits/search/train/integer_accuracy.hpp"
 #include "freebits/search/train/integer_export.hpp"
-#include "train/calibrate.hpp"
+#include "freebits/search/train/quantize.hpp"
 
 namespace freebits::search {
 namespace {
@@ -59,12 +57,6 @@ void expect_same_widths(const Tuned& tuned, const models::Graph& graph) {
                           tuned.bits.string()));
 }
 
-bool is_narrow(const BitWidths& widths) {
-  const auto below8 = [](unsigned bits) { return bits != 0 && bits < 8; };
-  return std::ranges::any_of(widths.weights, below8) ||
-         std::ranges::any_of(widths.activations, below8);
-}
-
 }  // namespace
 
 std::string configuration_id(const BitWidths& widths) {
@@ -94,10 +86,7 @@ std::optional<TrainingState> FineTuner::train(Tuned& tuned, const TrainEvents& e
   const bool resumes = fs::exists(tuned.checkpoint);
   TrainingState state =
       resumes ? read_checkpoint(tuned.checkpoint) : bank_->at(tuned.widths, options_);
-  if (!resumes && is_narrow(tuned.widths)) {
-    constexpr std::size_t kImages = 4096;
-    estimate_statistics(state, train_, *threads_, kImages);
-  }
+  if (!resumes) adapt_statistics(state, train_, *threads_);
   Trainer trainer(state, train_, test_, *threads_, tuned.checkpoint);
   if (!state.initial_accuracy && !trainer.measure_start(stop)) return std::nullopt;
   try {

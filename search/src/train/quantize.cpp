@@ -89,13 +89,18 @@ void calibrate(TrainingState& state, Quantization quantization,
   state.best_accuracy.reset();
 }
 
-void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
-              Threads& threads, std::size_t images) {
-  calibrate(state, std::move(quantization), train, threads, images);
+void adapt_statistics(TrainingState& state, const std::shared_ptr<const Dataset>& train,
+                      Threads& threads, std::size_t images) {
   // A tenth of a running statistic comes from the last batch: with 4 times the images it has
   // forgotten those of the float network.
   constexpr std::size_t kMore = 4;
   if (is_narrow(*state.quantization)) estimate_statistics(state, train, threads, kMore * images);
+}
+
+void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
+              Threads& threads, std::size_t images) {
+  calibrate(state, std::move(quantization), train, threads, images);
+  adapt_statistics(state, train, threads, images);
 }
 
 }  // namespace freebits::search

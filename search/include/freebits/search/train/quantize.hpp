@@ -32,4 +32,9 @@ void calibrate(TrainingState& state, Quantization quantization,
                const std::shared_ptr<const Dataset>& train, Threads& threads,
                std::size_t images = 1024);
 
+/// The other part: where something has less than 8 bits, running statistics of batch norm anew,
+/// from 4 · `images` images.
+void adapt_statistics(TrainingState& state, const std::shared_ptr<const Dataset>& train,
+                      Threads& threads, std::size_t images = 1024);
+
 }  // namespace freebits::search
