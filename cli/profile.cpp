@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
 
 #include "commands.hpp"
 #include "document.hpp"
 #include "freebits/tb/error.hpp"
+#include "latency_options.hpp"
 #include "network_options.hpp"
 #include "output_file.hpp"
 #include "profile_report.hpp"
@@ -25,9 +25,8 @@ namespace {
 struct ProfileCommand {
   std::string network, bits = "all";
   TargetOptions target;
-  profiler::Fidelity fidelity = profiler::Fidelity::Full;
-  unsigned jobs = 0;
-  std::string store, json;
+  LatencyOptions latency{.fidelity = profiler::Fidelity::Full, .jobs = 0, .store = {}};
+  std::string json;
 };
 
 /// Entries done, and how long the others will take.
@@ -78,7 +77,7 @@ nlohmann::ordered_json profile_json(const ProfileCommand& command, const models:
   auto json = document("profile", target_json(target), 0, seconds);
   json["network"] = graph.name;
   json["bits"] = command.bits;
-  json["fidelity"] = profiler::name(command.fidelity);
+  json["fidelity"] = profiler::name(command.latency.fidelity);
   json["layers"] = latencies_json(table, graph);
   json["total_cycles"] = *total(table, graph, total_of);
   return json;
@@ -94,13 +93,11 @@ int profile_network(const ProfileCommand& command) {
       widths ? profiler::latencies_of(graph, *widths) : profiler::all_latencies(graph);
 
   const auto say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
-  profiler::LatencyStore store(command.store.empty() ? profiler::default_latency_store()
-                                                     : std::filesystem::path(command.store),
-                               say);
+  profiler::LatencyStore store(command.latency.store_file(), say);
   EntryProgress progress;
   profiler::ProfileOptions options;
-  options.fidelity = command.fidelity;
-  options.jobs = command.jobs;
+  options.fidelity = command.latency.fidelity;
+  options.jobs = command.latency.jobs;
   options.store = &store;
   options.stop = &interrupted;
   options.on_progress = [&](const profiler::ProfileProgress& p) { progress.update(p); };
@@ -121,7 +118,7 @@ int profile_network(const ProfileCommand& command) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print(stderr, "{} entries, {} simulated ({}), {:.1f} s; {} cycles at {} bits; {}\n",
-             found.entries, found.simulated, profiler::name(command.fidelity), seconds,
+             found.entries, found.simulated, profiler::name(command.latency.fidelity), seconds,
              *total(table, graph, total_of), widths ? command.bits : "8", store.file().string());
   if (!command.json.empty()) {
     write_document(profile_json(command, graph, total_of, table, target, seconds), command.json);
@@ -145,18 +142,7 @@ void add_profile(CLI::App& app, int& exit_code) {
       ->add_option("--bits", options->bits,
                    "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json)")
       ->capture_default_str();
-  const std::map<std::string, profiler::Fidelity> fidelities = {
-      {"full", profiler::Fidelity::Full}, {"sampled", profiler::Fidelity::Sampled}};
-  command
-      ->add_option("--fidelity", options->fidelity,
-                   "full: every tile is simulated; sampled: a few of each kind")
-      ->transform(CLI::CheckedTransformer(fidelities).description("full or sampled"))
-      ->default_str("full");
-  command->add_option("--jobs", options->jobs, "clusters simulated at a time (default: processors)")
-      ->check(CLI::Range(1, 256));
-  command->add_option(
-      "--store", options->store,
-      "the latency store's file (default: " + profiler::default_latency_store().string() + ")");
+  add_latency_options(*command, options->latency);
   command->add_option("--json", options->json,
                       "write the result as JSON to this file (- for standard output)");
   command->callback([options, &exit_code] { exit_code = profile_network(*options); });

@@ -55,13 +55,6 @@ std::vector<tb::Target> chosen_targets(std::vector<std::string> names) {
   return targets;
 }
 
-profiler::Fidelity fidelity_of(const std::string& text) {
-  for (const auto fidelity : {profiler::Fidelity::Full, profiler::Fidelity::Sampled}) {
-    if (text == profiler::name(fidelity)) return fidelity;
-  }
-  throw tb::Error(fmt::format("--fidelity {}: expected sampled or full", text));
-}
-
 /// Lines that stay, and one that does not; everything on standard error.
 class Progression {
  public:
@@ -116,11 +109,10 @@ int run_search(const SearchArguments& a, const std::string& command) {
   Progression progress;
   const auto say = [&](std::string_view line) { progress.say(line); };
   const auto status = [&](std::string_view line) { progress.status(line); };
-  profiler::LatencyStore store(
-      a.store.empty() ? profiler::default_latency_store() : fs::path(a.store), say);
+  profiler::LatencyStore store(a.latency.store_file(), say);
   const std::vector<search::Chip> chips = search_chips(
       targets, store,
-      {.fidelity = fidelity_of(a.fidelity), .jobs = a.jobs, .say = say, .status = status});
+      {.fidelity = a.latency.fidelity, .jobs = a.latency.jobs, .say = say, .status = status});
   if (a.dry_run) {
     print_plan(search::plan(graph, settings, chips, data, a.out));
     return kSuccess;

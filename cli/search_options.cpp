@@ -56,31 +56,55 @@ void add_training(CLI::App& command, SearchArguments& a) {
 
 void add_methods(CLI::App& command, SearchArguments& a) {
   search::SearchSettings& s = a.settings;
+  using enum SearchMethod;
+  const auto add = [&](std::vector<SearchMethod> of, const char* name, auto& value,
+                       const char* what) {
+    a.method_options.push_back(
+        {command.add_option(name, value, what)->capture_default_str(), std::move(of)});
+  };
   command.add_option("--method", a.methods,
                      fmt::format("{} (default: all; repeat for several)",
                                  fmt::join(search::kSearchMethodNames, ", ")));
-  command
-      .add_option("--price", s.bop_prices,
-                  "of BOPs in a differentiable search (freebits); several: several configurations")
-      ->capture_default_str();
-  command.add_option("--latency-price", s.latency_prices, "of expected latency (latency)")
-      ->capture_default_str();
-  command
-      .add_option("--share", s.shares,
-                  "of the cycles between 8 bits and the fastest, to be saved (exact, sensitivity)")
-      ->capture_default_str();
-  command
-      .add_option("--refinements", s.refinements,
-                  "further shares around the last that is accurate enough (exact)")
-      ->capture_default_str();
-  command.add_option("--gate-epochs", s.gate_epochs, "of each differentiable search")
-      ->capture_default_str();
-  command.add_option("--gates", a.form, "form of the gated quantizers: independent or residual")
-      ->capture_default_str();
+  add({FreeBits}, "--price", s.bop_prices,
+      "of BOPs in a differentiable search (freebits); several: several configurations");
+  add({Latency}, "--latency-price", s.latency_prices, "of expected latency (latency)");
+  add({Exact, Sensitivity}, "--share", s.shares,
+      "of the cycles between 8 bits and the fastest, to be saved (exact, sensitivity)");
+  add({Exact}, "--refinements", s.refinements,
+      "further shares around the last that is accurate enough (exact)");
+  add({FreeBits, Latency}, "--gate-epochs", s.gate_epochs, "of each differentiable search");
+  add({FreeBits, Latency}, "--gates", a.form,
+      "form of the gated quantizers: independent or residual");
   command
       .add_option("--sensitivity-images", s.sensitivity_images,
                   "training images that a width's cost is measured on")
       ->capture_default_str();
+  command
+      .add_option("--baseline", s.baselines,
+                  "widths of the uniform networks that are tuned to compare with; 8 among them")
+      ->capture_default_str();
+}
+
+/// An option that no method of this search looks at would be without effect.
+void expect_methods_of_options(const SearchArguments& a, const std::vector<SearchMethod>& methods) {
+  for (const auto& [option, of] : a.method_options) {
+    if (option->count() == 0 || std::ranges::find_first_of(methods, of) != methods.end()) continue;
+    std::vector<std::string> wanted;
+    for (const SearchMethod method : of)
+      wanted.push_back(
+          fmt::format("--method {}", search::kSearchMethodNames[static_cast<std::size_t>(method)]));
+    throw Error(fmt::format("{}: acts only with {}; leave it out, or add that method",
+                            option->get_name(), fmt::join(wanted, " or ")));
+  }
+}
+
+void expect_baselines(const std::vector<unsigned>& widths) {
+  for (const unsigned bits : widths) {
+    if (std::ranges::find(models::kBitWidths, bits) == std::end(models::kBitWidths))
+      throw Error(fmt::format("--baseline {}: expected 8, 4 or 2", bits));
+  }
+  if (std::ranges::find(widths, 8U) == widths.end())
+    throw Error("--baseline: expected 8 among them, which everything is compared with");
 }
 
 }  // namespace
@@ -102,10 +126,7 @@ void add_options(CLI::App& command, SearchArguments& a) {
       ->capture_default_str();
   command.add_option("--budget", a.settings.budget,
                      "ship the most accurate of at most so many cycles instead");
-  command.add_option("--fidelity", a.fidelity, "of latencies: sampled or full")
-      ->capture_default_str();
-  command.add_option("--store", a.store, "latency store (default in the user's cache)");
-  command.add_option("--jobs", a.jobs, "simulations at once (default: as many as processors)");
+  add_latency_options(command, a.latency);
   command.add_flag("--dry-run", a.dry_run, "print the plan, with times, and do nothing");
   command.add_option("--json", a.json, "write result.json here, too (- for standard output)");
 }
@@ -122,6 +143,8 @@ search::SearchSettings search_settings(const SearchArguments& a) {
   if (!a.checkpoint.empty()) s.checkpoint = a.checkpoint;
   if (!a.methods.empty()) s.methods.clear();
   for (const std::string& method : a.methods) s.methods.push_back(method_of(method));
+  expect_methods_of_options(a, s.methods);
+  expect_baselines(s.baselines);
   if (a.form != "independent" && a.form != "residual")
     throw Error(fmt::format("--gates {}: expected independent or residual", a.form));
   s.form = a.form == "residual" ? search::GatedForm::Residual : search::GatedForm::Independent;

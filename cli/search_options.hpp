@@ -8,21 +8,27 @@
 #include <vector>
 
 #include "freebits/search/pipeline/settings.hpp"
+#include "latency_options.hpp"
 
 namespace freebits::cli {
 
 /// The command line of `freebits search`.
 struct SearchArguments {
-  std::string network, dataset = "synthetic", out, json, form = "independent", store,
-                       fidelity = "sampled";
+  std::string network, dataset = "synthetic", out, json, form = "independent";
+  LatencyOptions latency;
   std::vector<std::string> targets, methods;
   std::string checkpoint;
   std::optional<unsigned> pad_to, threads;
-  unsigned jobs = 0;      ///< 0: as many as processors
   double max_drop = 0.5;  ///< points
   bool no_augment = false, dry_run = false;
   /// With the defaults of the library for what was not given.
   search::SearchSettings settings;
+  /// Options that some methods only look at.
+  struct MethodOption {
+    const CLI::Option* option;
+    std::vector<search::SearchMethod> of;
+  };
+  std::vector<MethodOption> method_options;
 };
 
 void add_options(CLI::App& command, SearchArguments& arguments);

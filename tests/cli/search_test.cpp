@@ -111,7 +111,11 @@ TEST_F(SearchCommand, RefusesWhatMakesNoSenseInOneLine) {
   expect_refusal(tiny("r", "--target mixed"), "--target mixed: given twice");
   expect_refusal(tiny("r", "--method magic"), "--method magic: expected one of freebits");
   expect_refusal(tiny("r", "--share 1.5"), "--share 1.5: expected 0 to 1");
-  expect_refusal(tiny("r", "--fidelity rough"), "--fidelity rough: expected sampled or full");
+  expect_refusal(tiny("r", "--fidelity rough"), "fidelity");
+  expect_refusal(tiny("r", "--baseline 4"), "--baseline: expected 8 among them");
+  expect_refusal(tiny("r", "--baseline 8 3"), "--baseline 3: expected 8, 4 or 2");
+  expect_refusal("search mobilenet_v1:width=0.25 --method freebits --share 0.5 --out " + file("r"),
+                 "--share: acts only with --method exact or --method sensitivity");
   expect_refusal(tiny("r", "--checkpoint none.ckpt"), "none.ckpt");
   std::ofstream(file("r")) << "a file";
   expect_refusal(tiny("r"), "r: ");

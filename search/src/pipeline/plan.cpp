@@ -29,7 +29,7 @@ bool wants(const SearchSettings& s, SearchMethod method) {
 
 /// Configurations that all methods propose, if no two are the same.
 std::size_t configurations(const SearchSettings& s, std::size_t chips) {
-  std::size_t shared = models::kBitWidths.size(), each = 0;
+  std::size_t shared = s.baselines.size(), each = 0;
   if (wants(s, SearchMethod::FreeBits)) {
     shared += s.bop_prices.size();
     each += 2 * s.bop_prices.size();

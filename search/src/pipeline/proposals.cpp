@@ -35,9 +35,9 @@ std::string Proposal::label() const {
   return fmt::format("{} budget", name(origin));
 }
 
-std::vector<Proposal> uniform_proposals(const Graph& graph) {
+std::vector<Proposal> uniform_proposals(const Graph& graph, const std::vector<unsigned>& widths) {
   std::vector<Proposal> all;
-  for (const unsigned bits : models::kBitWidths)
+  for (const unsigned bits : widths)
     all.push_back({Origin::Uniform, {}, {}, models::uniform(graph, bits)});
   return all;
 }

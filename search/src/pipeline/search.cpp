@@ -177,7 +177,7 @@ bool Search::search_by_latency(const Stop& stop) {
 std::vector<Proposal> Search::proposals(std::size_t chip) const {
   const models::Graph& graph = result_.graph;
   const profiler::LatencyTable& table = result_.chips[chip].table;
-  std::vector<Proposal> all = uniform_proposals(graph);
+  std::vector<Proposal> all = uniform_proposals(graph, settings_.baselines);
   const auto append = [&](std::vector<Proposal> more) {
     std::ranges::move(more, std::back_inserter(all));
   };

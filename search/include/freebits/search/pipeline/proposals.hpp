@@ -48,8 +48,9 @@ struct Priced {
   models::BitWidths widths;
 };
 
-/// 8, 4 and 2 bits everywhere.
-[[nodiscard]] std::vector<Proposal> uniform_proposals(const models::Graph& graph);
+/// Each of these widths everywhere.
+[[nodiscard]] std::vector<Proposal> uniform_proposals(const models::Graph& graph,
+                                                      const std::vector<unsigned>& widths);
 /// For each price: as searched, the published pass, ours. The last needs sensitivities to lower
 /// widths, too.
 [[nodiscard]] std::vector<Proposal> free_bits_proposals(const models::Graph& graph,

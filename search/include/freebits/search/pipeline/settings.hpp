@@ -29,6 +29,7 @@ struct SearchSettings {
   std::optional<std::string> checkpoint;  ///< a trained float network instead
   std::vector<SearchMethod> methods = {SearchMethod::FreeBits, SearchMethod::Latency,
                                        SearchMethod::Exact, SearchMethod::Sensitivity};
+  std::vector<unsigned> baselines = {8, 4, 2};  ///< uniform networks to compare with; 8 among them
   std::vector<double> bop_prices = {0.001, 0.003, 0.01};  ///< mu of the differentiable searches
   std::vector<double> latency_prices = {0.3, 1};          ///< the same of expected latency
   std::vector<double> shares = {0.3, 0.6, 0.85};  ///< of the cycles to save (exact, sensitivity)
