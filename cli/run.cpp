@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <numeric>
+#include <utility>
 
 #include "commands.hpp"
 #include "document.hpp"
@@ -24,7 +25,7 @@ namespace {
 struct RunCommand {
   NetworkOptions network;
   TargetOptions target;
-  std::string json, dump;
+  std::string json, dump, checkpoint;
 };
 
 /// A layer of the plan with what was measured.
@@ -173,7 +174,10 @@ int run_network(const RunCommand& command) {
   std::optional<Progress> progress;
   progress.emplace("cycles", plan.cycles());
   profiler::NetworkRunOptions options;
-  options.on_step = [&](std::size_t, std::size_t, std::uint64_t cycles) {
+  bool begun = false;
+  options.on_step = [&](std::size_t step, std::size_t, std::uint64_t cycles) {
+    if (!std::exchange(begun, true) && step > 1)
+      fmt::print(stderr, "going on from {}\n", command.checkpoint);
     progress->update(std::min(cycles, plan.cycles()));
     return !interrupted;
   };
@@ -182,9 +186,14 @@ int run_network(const RunCommand& command) {
     files.emplace(command.dump, network);
     options.on_tensor = [&](models::TensorId id, const models::Tensor& t) { files->write(id, t); };
   }
+  options.checkpoint = command.checkpoint;
   const profiler::NetworkRun run = runner.run(input, options);
   progress.reset();
-  if (run.interrupted) return kInterrupted;
+  if (run.interrupted) {
+    if (!command.checkpoint.empty())
+      fmt::print(stderr, "interrupted; the same command goes on from {}\n", command.checkpoint);
+    return kInterrupted;
+  }
 
   const std::vector<Row> table = rows(plan, run);
   print_table(table);
@@ -220,6 +229,9 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_option(
       "--dump", options->dump,
       "write the output of each layer to this folder, NAME.bin, as it lies in memory");
+  command->add_option("--checkpoint", options->checkpoint,
+                      "keep the run's state in this file after every layer; a run that finds it "
+                      "goes on from there, and removes it at its end");
   command->add_option("--json", options->json,
                       "write the result as JSON to this file (- for standard output)");
   command->callback([options, &exit_code] { exit_code = run_network(*options); });

@@ -13,6 +13,7 @@
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/fst_file.hpp"
 #include "freebits/tb/memory_system.hpp"
+#include "freebits/tb/saved_state.hpp"
 #include "geometry.hpp"
 
 namespace freebits::tb {
@@ -44,10 +45,10 @@ class Cluster::Impl {
       : target_(target),
         memory_(outside == nullptr ? std::make_unique<MemorySystem>(target) : nullptr),
         port_(outside == nullptr ? *memory_ : *outside),
+        visibility_(options.visibility),
         trace_(options.trace) {
     validate(target);
     check_options(options);
-    observable_ = options.visibility != Visibility::Plain;
     const auto make = load_geometry({target.geometry, options.visibility}, options.on_build);
     engine_.reset(make(trace_.c_str(), options.trace_from, options.trace_to));
     port_.stop = &engine_->stop_requested;
@@ -69,7 +70,7 @@ class Cluster::Impl {
   }
 
   Stop run(std::uint64_t until, ClusterObserver* observer) {
-    if (observer != nullptr && !observable_) {
+    if (observer != nullptr && visibility_ == Visibility::Plain) {
       throw Error("an observer needs Visibility::Observed or Traced");
     }
     return engine_->run(until, port_, observer);
@@ -94,7 +95,57 @@ class Cluster::Impl {
     return true;
   }
 
+  [[nodiscard]] std::vector<std::uint8_t> save() {
+    expect_savable();
+    std::vector<std::uint8_t> bytes;
+    StateWriter to(bytes);
+    const std::string id = identity();
+    to(std::vector<char>(id.begin(), id.end()));
+    Bytes<StateWriter> engine(to);
+    engine_->save(engine);
+    port_.state(to);
+    memory_->save(to);
+    return bytes;
+  }
+
+  void restore(std::span<const std::uint8_t> state) {
+    expect_savable();
+    StateReader from(state);
+    std::vector<char> id;
+    from(id);
+    if (const std::string of(id.begin(), id.end()); of != identity())
+      throw Error(fmt::format("a saved state of {}, expected one of {}", of, identity()));
+    Bytes<StateReader> engine(from);
+    engine_->restore(engine);
+    port_.state(from);
+    memory_->restore(from);
+    if (from.left() != 0) throw Error("a saved state of a cluster is longer than expected");
+  }
+
  private:
+  /// A state in the form that crosses the seam to the geometry.
+  template <class State>
+  class Bytes final : public StateBytes {
+   public:
+    explicit Bytes(State& state) : state_(state) {}
+    void next(void* bytes, std::size_t count) override { state_.bytes(bytes, count); }
+
+   private:
+    State& state_;
+  };
+
+  /// Of the geometry's model and the target.
+  [[nodiscard]] std::string identity() const {
+    return fmt::format("{}, target {}", geometry_file({target_.geometry, visibility_}),
+                       target_hash(target_));
+  }
+
+  void expect_savable() const {
+    if (memory_ == nullptr) throw Error("what lies beyond the port is not the cluster's to save");
+    if (visibility_ == Visibility::Traced)
+      throw Error("a cluster that writes waveforms cannot be saved");
+  }
+
   [[nodiscard]] EngineStraps straps(std::uint32_t entry) const {
     return {static_cast<std::uint8_t>(target_.level), entry, target_.l2.bytes, target_.l3.bytes};
   }
@@ -113,8 +164,8 @@ class Cluster::Impl {
   Target target_;
   std::unique_ptr<MemorySystem> memory_;
   ClusterPort port_;
+  Visibility visibility_;
   std::string trace_;
-  bool observable_ = false;
   std::unique_ptr<ClusterEngine> engine_;
   std::vector<std::uint32_t*> banks_;
 };
@@ -158,6 +209,8 @@ Cluster::Stop Cluster::run(std::uint64_t until, ClusterObserver* observer) {
   return impl_->run(until, observer);
 }
 std::optional<std::uint32_t> Cluster::take_stored() { return impl_->port().take_stored(); }
+std::vector<std::uint8_t> Cluster::save() const { return impl_->save(); }
+void Cluster::restore(std::span<const std::uint8_t> state) { impl_->restore(state); }
 std::uint64_t Cluster::cycles() const { return impl_->engine().cycles; }
 CoreStatistics Cluster::core(unsigned index) const { return impl_->engine().statistics(index); }
 std::uint32_t Cluster::pc(unsigned index) const { return impl_->engine().state(index).pc; }

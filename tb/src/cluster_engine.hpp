@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "freebits/tb/accounting.hpp"
@@ -40,6 +41,13 @@ struct CoreState {
   std::uint32_t pc = 0;             ///< of the instruction in EX, or the last one there
 };
 
+/// Takes or gives the bytes of a state, in order.
+class StateBytes {
+ public:
+  virtual ~StateBytes() = default;
+  virtual void next(void* bytes, std::size_t count) = 0;
+};
+
 /// What Cluster needs from a Verilated geometry: the seam to the shared object. Plain data and
 /// virtual calls only, so that each side may be built by its own compiler.
 class ClusterEngine {
@@ -52,6 +60,9 @@ class ClusterEngine {
   /// The words of an L1 bank.
   [[nodiscard]] virtual std::uint32_t* bank(unsigned index) = 0;
   [[nodiscard]] virtual CoreState state(unsigned core) = 0;
+  /// All state between two runs. No waveforms.
+  virtual void save(StateBytes& to) = 0;
+  virtual void restore(StateBytes& from) = 0;
   [[nodiscard]] virtual CoreStatistics statistics(unsigned core) const = 0;
 
   std::uint64_t cycles = 0;

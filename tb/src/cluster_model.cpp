@@ -8,11 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "Vcluster.h"
 #include "cluster_engine.hpp"
 #include "cluster_probe.hpp"
 #include "cluster_skip.hpp"
+#include "cluster_state.hpp"
 #include "cluster_trace.hpp"
 
 namespace freebits::tb {
@@ -152,7 +154,38 @@ class VerilatedCluster final : public ClusterEngine {
     return s;
   }
 
+  void save(StateBytes& to) override {
+    ModelWriter model;
+    model << *model_;
+    std::vector<std::uint8_t> bytes = model.take();
+    std::uint64_t size = bytes.size();
+    to.next(&size, sizeof size);
+    to.next(bytes.data(), bytes.size());
+    state(to);
+  }
+  void restore(StateBytes& from) override {
+    std::uint64_t size = 0;
+    from.next(&size, sizeof size);
+    std::vector<std::uint8_t> bytes(size);
+    from.next(bytes.data(), bytes.size());
+    ModelReader model(bytes);
+    model >> *model_;
+    state(from);
+  }
+
  private:
+  /// Beside the model's own.
+  void state(StateBytes& s) {
+    s.next(&cycles, sizeof cycles);
+    s.next(&skip_at_, sizeof skip_at_);
+    s.next(&skip_pause_, sizeof skip_pause_);
+    s.next(&outstanding_, sizeof outstanding_);
+    s.next(&quiet_, sizeof quiet_);
+    s.next(&activity_, sizeof activity_);
+    s.next(&since_, sizeof since_);
+    s.next(&statistics_, sizeof statistics_);
+  }
+
   struct CoreProbes {
     Probe data_req, data_addr, fetch_line, fetch_word, pc, place, mask, irq_mask;
   };

@@ -26,6 +26,8 @@ class ClusterPort final : public Outside {
   /// Address of the access of this core that has not been answered.
   [[nodiscard]] std::optional<std::uint32_t> waits_for(unsigned core) const { return waits_[core]; }
 
+  void state(auto& s) { s(waits_, stored_, due_); }
+
   void reset() override {
     beyond_->reset();
     due_ = beyond_->due();

@@ -102,7 +102,8 @@ class Build {
     model.close();
     std::ofstream runtime(folder_ / "runtime.cpp");
     const bool traced = id_.visibility == Visibility::Traced;
-    for (const char* file : {"verilated.cpp", "verilated_threads.cpp", "verilated_fst_c.cpp"}) {
+    for (const char* file :
+         {"verilated.cpp", "verilated_threads.cpp", "verilated_save.cpp", "verilated_fst_c.cpp"}) {
       if (!traced && std::string_view(file) == "verilated_fst_c.cpp") continue;
       runtime << fmt::format("#include \"{}\"\n", (include / file).string());
     }

@@ -65,14 +65,14 @@ GeometryRecipe recipe(const GeometryId& id) {
   }
   r.verilog.push_back(root / "tb/rtl/fb_cluster_harness.sv");
   r.sources = r.verilog;
-  for (const char* file :
-       {"cluster_model.cpp", "cluster_probe.hpp", "cluster_skip.hpp", "cluster_trace.hpp"}) {
+  for (const char* file : {"cluster_model.cpp", "cluster_probe.hpp", "cluster_skip.hpp",
+                           "cluster_state.hpp", "cluster_trace.hpp"}) {
     r.sources.push_back(root / "tb/src" / file);
   }
   for (const char* file : kInterface) r.sources.push_back(root / file);
 
   r.verilator_flags = {
-      "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert",
+      "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "--savable",
       // Tables would get another name in every core and keep the cores' code apart.
       "-fno-table", "-Wno-fatal", "-Wno-lint", "-Wno-style", "--top-module", "fb_cluster_harness",
       "--prefix", "Vcluster", fmt::format("-GNumCores={}", g.cores),

@@ -72,6 +72,26 @@ TEST_F(RunNetwork, TakesAnImage) {
                  "takes 1 channels of u8; an image has 3 of u8");
 }
 
+TEST_F(RunNetwork, GoesOnFromItsCheckpoint) {
+  ASSERT_EQ(run(kNetwork + "--json " + file("whole.json")).code, 0);
+  // Stopped as soon as a first layer has been kept.
+  const std::string resumable = kNetwork + "--checkpoint " + file("state") + " ";
+  const std::string stopped = FREEBITS_PROGRAM " " + resumable + " 2>" + file("err.txt") +
+                              " & p=$!; while kill -0 $p 2>/dev/null && ! [ -e " + file("state") +
+                              " ]; do sleep 0.01; done; kill -INT $p; wait $p";
+  ASSERT_EQ(std::system(stopped.c_str()) >> 8, 3) << read(file("err.txt"));
+  EXPECT_NE(read(file("err.txt")).find("the same command goes on"), std::string::npos);
+  expect_refusal(kNetwork + "--bits 4 --checkpoint " + file("state"), "state: of another run");
+  const Outcome rest = run(resumable + "--json " + file("rest.json"));
+  ASSERT_EQ(rest.code, 0) << rest.err;
+  EXPECT_NE(rest.err.find("going on from"), std::string::npos);
+  EXPECT_FALSE(fs::exists(file("state")));
+  for (const char* const key : {"layers", "total_cycles", "output", "bit_exact"})
+    EXPECT_EQ(document("rest.json").at(key), document("whole.json").at(key)) << key;
+  std::ofstream(file("state")) << "freebits.run_checkpoint 1 00000000 7\nshort";
+  expect_refusal(resumable, "state: cut short");
+}
+
 TEST_F(RunNetwork, RefusesWhatThereIsNot) {
   expect_refusal("run mobilenet_v9", "mobilenet_v9");
   expect_refusal(kNetwork + "--bits 3", "--bits 3: expected 8, 4, 2 or a file");

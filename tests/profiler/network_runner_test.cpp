@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <numeric>
 #include <string>
 #include <tuple>
@@ -107,6 +108,64 @@ TEST_P(Networks, EqualTheModelInTinyMemories) {
   EXPECT_TRUE(hardships.cut);
   EXPECT_TRUE(hardships.streamed || hardships.direct);
   EXPECT_TRUE(hardships.spilled);
+}
+
+/// Stopped after every few steps and continued by another runner, with transfers from L3 under way.
+TEST(NetworkCheckpoint, EndsAsWithoutAStop) {
+  test::RandomNetworks random(4);
+  const models::IntegerNetwork network = random.network(6, 18, 48);
+  const models::Tensor input = random.tensor(network.input, network.input_type);
+  const tb::Target chip = target(isa::Level::FlexV, 8);
+  const std::uint32_t l1 = least_l1(isa::Level::FlexV, 8, network);
+  const DeployOptions small{.most_l1_bytes = l1, .most_l2_bytes = 4096};
+  NetworkRunner runner(chip, network, small);
+  Hardships hardships;
+  hardships.add(runner.plan());
+  EXPECT_TRUE(hardships.streamed || hardships.direct);
+  const NetworkRun whole = runner.run(input);
+
+  NetworkRunOptions options;
+  options.checkpoint = std::filesystem::path(testing::TempDir()) / "network_checkpoint";
+  std::filesystem::remove(options.checkpoint);
+  std::size_t stops = 0;
+  for (bool interrupted = true; interrupted; ++stops) {
+    ASSERT_LT(stops, runner.plan().steps.size());
+    options.on_step = [left = 1 + stops % 3](std::size_t, std::size_t, std::uint64_t) mutable {
+      return left-- > 0;
+    };
+    NetworkRunner another(chip, network, small);
+    const NetworkRun run = another.run(input, options);
+    interrupted = run.interrupted;
+    EXPECT_EQ(std::filesystem::exists(options.checkpoint), interrupted);
+    if (interrupted) continue;
+    EXPECT_FALSE(run.difference);
+    EXPECT_EQ(run.cycles, whole.cycles);
+    EXPECT_EQ(run.step_cycles, whole.step_cycles);
+    EXPECT_EQ(run.output.values, whole.output.values);
+    for (std::size_t i = 0; i < run.layers.size(); ++i) {
+      EXPECT_EQ(run.layers[i].cycles, whole.layers[i].cycles);
+      EXPECT_EQ(run.layers[i].instructions, whole.layers[i].instructions);
+      EXPECT_EQ(run.layers[i].accounting, whole.layers[i].accounting);
+    }
+  }
+  EXPECT_GT(stops, 5U);
+}
+
+TEST(NetworkCheckpoint, OfAnotherInputIsRefused) {
+  test::RandomNetworks random(5);
+  const models::IntegerNetwork network = random.network(3, 10, 16);
+  NetworkRunner runner(target(isa::Level::FlexV, 2), network);
+  NetworkRunOptions options;
+  options.checkpoint = std::filesystem::path(testing::TempDir()) / "other_checkpoint";
+  std::filesystem::remove(options.checkpoint);
+  options.on_step = [](std::size_t, std::size_t, std::uint64_t) { return false; };
+  const models::Tensor input = random.tensor(network.input, network.input_type);
+  EXPECT_TRUE(runner.run(input, options).interrupted);
+  models::Tensor other = input;
+  other.values[0] = static_cast<std::int16_t>(other.values[0] == 0 ? 1 : 0);
+  EXPECT_THROW((void)runner.run(other, options), tb::Error);
+  options.on_step = {};
+  EXPECT_FALSE(runner.run(input, options).interrupted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, Networks,

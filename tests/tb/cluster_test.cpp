@@ -370,6 +370,43 @@ TEST_P(ClusterOf, SkipsSleepExactly) {
   }
 }
 
+TEST_P(ClusterOf, GoesOnFromASavedStateToTheCycle) {
+  for (const Program& program : {rounds_of_work(10), long_sleeps(1001)}) {
+    Cluster whole(target(GetParam()));
+    load(whole, program);
+    std::vector<std::vector<std::uint8_t>> states;
+    for (std::uint64_t until = 1; whole.run(until) == Cluster::Stop::Limit; until += 1 + until / 2)
+      states.push_back(whole.save());
+    for (const auto& state : states) {
+      Cluster another(target(GetParam()));
+      load(another, hart_ids());  // what it had been doing does not matter
+      another.run(50);
+      another.restore(state);
+      EXPECT_EQ(another.save(), state);
+      EXPECT_EQ(another.run(10'000'000), Cluster::Stop::AllAsleep);
+      EXPECT_EQ(trail(another), trail(whole));
+      for (std::uint32_t i = 0; i < 64; i += 4)
+        EXPECT_EQ(read_word(another, n::L1Base + i), read_word(whole, n::L1Base + i)) << i;
+    }
+    EXPECT_GT(states.size(), 5U);
+  }
+}
+
+TEST(Cluster, RefusesAStateThatIsNotItsOwn) {
+  Cluster cluster(target(2));
+  const std::vector<std::uint8_t> state = cluster.save();
+  EXPECT_THROW(Cluster(target(4)).restore(state), tb::Error);
+  EXPECT_THROW(cluster.restore(std::span(state).first(state.size() - 1)), tb::Error);
+  EXPECT_THROW(cluster.restore({}), tb::Error);
+  std::vector<std::uint8_t> longer = state;
+  longer.push_back(0);
+  EXPECT_THROW(cluster.restore(longer), tb::Error);
+  tb::Target slower = target(2);
+  slower.l2.latency += 1;
+  EXPECT_THROW(Cluster(slower).restore(state), tb::Error);
+  EXPECT_NO_THROW(cluster.restore(state));
+}
+
 /// Hours, were every cycle simulated.
 TEST(Cluster, SleepsEightThousandMillionCycles) {
   Cluster cluster(target(8));

@@ -9,6 +9,7 @@
 #include "freebits/models/packing.hpp"
 #include "freebits/profiler/network_runner.hpp"
 #include "freebits/tb/error.hpp"
+#include "network/checkpoint.hpp"
 #include "network/execution.hpp"
 #include "program.hpp"
 
@@ -50,6 +51,18 @@ models::Machine limited(models::Machine machine, const DeployOptions& options) {
   return machine;
 }
 
+/// FNV-1a, 64 bits.
+class Fnv {
+ public:
+  void add(std::span<const std::uint8_t> bytes) {
+    for (const std::uint8_t byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3;
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325;
+};
+
 std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
   const auto at = std::ranges::mismatch(got.values, expected.values);
   if (at.in1 == got.values.end()) return std::nullopt;
@@ -90,11 +103,13 @@ class NetworkRunner::Impl {
     load(input);
     NetworkRun result;
     result.layers.resize(plan_.layers.size());
+    const std::string identity = options.checkpoint.empty() ? "" : identity_of(input);
+    std::size_t step = go_on_from(options.checkpoint, identity, result);
     const Execution::Where where = [this](std::size_t s) {
       return network_.layers[layer_of(s)].name;
     };
-    StepCounts before{};
-    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+    StepCounts before = execution_.counts();
+    for (; step < plan_.steps.size(); ++step) {
       execution_.advance(step, step == 0 ? 0 : plan_.steps[step - 1].cycles, where);
       const StepCounts now = execution_.counts();
       if (step == 0) result.cycles = cluster_.cycles();  // its beginning, for now
@@ -106,10 +121,17 @@ class NetworkRunner::Impl {
       if (result.difference) break;
       result.interrupted =
           options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles());
+      const bool layer_begins = step != 0 && layer_of(step) != layer_of(step - 1);
+      if (!options.checkpoint.empty() && (layer_begins || result.interrupted))
+        write_checkpoint(options.checkpoint, {identity, step, result, cluster_.save()});
       if (result.interrupted) break;
     }
     result.cycles = cluster_.cycles() - result.cycles;
     if (!result.difference && !result.interrupted) execution_.finish(plan_.steps.size(), where);
+    if (!options.checkpoint.empty() && !result.interrupted) {
+      std::error_code none;
+      std::filesystem::remove(options.checkpoint, none);
+    }
     return result;
   }
 
@@ -122,6 +144,26 @@ class NetworkRunner::Impl {
     fill(machine_.l2_begin, machine_.l2_end);
     execution_.load(program_, images_);
     execution_.write(plan_.tensors[0].address, models::pack(input));
+  }
+
+  /// The step to begin with: 0, or that behind a checkpoint's, whose state is taken over.
+  std::size_t go_on_from(const std::filesystem::path& file, const std::string& identity,
+                         NetworkRun& result) {
+    if (file.empty()) return 0;
+    auto checkpoint = read_checkpoint(file, identity);
+    if (!checkpoint) return 0;
+    cluster_.restore(checkpoint->cluster);
+    result = std::move(checkpoint->run);
+    return checkpoint->step + 1;
+  }
+
+  /// Of all that load() has brought into the memories.
+  [[nodiscard]] std::string identity_of(const models::Tensor& input) const {
+    Fnv hash;
+    for (const tb::Elf::Segment& segment : program_.segments) hash.add(segment.data);
+    for (const MemoryImage& image : images_) hash.add(image.bytes);
+    hash.add(models::pack(input));
+    return fmt::format("{} {:016x}", network_.name, hash.value());
   }
 
   /// A step without a kernel belongs to the next layer, at the end to the last.

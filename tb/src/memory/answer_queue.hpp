@@ -38,6 +38,10 @@ class AnswerQueue {
     return lanes_[lanes_[1].due < lanes_[0].due ? 1 : 0].pop();
   }
   void clear() { *this = {}; }
+  void state(auto& s) {
+    for (Lane& lane : lanes_) lane.state(s);
+    s(last_);
+  }
 
  private:
   /// A sorted ring.
@@ -72,6 +76,7 @@ class AnswerQueue {
       due = first_ == last_ ? kNever : ring_[first_ & mask_].due;
       return first;
     }
+    void state(auto& s) { s(due, ring_, mask_, first_, last_, latest_); }
 
    private:
     [[gnu::noinline]] void grow() {

@@ -43,6 +43,10 @@ class L2Memory final : public TlmMemory {
   [[nodiscard]] unsigned latency() const { return latency_; }
   [[nodiscard]] std::uint64_t accesses() const { return accesses_; }
   void reset() { free_ = accesses_ = 0; }
+  void state(auto& s) {
+    TlmMemory::state(s);
+    s(free_, accesses_);
+  }
 
  private:
   std::uint64_t access(const tlm::tlm_generic_payload&, std::uint64_t now) override {

@@ -34,6 +34,10 @@ class L3Dma final : public TlmTarget {
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
   [[nodiscard]] std::uint64_t bytes_moved() const { return moved_; }
   void reset();
+  void state(auto& s) {
+    s(views_, queue_, moving_, due_, moved_);
+    transfer_.state(s);
+  }
 
  private:
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};

@@ -34,6 +34,10 @@ class L3Memory final : public TlmMemory {
   [[nodiscard]] std::uint64_t bytes_moved() const { return moved_; }
   [[nodiscard]] std::uint64_t busy_cycles() const { return busy_; }
   void reset();
+  void state(auto& s) {
+    TlmMemory::state(s);
+    s(free_, last_, held_, taken_, first_, next_, bytes_, write_, moved_, busy_);
+  }
 
  private:
   std::uint64_t access(const tlm::tlm_generic_payload& payload, std::uint64_t now) override;

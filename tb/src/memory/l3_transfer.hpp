@@ -32,6 +32,10 @@ class L3Transfer {
   [[nodiscard]] std::uint64_t due() const { return due_; }
   /// Does it. True: the last byte is where it belongs.
   bool advance(std::uint64_t now);
+  void state(auto& s) {
+    s(next_, due_, rows_, in_, channel_, reader_, queue_, channel_slot_, reader_slot_, first_,
+      passed_);
+  }
 
  private:
   /// How far one side of the queue has got.

@@ -8,6 +8,7 @@
 
 #include "answer_queue.hpp"
 #include "freebits/tb/cluster_numbers.hpp"
+#include "freebits/tb/saved_state.hpp"
 #include "l2_memory.hpp"
 #include "l3_dma.hpp"
 #include "l3_memory.hpp"
@@ -55,6 +56,13 @@ struct MemorySystem::State {
   [[gnu::noinline]] void transport(const OutsideRequest& request);
   [[gnu::noinline]] std::uint8_t advance_dma();
   [[gnu::noinline]] void note_store(const OutsideRequest& request);
+  void state(auto& s) {
+    s(clock.cycle, waiting, stored);
+    l2.state(s);
+    l3.state(s);
+    dma.state(s);
+    answers.state(s);
+  }
   [[nodiscard]] std::uint64_t next() const {
     return std::min(dma.due(), std::max(answers.due(), clock.cycle + 1));
   }
@@ -187,6 +195,16 @@ OutsideDelivery MemorySystem::deliver(std::uint64_t now) {
   }
   due_ = s.next();
   return delivery;
+}
+
+void MemorySystem::save(StateWriter& to) const {
+  state_->state(to);
+  to(due_);
+}
+
+void MemorySystem::restore(StateReader& from) {
+  state_->state(from);
+  from(due_);
 }
 
 bool MemorySystem::read(std::uint32_t address, std::span<std::uint8_t> bytes) const {

@@ -27,6 +27,7 @@ class TlmMemory : public TlmTarget {
   }
   [[nodiscard]] std::uint32_t base() const { return base_; }
   [[nodiscard]] std::uint32_t bytes() const { return static_cast<std::uint32_t>(data_.size()); }
+  void state(auto& s) { s(data_); }
 
  protected:
   std::uint64_t serve(tlm::tlm_generic_payload& payload, std::uint64_t now) final;

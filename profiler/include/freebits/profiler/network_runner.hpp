@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,6 +49,9 @@ struct NetworkRunOptions {
   std::function<bool(std::size_t step, std::size_t steps, std::uint64_t cycles)> on_step{};
   /// Each tensor as the chip has it, when it is complete; not the input.
   std::function<void(models::TensorId, const models::Tensor&)> on_tensor{};
+  /// Kept after every layer, and when on_step ends the run; a run that finds it goes on from there,
+  /// to the same cycles, and removes it at its end. Empty: none. Tensors of before are not shown.
+  std::filesystem::path checkpoint{};
 };
 
 struct DeployOptions {

@@ -106,6 +106,14 @@ class Cluster {
   /// After Stop::Stored: the address of the word, once.
   [[nodiscard]] std::optional<std::uint32_t> take_stored();
 
+  /// Everything, memories included, between two runs: what restore() goes on from, to the cycle as
+  /// if nothing had happened. Not with something of one's own beyond the port, nor with waveforms
+  /// (throws Error).
+  [[nodiscard]] std::vector<std::uint8_t> save() const;
+  /// On a cluster of the same target, made by the same program: throws Error when it is another's.
+  /// Watched blocks stay.
+  void restore(std::span<const std::uint8_t> state);
+
   [[nodiscard]] std::uint64_t cycles() const;
   [[nodiscard]] CoreStatistics core(unsigned index) const;
   /// Of the instruction in EX, or the last one there.

@@ -11,6 +11,9 @@
 
 namespace freebits::tb {
 
+class StateReader;
+class StateWriter;
+
 /// Since construction or reset.
 struct MemoryStatistics {
   std::uint64_t l2_accesses = 0;     ///< cycles with an access, the L3 DMA's included
@@ -33,6 +36,10 @@ class MemorySystem final : public Outside {
 
   /// Forgets what is in flight; memories keep their contents. Time restarts at 0.
   void reset() override;
+
+  /// All of it but the watched blocks; restore() into one of the same target.
+  void save(StateWriter& to) const;
+  void restore(StateReader& from);
 
   /// Back door, no cycles. False: not wholly inside L2 or L3.
   [[nodiscard]] bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <stdexcept>
+
+#include "freebits/models/files/sealed.hpp"
+#include "freebits/tb/error.hpp"
+
+namespace freebits::profiler {
+namespace {
+
+using models::Json;
+
+constexpr models::FileKind kFile{.name = "freebits.run_checkpoint", .version = 1};
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+/// A layer as a list of numbers: cycles, estimated, instructions, accounting.
+constexpr std::size_t kCounts = 3;
+
+Json layer_json(const NetworkLayerRun& layer) {
+  Json json = {layer.cycles, layer.estimated_cycles, layer.instructions};
+  for (const std::uint64_t cycles : layer.accounting) json.push_back(cycles);
+  return json;
+}
+
+NetworkLayerRun layer_of(const Json& json) {
+  const auto counts = json.get<std::vector<std::uint64_t>>();
+  NetworkLayerRun layer;
+  if (counts.size() != kCounts + layer.accounting.size())
+    throw std::invalid_argument("layers: expected a list of counts each");
+  layer.cycles = counts[0];
+  layer.estimated_cycles = counts[1];
+  layer.instructions = counts[2];
+  std::copy(counts.begin() + kCounts, counts.end(), layer.accounting.begin());
+  return layer;
+}
+
+RunCheckpoint checkpoint_of(const Json& json, const std::string& file) {
+  models::Fields fields(json, file);
+  RunCheckpoint c;
+  c.identity = fields.text("identity");
+  c.step = static_cast<std::size_t>(fields.number("step", 0, kMost));
+  c.run.cycles = static_cast<std::uint64_t>(fields.number("begin", 0, kMost));
+  for (const Json& layer : fields.list("layers")) c.run.layers.push_back(layer_of(layer));
+  for (const std::int64_t cycles : fields.numbers("step_cycles", 0, kMost))
+    c.run.step_cycles.push_back(static_cast<std::uint64_t>(cycles));
+  c.cluster = fields.take("cluster").get_binary();
+  fields.finish();
+  return c;
+}
+
+}  // namespace
+
+std::optional<RunCheckpoint> read_checkpoint(const std::filesystem::path& file,
+                                             const std::string& identity) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  try {
+    RunCheckpoint c = checkpoint_of(models::read_sealed(file, kFile), file.string());
+    if (c.identity != identity) {
+      throw std::invalid_argument(
+          fmt::format("{}: of another run (another network, widths, input, target or program); "
+                      "remove it or name another file",
+                      file.string()));
+    }
+    return c;
+  } catch (const Json::exception& error) {
+    throw tb::Error(fmt::format("{}: {}", file.string(), error.what()));
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(error.what());
+  }
+}
+
+void write_checkpoint(const std::filesystem::path& file, const RunCheckpoint& c) {
+  Json layers = Json::array();
+  for (const NetworkLayerRun& layer : c.run.layers) layers.push_back(layer_json(layer));
+  try {
+    models::write_sealed(file, kFile,
+                         {{"identity", c.identity},
+                          {"step", c.step},
+                          {"begin", c.run.cycles},
+                          {"layers", layers},
+                          {"step_cycles", c.run.step_cycles},
+                          {"cluster", Json::binary(c.cluster)}});
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(error.what());
+  }
+}
+
+}  // namespace freebits::profiler

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network's run between two steps, in a file: all of the cluster, and what has been counted.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "freebits/profiler/network_runner.hpp"
+
+namespace freebits::profiler {
+
+struct RunCheckpoint {
+  std::string identity;               ///< of what is run: network, plan, program, input
+  std::size_t step = 0;               ///< of the plan, has begun
+  NetworkRun run;                     ///< so far; cycles: those before its beginning
+  std::vector<std::uint8_t> cluster;  ///< tb::Cluster::save()
+};
+
+/// Nothing when there is no file. Throws tb::Error, naming the file, when it is damaged, of another
+/// version, or of another run.
+[[nodiscard]] std::optional<RunCheckpoint> read_checkpoint(const std::filesystem::path& file,
+                                                           const std::string& identity);
+/// Atomic. Throws tb::Error when it cannot be written.
+void write_checkpoint(const std::filesystem::path& file, const RunCheckpoint& checkpoint);
+
+}  // namespace freebits::profiler
