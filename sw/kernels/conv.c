@@ -153,8 +153,8 @@ FB_INLINE struct fb_operands operands_of(struct fb_types types, const struct pla
   struct fb_operands o = {
       .a = patch,
       .pixel_stride = (int32_t)(pixel * l->stride),
-      .row_stride = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
-      .rows = v->window.rows,
+      .row_step = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
+      .more_rows = v->window.rows - 1,
       .steps = p->row_steps,
   };
   if (!v->copied) {
@@ -178,34 +178,38 @@ FB_INLINE void copy(struct fb_types types, const struct plan* p, const struct vi
 
 /// Groups of four channels next to each other for one unit; at least one.
 FB_INLINE void groups(struct fb_types types, uint32_t pixels, const struct plan* p,
-                      struct fb_operands o, uint32_t w_stride,
+                      struct fb_operands o, uint32_t w_skip,
                       const struct fb_requant_channel* requant, uint8_t* to, uint32_t count) {
-  const struct fb_rescale rescale = p->rescale;
-  const struct fb_steps steps = fb_make_steps(types.out_bits, pixels, p->out_pixel);
-  const int follow = o.rows == p->layer->kernel_height;
+  const int32_t pixel = (int32_t)p->out_pixel;
   const struct fb_requant_channel* const end = requant + 4 * count;
+  struct fb_outputs outputs = {
+      .channel = requant,
+      .end = w_skip == 0 ? end : requant + 4,
+      .to = to,
+      .pixel = pixel,
+      .back = (int32_t)(types.out_bits / 2) - (int32_t)(pixels - 1) * pixel,
+      .rescale = p->rescale,
+  };
   fb_unit_begin(types, pixels, &o);
   for (;;) {
-    int32_t sums[16];
-    fb_block(types, pixels, &o, sums);
-    fb_finish_block(types, pixels, sums, requant, rescale, &to, steps);
-    requant += 4;
-    if (requant == end) break;
-    fb_next_weights(&o, w_stride, follow);
+    fb_blocks(types, pixels, &o, &outputs);
+    if (outputs.channel == end) break;
+    fb_skip_weights(&o, w_skip);
+    outputs.end += 4;
   }
 }
 
 FB_INLINE void unit_groups(struct fb_types types, const struct plan* p, const struct unit* u,
-                           const struct fb_operands* o, uint32_t w_stride, uint32_t first,
+                           const struct fb_operands* o, uint32_t w_skip, uint32_t first,
                            uint32_t count) {
   const struct fb_requant_channel* requant = p->layer->requant + 4 * first;
   uint8_t* to = output_of(p, u) + first * types.out_bits / 2;
   if (u->pixels == 4 && fb_block_pixels(types) == 4) {
-    groups(types, 4, p, *o, w_stride, requant, to, count);
+    groups(types, 4, p, *o, w_skip, requant, to, count);
   } else if (u->pixels == 2) {
-    groups(types, 2, p, *o, w_stride, requant, to, count);
+    groups(types, 2, p, *o, w_skip, requant, to, count);
   } else {
-    groups(types, 1, p, *o, w_stride, requant, to, count);
+    groups(types, 1, p, *o, w_skip, requant, to, count);
   }
 }
 
@@ -233,7 +237,7 @@ FB_INLINE void by_units(struct fb_types types, const struct plan* p, uint32_t al
     if (v.copied) copy(types, p, &v, patch);
     const uint32_t* w = (const uint32_t*)l->weights + group * group_words;
     const struct fb_operands o = operands_of(types, p, &v, patch, w);
-    unit_groups(types, p, &u, &o, group_words, group, count);
+    unit_groups(types, p, &u, &o, (l->kernel_height - v.window.rows) * p->row_words, group, count);
     if (group + count == all_groups) clear_tail(types, p, &u);
     left -= count;
     group = 0;
