@@ -3,7 +3,8 @@
 // their packed outputs. One file a kind of hardware; each defines
 //   fb_block_pixels(types)          how many pixels it takes at best: 4 or 2
 //   fb_block_begin(types)           once a layer: what the instructions take from CSRs
-//   fb_unit_begin(types, pixels, operands)   once for blocks of the same pixels
+//   fb_units_begin(types, pixels, operands)   once for units of as many pixels side by side
+//   fb_begin_weights(operands, weights)       once a unit
 //   fb_blocks(types, pixels, operands, outputs)   pixels: 4, 2 or 1; all blocks of `outputs`, whose
 //                                                 weights follow each other; goes on to the next
 //   fb_skip_weights(operands, words)              leaves weights out

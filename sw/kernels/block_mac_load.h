@@ -106,7 +106,8 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
   csr_write(CSR_FBWSKIP, 0);
 }
 
-FB_INLINE void fb_begin_weights(const uint32_t* w) {
+FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) {
+  (void)o;
   csr_write(CSR_FBWADDR, (uintptr_t)w);
   fb_load_operand(kFbLoadW0);
   fb_load_operand(kFbLoadW1);
@@ -114,18 +115,16 @@ FB_INLINE void fb_begin_weights(const uint32_t* w) {
   fb_load_operand(kFbLoadW3);
 }
 
-FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
   (void)types;
   csr_write(CSR_FBASTRIDE, o->pixel_stride);
   csr_write(CSR_FBAROLLBACK, 4 - (int32_t)(pixels - 1) * o->pixel_stride);
   csr_write(CSR_FBSKIP, 4 * pixels);
-  fb_begin_weights(o->w);
 }
 
 /// The first four have been fetched already.
 FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) {
-  (void)o;
-  if (words != 0) fb_begin_weights((const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
+  if (words != 0) fb_begin_weights(o, (const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
 }
 
 FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_operands* o,

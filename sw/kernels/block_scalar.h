@@ -9,10 +9,11 @@ FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
 
 FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
 
-FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
   (void)types, (void)pixels, (void)o;
 }
 
+FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
 FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
 
 /// Requantized, packed and stored; goes on to the next four channels.
