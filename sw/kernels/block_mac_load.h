@@ -70,27 +70,34 @@ __asm__(
 #define FB_STEP(PIXELS, FIRST, DOT) \
   "fbk.step" #PIXELS " " FIRST ", " DOT ", %[slices], %[reuse], " FB_SUMS_##PIXELS "\n"
 
-// All rows: the first step of the first begins the sums; the others' loop and that of their steps
-// end at the same place. Few registers are left beside the sums: `t` counts the first row's steps,
-// then is the row's address.
-#define FB_ROWS(PIXELS, FIRST, DOT) \
-  __asm__ volatile(                                                                              \
-      ".option push\n.option norvc\n" FB_STEP(PIXELS, FIRST, DOT)                                \
-      "addi %[t], %[n], -1\nbeqz %[t], 1f\ncv.setup 0, %[t], 1f\n" FB_STEP(PIXELS, DOT, DOT)     \
-      "1:\nbeqz %[rows], 2f\nmv %[t], %[row]\ncv.setup 1, %[rows], 2f\n"                         \
-      "add %[t], %[t], %[stride]\n"                                                          \
-      "csrw %[address], %[t]\ncsrwi %[skip], " #PIXELS "\nfb.mlsdotup zero, 0, 0, 4\n"         \
-      "cv.setup 0, %[n], 2f\n" FB_STEP(PIXELS, DOT, DOT) "2:\n.option pop\n"                     \
-      : FB_OUT_##PIXELS("=&r"), [t] "=&r"(t)                                                  \
-      : [n] "r"(o->steps), [rows] "r"(o->rows - 1), [row] "r"(o->a), [stride] "r"(o->row_stride),     \
-        [slices] "i"(slices), [reuse] "i"(reuse), [address] "i"(CSR_FBAADDR),                    \
-        [skip] "i"(CSR_FBASKIP)                                                                  \
+// Blocks. The first step of the first row begins the sums; the others' loop and that of their steps
+// end at the same place. `t` counts the first row's steps, is the row's address and a factor in
+// turn.
+#define FB_BLOCKS(PIXELS, FIRST, DOT) \
+  __asm__ volatile(                                                                                \
+      ".option push\n.option norvc\nfb.align_code\n3:\n"                                                              \
+      "csrw %[address], %[a]\ncsrwi %[skip], " #PIXELS "\nfb.mlsdotup zero, 0, 0, 4\n"           \
+      "addi %[t], %[n], -1\n" FB_STEP(PIXELS, FIRST, DOT)                                          \
+      "beqz %[t], 1f\ncv.setup 0, %[t], 1f\n" FB_STEP(PIXELS, DOT, DOT)                            \
+      "1:\nbeqz %[rows], 2f\nmv %[t], %[a]\ncv.setup 1, %[rows], 2f\n"                           \
+      "add %[t], %[t], %[row_step]\n"                                                                \
+      "csrw %[address], %[t]\ncsrwi %[skip], " #PIXELS "\nfb.mlsdotup zero, 0, 0, 4\n"             \
+      "cv.setup 0, %[n], 2f\n" FB_STEP(PIXELS, DOT, DOT) "2:\nfbk.requant" #PIXELS               \
+      " %[channel], %[bits], %[sign], %[t], %[add], zero, zero, " FB_SUMS_##PIXELS                 \
+      "\nfbk.store" #PIXELS " %[bits], %[to], %[pixel], %[back], " FB_SUMS_##PIXELS "\n"           \
+      "bne %[channel], %[end], 3b\n.option pop\n"                                                                              \
+      : FB_OUT_##PIXELS("=&r"), [t] "=&r"(t), [add] "=&r"(add), [channel] "+r"(out->channel),      \
+        [to] "+r"(out->to)                                                                         \
+      : [n] "r"(o->steps), [rows] "r"(o->more_rows), [a] "r"(o->a), [row_step] "r"(o->row_step),   \
+        [pixel] "r"(out->pixel), [back] "r"(out->back), [end] "r"(out->end), [bits] "i"(types.out_bits),                \
+        [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse),                    \
+        [address] "i"(CSR_FBAADDR), [skip] "i"(CSR_FBASKIP)                                        \
       : "memory")
-#define FB_PIXELS(FIRST, DOT)                \
-  do {                                       \
-    if (pixels == 4) FB_ROWS(4, FIRST, DOT); \
-    if (pixels == 2) FB_ROWS(2, FIRST, DOT); \
-    if (pixels == 1) FB_ROWS(1, FIRST, DOT); \
+#define FB_PIXELS(FIRST, DOT)                  \
+  do {                                         \
+    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
+    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
   } while (0)
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
@@ -99,7 +106,8 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
   csr_write(CSR_FBWSKIP, 0);
 }
 
-FB_INLINE void fb_begin_weights(const uint32_t* w) {
+FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) {
+  (void)o;
   csr_write(CSR_FBWADDR, (uintptr_t)w);
   fb_load_operand(kFbLoadW0);
   fb_load_operand(kFbLoadW1);
@@ -107,28 +115,23 @@ FB_INLINE void fb_begin_weights(const uint32_t* w) {
   fb_load_operand(kFbLoadW3);
 }
 
-FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
   (void)types;
   csr_write(CSR_FBASTRIDE, o->pixel_stride);
   csr_write(CSR_FBAROLLBACK, 4 - (int32_t)(pixels - 1) * o->pixel_stride);
   csr_write(CSR_FBSKIP, 4 * pixels);
-  fb_begin_weights(o->w);
 }
 
-FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
-  if (follow) return;  // the last block has fetched the first ones already
-  o->w += words;
-  fb_begin_weights(o->w);
+/// The first four have been fetched already.
+FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) {
+  if (words != 0) fb_begin_weights(o, (const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
 }
 
-FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
-                        int32_t* s) {
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
+                         struct fb_outputs* out) {
   const uint32_t slices = types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
   const uint32_t reuse = types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
-  uint32_t t;
-  csr_write(CSR_FBAADDR, (uintptr_t)o->a);
-  csr_write(CSR_FBASKIP, pixels);
-  fb_load_operand(kFbLoadA0);
+  uint32_t t, add, s[16];
   if (types.in_signed)
     FB_PIXELS("fb.mldotsp", "fb.mlsdotsp");
   else
@@ -136,5 +139,5 @@ FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_
 }
 
 #undef FB_PIXELS
-#undef FB_ROWS
+#undef FB_BLOCKS
 #undef FB_STEP

@@ -9,21 +9,39 @@ FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
 
 FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
 
-FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
   (void)types, (void)pixels, (void)o;
 }
 
-FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
-  (void)follow;
-  o->w += words;
+FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
+FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
+
+/// Requantized, packed and stored; goes on to the next four channels.
+FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int32_t* sums,
+                               struct fb_outputs* out) {
+  uint32_t packed[4];
+#pragma clang loop unroll(full)
+  for (uint32_t c = 0; c < 4; ++c) {
+    const struct fb_requant_channel channel = *out->channel++;
+#pragma clang loop unroll(full)
+    for (uint32_t p = 0; p < pixels; ++p) {
+      packed[p] = fb_put_output(types, packed[p], c, sums[4 * p + c], channel, out->rescale);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (uint32_t p = 0; p < pixels; ++p) {
+    fb_store4(types.out_bits, out->to, packed[p]);
+    out->to += p + 1 == pixels ? out->back : out->pixel;
+  }
 }
 
-FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
-                        int32_t* sums) {
+FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+                        struct fb_outputs* out) {
+  int32_t sums[16];
   const uint8_t* row = o->a;
   const int8_t* w = (const int8_t*)o->w;
   for (uint32_t i = 0; i < pixels * 4; ++i) sums[i] = 0;
-  for (uint32_t rows = o->rows; rows != 0; --rows, row += o->row_stride) {
+  for (uint32_t rows = o->more_rows + 1; rows != 0; --rows, row += o->row_step) {
     const uint8_t* a = row;
     for (const uint8_t* end = row + 4 * o->steps; a != end; a += 4, w += 16) {
 #pragma clang loop unroll(full)
@@ -38,4 +56,13 @@ FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_
       }
     }
   }
+  o->w = (const uint32_t*)w;
+  fb_finish_block(types, pixels, sums, out);
+}
+
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+                         struct fb_outputs* out) {
+  do {
+    fb_block(types, pixels, o, out);
+  } while (out->channel != out->end);
 }

@@ -6,6 +6,8 @@
 // in `slices` against words of activations, or `reuse`d in slices against words of weights.
 #pragma once
 
+#include "unpack.h"
+
 /// Narrower activations stay in registers for all words of weights: only two fit.
 FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
   return FREEBITS_LEVEL == LEVEL_MIXED && types.in_bits < types.w_bits ? 2 : 4;
@@ -80,54 +82,44 @@ __asm__(
   "fbk.step" #PIXELS " " FIRST ", " DOT                                                          \
   ", %[slices], %[reuse], %[pw], %[pa], %[st], %[rb], %[a0], %[a1], " FB_W ", " FB_SUMS_##PIXELS \
       "\n"
-#define FB_ROW_OPERANDS(count)                                                                  \
-  [pa] "+r"(pa), [pw] "+r"(pw), [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3), \
-      [a0] "=&r"(a0),                                                                           \
-      [a1] "=&r"(a1)                                                                            \
-      : [st] "r"(st),                                                                           \
-        [rb] "r"(rb),                                                                           \
-        [n] "r"(count),                                                                         \
-        [slices] "i"(slices),                                                                   \
-        [reuse] "i"(reuse)                                                                      \
-      : "memory"
-
-// A kernel row of n steps, added to the sums; the first row's first part begins them.
-#define FB_ROW(PIXELS, FIRST, DOT)                                                \
-  __asm__ volatile(".option push\n.option norvc\ncv.setup 0, %[n], 1f\n" FB_STEP( \
-                       PIXELS, DOT, DOT) "1:\n.option pop\n"                      \
-                   : FB_OUT_##PIXELS("+r"), FB_ROW_OPERANDS(n))
-#define FB_FIRST_ROW(PIXELS, FIRST, DOT)                                                \
-  __asm__ volatile(                                                                     \
-      ".option push\n.option norvc\n" FB_STEP(                                          \
-          PIXELS, FIRST,                                                                \
-          DOT) "beqz %[n], 1f\ncv.setup 0, %[n], 1f\n" FB_STEP(PIXELS, DOT,             \
-                                                               DOT) "1:\n.option pop\n" \
-      : FB_OUT_##PIXELS("=&r"), FB_ROW_OPERANDS(n - 1))
-
-#define FB_PIXELS(ROW, FIRST, DOT)       \
-  do {                                   \
-    if (pixels == 4) ROW(4, FIRST, DOT); \
-    if (pixels == 2) ROW(2, FIRST, DOT); \
-    if (pixels == 1) ROW(1, FIRST, DOT); \
-  } while (0)
-// Operands of so many bits.
-#define FB_DOTS(ROW, BITS, PREFIX, SUFFIX)                             \
-  do {                                                                 \
-    if (bits == (BITS) && types.in_signed)                             \
-      FB_PIXELS(ROW, PREFIX "dotsp" SUFFIX, PREFIX "sdotsp" SUFFIX);   \
-    if (bits == (BITS) && !types.in_signed)                            \
-      FB_PIXELS(ROW, PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
-  } while (0)
-#if FREEBITS_LEVEL == LEVEL_MIXED
-#define FB_ANY_DOTS(ROW) FB_DOTS(ROW, 0, "fb.", ".m")
-#elif FREEBITS_LEVEL == LEVEL_XPULPNN
-#define FB_ANY_DOTS(ROW)        \
-  FB_DOTS(ROW, 8, "cv.", ".b"); \
-  FB_DOTS(ROW, 4, "fb.", ".n"); \
-  FB_DOTS(ROW, 2, "fb.", ".c")
+#if FREEBITS_LEVEL >= LEVEL_XPULPNN
+#define FB_LOAD_RESCALE
 #else
-#define FB_ANY_DOTS(ROW) FB_DOTS(ROW, 8, "cv.", ".b")
+#define FB_LOAD_RESCALE "lw %[w2], %[left]\nlw %[w3], %[shift]\n"
 #endif
+// Blocks. The first step of the first row begins the sums; the others' loop and that of their steps
+// end at the same place. No register is left beside these, so what is needed once a row or once a
+// block comes from memory.
+#define FB_BLOCKS(PIXELS, FIRST, DOT) \
+  __asm__ volatile(                                                                                \
+      ".option push\n.option norvc\nfb.align_code\n3:\nlw %[pa], %[a]\n" FB_STEP(PIXELS, FIRST, DOT)                                  \
+      "addi %[w0], %[n], -1\nbeqz %[w0], 1f\ncv.setup 0, %[w0], 1f\n" FB_STEP(PIXELS, DOT, DOT)   \
+      "1:\nlw %[w0], %[rows]\nbeqz %[w0], 2f\ncv.setup 1, %[w0], 2f\n"                             \
+      "lw %[w1], %[row_step]\nadd %[pa], %[pa], %[w1]\ncv.setup 0, %[n], 2f\n" FB_STEP(           \
+          PIXELS, DOT, DOT) "2:\n" FB_LOAD_RESCALE "fbk.requant" #PIXELS                           \
+      " %[channel], %[bits], %[sign], %[w0], %[w1], %[w2], %[w3], " FB_SUMS_##PIXELS               \
+      "\nlw %[w0], %[to]\nlw %[w1], %[pixel]\nlw %[w2], %[back]\nlw %[w3], %[end]\nfbk.store" #PIXELS " %[bits], %[w0], %[w1], %[w2], " FB_SUMS_##PIXELS "\n"       \
+      "sw %[w0], %[to]\nbne %[channel], %[w3], 3b\n.option pop\n"                                                            \
+      : FB_OUT_##PIXELS("=&r"), [pa] "=&r"(pa), [pw] "+r"(o->w), [w0] "=&r"(w0), [w1] "=&r"(w1),    \
+        [w2] "=&r"(w2), [w3] "=&r"(w3), [a0] "=&r"(a0), [a1] "=&r"(a1), [channel] "+r"(out->channel), [to] "+m"(out->to)                           \
+      : [st] "r"(o->pixel_stride), [rb] "r"(rb), [n] "r"(o->steps), [a] "m"(o->a), [rows] "m"(o->more_rows),                   \
+        [row_step] "m"(o->row_step), [pixel] "m"(out->pixel), [back] "m"(out->back), [end] "m"(out->end), [left] "m"(out->rescale.left), [shift] "m"(out->rescale.shift), [bits] "i"(types.out_bits), [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse)                         \
+      : "memory")
+
+#define FB_PIXELS(FIRST, DOT)                  \
+  do {                                         \
+    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
+    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
+  } while (0)
+// An asm statement, given the names of its instructions.
+#define FB_DOTS(STATEMENT, PREFIX, SUFFIX)                        \
+  do {                                                            \
+    if (types.in_signed)                                          \
+      STATEMENT(PREFIX "dotsp" SUFFIX, PREFIX "sdotsp" SUFFIX);   \
+    else                                                          \
+      STATEMENT(PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
+  } while (0)
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
 #if FREEBITS_LEVEL == LEVEL_MIXED
@@ -137,43 +129,112 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
 #endif
 }
 
-FB_INLINE void fb_unit_begin(struct fb_types types, uint32_t pixels, const struct fb_operands* o) {
-  (void)types, (void)pixels, (void)o;
+/// Words of activations a step takes, and how often it uses them.
+FB_INLINE uint32_t fb_slices(struct fb_types types) {
+  return FREEBITS_LEVEL == LEVEL_MIXED && types.in_bits > types.w_bits
+             ? types.in_bits / types.w_bits
+             : 1;
+}
+FB_INLINE uint32_t fb_reuse(struct fb_types types) {
+  return FREEBITS_LEVEL == LEVEL_MIXED && types.w_bits > types.in_bits
+             ? types.w_bits / types.in_bits
+             : 1;
+}
+
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+  o->row_step -= (int32_t)(4 * fb_slices(types) * o->steps);  // from the end of a row on
+  (void)pixels;
 #if FREEBITS_LEVEL == LEVEL_MIXED
   csr_write(CSR_FBSKIP, 4 * pixels);
 #endif
 }
 
-FB_INLINE void fb_next_weights(struct fb_operands* o, uint32_t words, int follow) {
-  (void)follow;
-  o->w += words;
-}
+FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
+FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
 
-FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
-                        int32_t* s) {
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+                         struct fb_outputs* out) {
+  const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
+  const uint32_t dot_bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits);
+  const int32_t rb = 4 - (int32_t)(pixels - 1) * o->pixel_stride;
+  const uint8_t* pa;
+  uint32_t w0, w1, w2, w3, a0, a1, s[16];
 #if FREEBITS_LEVEL == LEVEL_MIXED
-  const uint32_t slices = types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
-  const uint32_t reuse = types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
+  (void)dot_bits;
+  FB_DOTS(FB_PIXELS, "fb.", ".m");
 #else
-  const uint32_t slices = 1, reuse = 1;
+  if (dot_bits == 8) FB_DOTS(FB_PIXELS, "cv.", ".b");
+  if (dot_bits == 4) FB_DOTS(FB_PIXELS, "fb.", ".n");
+  if (dot_bits == 2) FB_DOTS(FB_PIXELS, "fb.", ".c");
 #endif
-  const uint32_t bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits), n = o->steps;
-  const int32_t st = o->pixel_stride, rb = 4 - (int32_t)(pixels - 1) * st;
-  const uint8_t *row = o->a, *pa = row;
-  const uint32_t* pw = o->w;
-  uint32_t w0, w1, w2, w3, a0, a1;
-  FB_ANY_DOTS(FB_FIRST_ROW);
-  for (uint32_t rows = o->rows - 1; rows != 0; --rows) {
-    row += o->row_stride;
-    pa = row;
-    FB_ANY_DOTS(FB_ROW);
-  }
 }
 
-#undef FB_ANY_DOTS
+#if FREEBITS_LEVEL != LEVEL_MIXED
+// Weights of one channel, unpacked in place: signed, so at the top of their lanes (unpack.h). What
+// a shift within the lanes brings there is alone there.
+__asm__(
+    ".macro fbk.planes dot, lane, bits, amount, mask, t, a0, a1, a2, a3, w, sum\n"
+    "  .if \\lane == 8\n  cv.sll.sci.b \\t, \\w, 8 - \\bits\n"
+    "  .else\n  fb.sll.sc.n \\t, \\w, \\amount\n  .endif\n"
+    "  \\dot \\sum, \\a0, \\t\n"
+    "  .if \\lane / \\bits == 4\n"
+    "  slli \\t, \\w, 2 * \\bits\n  and \\t, \\t, \\mask\n  \\dot \\sum, \\a1, \\t\n"
+    "  slli \\t, \\w, \\bits\n  and \\t, \\t, \\mask\n  \\dot \\sum, \\a2, \\t\n"
+    "  and \\t, \\w, \\mask\n  \\dot \\sum, \\a3, \\t\n"
+    "  .else\n  and \\t, \\w, \\mask\n  \\dot \\sum, \\a1, \\t\n  .endif\n"
+    ".endm\n"
+    ".macro fbk.packed dot, lane, bits, amount, mask, t, pa, pw, a0, a1, a2, a3, w0, w1, w2, w3, "
+    "s0, s1, s2, s3\n"
+    "  fbk.weights \\w0, \\w1, \\w2, \\w3, \\pw\n"
+    "  cv.lw \\a0, (\\pa), 4\n  cv.lw \\a1, (\\pa), 4\n"
+    "  .if \\lane / \\bits == 4\n  cv.lw \\a2, (\\pa), 4\n  cv.lw \\a3, (\\pa), 4\n  .endif\n"
+    "  .irp i, 0, 1, 2, 3\n  .endr\n"
+    "  fbk.planes \\dot, \\lane, \\bits, \\amount, \\mask, \\t, \\a0, \\a1, \\a2, \\a3, \\w0, "
+    "\\s0\n"
+    "  fbk.planes \\dot, \\lane, \\bits, \\amount, \\mask, \\t, \\a0, \\a1, \\a2, \\a3, \\w1, "
+    "\\s1\n"
+    "  fbk.planes \\dot, \\lane, \\bits, \\amount, \\mask, \\t, \\a0, \\a1, \\a2, \\a3, \\w2, "
+    "\\s2\n"
+    "  fbk.planes \\dot, \\lane, \\bits, \\amount, \\mask, \\t, \\a0, \\a1, \\a2, \\a3, \\w3, "
+    "\\s3\n"
+    ".endm\n");
+
+#define FB_PACKED(FIRST, DOT)                                                                  \
+  __asm__ volatile(                                                                            \
+      ".option push\n.option norvc\n"                                                          \
+      "li %[s0], 0\nli %[s1], 0\nli %[s2], 0\nli %[s3], 0\n"                                   \
+      "cv.setup 1, %[rows], 2f\ncv.setup 0, %[n], 1f\n"                                        \
+      "fbk.packed " DOT                                                                        \
+      ", %[lane], %[w_bits], %[amount], %[mask], %[t], %[pa], %[pw], %[a0], "                  \
+      "%[a1], %[a2], %[a3], " FB_W ", " FB_SUMS_1                                              \
+      "\n1:\nadd %[pa], %[pa], %[row_step]\n2:\n"                                              \
+      "fbk.requant1 %[channel], %[bits], %[sign], %[w0], %[w1], %[left], %[shift], " FB_SUMS_1 \
+      "\nfbk.store1 %[bits], %[to], %[back], %[back], " FB_SUMS_1 "\n.option pop\n"            \
+      : FB_OUT_1("=&r"), [pa] "+r"(pa), [pw] "+r"(o->w), [w0] "=&r"(w0), [w1] "=&r"(w1),       \
+        [w2] "=&r"(w2), [w3] "=&r"(w3), [a0] "=&r"(a0), [a1] "=&r"(a1), [a2] "=&r"(a2),        \
+        [a3] "=&r"(a3), [t] "=&r"(t), [channel] "+r"(out->channel), [to] "+r"(out->to)         \
+      : [rows] "r"(o->more_rows + 1), [n] "r"(o->steps / planes), [row_step] "r"(o->row_step), \
+        [amount] "r"(lane - types.w_bits), [mask] "r"(fb_lane_mask(types.w_bits, lane, 1)),    \
+        [left] "r"(out->rescale.left), [shift] "r"(out->rescale.shift), [back] "r"(out->back), \
+        [lane] "i"(lane), [w_bits] "i"(types.w_bits), [bits] "i"(types.out_bits),              \
+        [sign] "i"(types.out_signed)                                                           \
+      : "memory")
+
+/// A block of one pixel by weights narrower than the lanes of its dot products.
+FB_INLINE void fb_packed_block(struct fb_types types, struct fb_operands* o,
+                               struct fb_outputs* out) {
+  const uint32_t lane = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits);
+  const uint32_t planes = lane / types.w_bits;
+  const uint8_t* pa = o->a;
+  uint32_t w0, w1, w2, w3, a0, a1, a2, a3, t, s[4];
+  if (lane == 8) FB_DOTS(FB_PACKED, "cv.", ".b");
+  if (lane == 4) FB_DOTS(FB_PACKED, "fb.", ".n");
+}
+#undef FB_PACKED
+#endif
+
 #undef FB_DOTS
 #undef FB_PIXELS
-#undef FB_FIRST_ROW
-#undef FB_ROW
-#undef FB_ROW_OPERANDS
+#undef FB_BLOCKS
+#undef FB_LOAD_RESCALE
 #undef FB_STEP

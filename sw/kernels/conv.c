@@ -23,6 +23,7 @@ struct plan {
   uint32_t row_words;            // of weights: a kernel row of a group of four channels
   uint32_t row_steps;            // of fb_block(): a kernel row
   uint32_t full, units_per_row;  // blocks of most pixels in a row of outputs; with the rest
+  uint32_t inside_end;           // units of a row before the first over its right border
   uint32_t patch_bytes, unpacked_bytes;
   uint32_t out_pixel;  // bytes
   struct fb_conv_work work;
@@ -76,6 +77,9 @@ FB_INLINE struct plan make_plan(struct fb_types types, const struct fb_conv* l) 
   p.full = p.out_width / most;
   p.units_per_row = p.full + rest / 2 + rest % 2;
   const uint32_t columns = (most - 1) * l->stride + l->kernel_width;
+  const uint32_t padded = p.in_width + l->pad_left;
+  p.inside_end = padded < columns ? 0 : (padded - columns) / (most * l->stride) + 1;
+  if (p.inside_end > p.full) p.inside_end = p.full;
   p.patch_bytes = columns * l->kernel_height * p.patch_pixel;
   p.out_pixel = fb_pixel_bytes(l->out_channels, types.out_bits);
   p.work = work_of(types, &p);
@@ -100,8 +104,9 @@ FB_INLINE struct unit first_unit(uint32_t most, const struct plan* p, uint32_t i
   size_unit(most, p, &u);
   return u;
 }
-FB_INLINE void next_unit(uint32_t most, const struct plan* p, struct unit* u) {
-  u->x += u->pixels;
+/// Past `units` side by side of as many pixels.
+FB_INLINE void next_unit(uint32_t most, const struct plan* p, struct unit* u, uint32_t units) {
+  u->x += units * u->pixels;
   if (u->x == p->out_width) {
     u->x = 0;
     ++u->y;
@@ -145,24 +150,23 @@ FB_INLINE void unpack_weights(struct fb_types types, const struct plan* p, uint3
   }
 }
 
-FB_INLINE struct fb_operands operands_of(struct fb_types types, const struct plan* p,
-                                         const struct view* v, const uint8_t* patch,
-                                         const uint32_t* group_weights) {
+FB_INLINE struct fb_operands operands_of(const struct plan* p, const struct view* v,
+                                         const uint8_t* patch, const uint32_t* group_weights,
+                                         uint32_t row_words) {
   const struct fb_conv* l = p->layer;
   const uint32_t pixel = v->copied ? p->patch_pixel : p->pixel_words * 4;
   struct fb_operands o = {
       .a = patch,
       .pixel_stride = (int32_t)(pixel * l->stride),
-      .row_stride = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
-      .rows = v->window.rows,
+      .row_step = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
+      .more_rows = v->window.rows - 1,
       .steps = p->row_steps,
   };
   if (!v->copied) {
     o.a = (const uint8_t*)l->input +
           (v->window.y * (int32_t)p->in_width + v->window.x) * (int32_t)pixel;
   }
-  const uint32_t row = p->dot_bits > types.w_bits ? 4 * p->row_steps : p->row_words;
-  o.w = group_weights + v->skipped_rows * row;
+  o.w = group_weights + v->skipped_rows * row_words;
   return o;
 }
 
@@ -176,46 +180,81 @@ FB_INLINE void copy(struct fb_types types, const struct plan* p, const struct vi
                  v->window, p->pixel_words, types.in_bits, p->dot_bits, (int)types.in_signed);
 }
 
-/// Groups of four channels next to each other for one unit; at least one.
-FB_INLINE void groups(struct fb_types types, uint32_t pixels, const struct plan* p,
-                      struct fb_operands o, uint32_t w_stride,
-                      const struct fb_requant_channel* requant, uint8_t* to, uint32_t count) {
-  const struct fb_rescale rescale = p->rescale;
-  const struct fb_steps steps = fb_make_steps(types.out_bits, pixels, p->out_pixel);
-  const int follow = o.rows == p->layer->kernel_height;
-  const struct fb_requant_channel* const end = requant + 4 * count;
-  fb_unit_begin(types, pixels, &o);
-  for (;;) {
-    int32_t sums[16];
-    fb_block(types, pixels, &o, sums);
-    fb_finish_block(types, pixels, sums, requant, rescale, &to, steps);
-    requant += 4;
-    if (requant == end) break;
-    fb_next_weights(&o, w_stride, follow);
+/// Groups of four channels next to each other, at least one, for units side by side whose windows
+/// are `a_step` bytes apart.
+struct strip {
+  uint32_t first, count;  // groups
+  uint32_t units;
+  int32_t a_step;
+};
+
+/// From a unit on, at most `limit` blocks.
+FB_INLINE struct strip strip_of(struct fb_types types, const struct plan* p, const struct unit* u,
+                                const struct view* v, uint32_t first, uint32_t count,
+                                uint32_t limit) {
+  const uint32_t most = fb_block_pixels(types);
+  const int all_copied = p->dot_bits != 0 && p->dot_bits != types.in_bits;
+  struct strip s = {first, count, 1, (int32_t)p->patch_bytes};
+  if (u->pixels != most || (v->copied && !all_copied)) return s;
+  s.units = (all_copied ? p->full : p->inside_end) - u->x / most;
+  if (!all_copied) s.a_step = (int32_t)(most * p->layer->stride * p->pixel_words * 4);
+  if (s.units * count > limit) s.units = limit / count;
+  return s;
+}
+
+FB_INLINE void run_strip(struct fb_types types, uint32_t pixels, const struct plan* p,
+                         struct fb_operands o, uint32_t w_skip, const struct strip* s,
+                         uint8_t* to) {
+  const int32_t pixel = (int32_t)p->out_pixel;
+  const struct fb_requant_channel* const channel = p->layer->requant + 4 * s->first;
+  const struct fb_requant_channel* const end = channel + 4 * s->count;
+  const uint32_t* const w = o.w;
+  struct fb_outputs outputs = {
+      .pixel = pixel,
+      .back = (int32_t)(types.out_bits / 2) - (int32_t)(pixels - 1) * pixel,
+      .rescale = p->rescale,
+  };
+  fb_units_begin(types, pixels, &o);
+  for (uint32_t units = s->units; units != 0; --units) {
+    fb_begin_weights(&o, w);
+    outputs.channel = channel;
+    outputs.end = w_skip == 0 ? end : channel + 4;
+    outputs.to = to;
+    for (;;) {
+      fb_blocks(types, pixels, &o, &outputs);
+      if (outputs.channel == end) break;
+      fb_skip_weights(&o, w_skip);
+      outputs.end += 4;
+    }
+    o.a += s->a_step;
+    to += (int32_t)pixels * pixel;
   }
 }
 
-FB_INLINE void unit_groups(struct fb_types types, const struct plan* p, const struct unit* u,
-                           const struct fb_operands* o, uint32_t w_stride, uint32_t first,
-                           uint32_t count) {
-  const struct fb_requant_channel* requant = p->layer->requant + 4 * first;
-  uint8_t* to = output_of(p, u) + first * types.out_bits / 2;
-  if (u->pixels == 4 && fb_block_pixels(types) == 4) {
-    groups(types, 4, p, *o, w_stride, requant, to, count);
-  } else if (u->pixels == 2) {
-    groups(types, 2, p, *o, w_stride, requant, to, count);
-  } else {
-    groups(types, 1, p, *o, w_stride, requant, to, count);
-  }
-}
-
-/// The padding behind a unit's last channels.
-FB_INLINE void clear_tail(struct fb_types types, const struct plan* p, const struct unit* u) {
+/// Zeros behind the last channels.
+FB_INLINE void clear_tails(struct fb_types types, const struct plan* p, uint8_t* pixel,
+                           uint32_t pixels) {
   const uint32_t channels = p->layer->out_channels;
   if ((channels + 3) / 4 * types.out_bits / 2 == p->out_pixel) return;
-  uint8_t* pixel = output_of(p, u);
-  for (uint32_t k = 0; k < u->pixels; ++k, pixel += p->out_pixel) {
+  for (; pixels != 0; --pixels, pixel += p->out_pixel) {
     fb_clear_tail(types.out_bits, pixel, channels);
+  }
+}
+
+/// The outputs of a strip that begins with unit `u`.
+FB_INLINE void finish_strip(struct fb_types types, const struct plan* p, const struct unit* u,
+                            const struct fb_operands* o, uint32_t w_skip, const struct strip* s) {
+  uint8_t* const pixel = output_of(p, u);
+  uint8_t* const to = pixel + s->first * types.out_bits / 2;
+  if (u->pixels == 4 && fb_block_pixels(types) == 4) {
+    run_strip(types, 4, p, *o, w_skip, s, to);
+  } else if (u->pixels == 2) {
+    run_strip(types, 2, p, *o, w_skip, s, to);
+  } else {
+    run_strip(types, 1, p, *o, w_skip, s, to);
+  }
+  if (4 * (s->first + s->count) >= p->layer->out_channels) {
+    clear_tails(types, p, pixel, s->units * u->pixels);
   }
 }
 
@@ -227,16 +266,18 @@ FB_INLINE void by_units(struct fb_types types, const struct plan* p, uint32_t al
   const struct fb_blocks blocks = fb_split_blocks(p->work);
   struct unit u = first_unit(most, p, blocks.first / all_groups);
   uint32_t group = blocks.first % all_groups;
-  for (uint32_t left = blocks.last - blocks.first; left != 0; next_unit(most, p, &u)) {
+  for (uint32_t left = blocks.last - blocks.first; left != 0;) {
     const uint32_t count = left < all_groups - group ? left : all_groups - group;
     const struct view v = view_of(types, p, &u);
     if (v.copied) copy(types, p, &v, patch);
     const uint32_t* w = (const uint32_t*)l->weights + group * group_words;
-    const struct fb_operands o = operands_of(types, p, &v, patch, w);
-    unit_groups(types, p, &u, &o, group_words, group, count);
-    if (group + count == all_groups) clear_tail(types, p, &u);
-    left -= count;
+    const struct fb_operands o = operands_of(p, &v, patch, w, p->row_words);
+    const uint32_t limit = v.copied || count != all_groups ? count : left;
+    const struct strip s = strip_of(types, p, &u, &v, group, count, limit);
+    finish_strip(types, p, &u, &o, (l->kernel_height - v.window.rows) * p->row_words, &s);
+    left -= s.units * count;
     group = 0;
+    next_unit(most, p, &u, s.units);
   }
 }
 
@@ -254,7 +295,7 @@ FB_INLINE void by_groups(struct fb_types types, const struct plan* p, uint32_t a
     struct unit u = begin;
     uint32_t count = 0;
     uint8_t* patch = patches;
-    for (; done + count < share.last_unit; ++count, next_unit(most, p, &u)) {
+    for (; done + count < share.last_unit; ++count, next_unit(most, p, &u, 1)) {
       const struct view v = view_of(types, p, &u);
       if (!v.copied) continue;
       if (patch > last_patch) break;
@@ -266,18 +307,48 @@ FB_INLINE void by_groups(struct fb_types types, const struct plan* p, uint32_t a
                      (const uint32_t*)l->weights + group * group_words, group_words);
       u = begin;
       patch = patches;
-      for (uint32_t i = 0; i < count; ++i, next_unit(most, p, &u)) {
+      for (uint32_t left = count; left != 0;) {
         const struct view v = view_of(types, p, &u);
-        const struct fb_operands o = operands_of(types, p, &v, patch, (const uint32_t*)scratch);
-        unit_groups(types, p, &u, &o, 0, group, 1);
-        if (group + 1 == all_groups) clear_tail(types, p, &u);
-        if (v.copied) patch += p->patch_bytes;
+        const struct fb_operands o =
+            operands_of(p, &v, patch, (const uint32_t*)scratch, 4 * p->row_steps);
+        const struct strip s = strip_of(types, p, &u, &v, group, 1, left);
+        finish_strip(types, p, &u, &o, 0, &s);
+        if (v.copied) patch += s.units * p->patch_bytes;
+        left -= s.units;
+        next_unit(most, p, &u, s.units);
       }
     }
     begin = u;
     done += count;
   }
 }
+
+#if FREEBITS_LEVEL == LEVEL_XPULPV2 || FREEBITS_LEVEL == LEVEL_XPULPNN
+/// Weights of the only pixel are unpacked on their way to the dot products.
+FB_INLINE void one_pixel(struct fb_types types, const struct plan* p, uint8_t* patch) {
+  const struct fb_conv* l = p->layer;
+  const struct fb_blocks blocks = fb_split_blocks(p->work);
+  const struct unit u = {0, 0, 1};
+  const struct view v = view_of(types, p, &u);
+  const uint32_t w_skip = (l->kernel_height - v.window.rows) * p->row_words;
+  if (v.copied) copy(types, p, &v, patch);
+  struct fb_operands o = operands_of(
+      p, &v, patch, (const uint32_t*)l->weights + blocks.first * p->row_words * l->kernel_height,
+      p->row_words);
+  struct fb_outputs outputs = {
+      .channel = l->requant + 4 * blocks.first,
+      .to = output_of(p, &u) + blocks.first * types.out_bits / 2,
+      .back = (int32_t)types.out_bits / 2,
+      .rescale = p->rescale,
+  };
+  fb_units_begin(types, 1, &o);
+  for (uint32_t left = blocks.last - blocks.first; left != 0; --left) {
+    fb_packed_block(types, &o, &outputs);
+    fb_skip_weights(&o, w_skip);
+  }
+  if (4 * blocks.last >= l->out_channels) clear_tails(types, p, output_of(p, &u), 1);
+}
+#endif
 
 FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
   const struct fb_conv copy_of_layer = *layer;  // on the stack, in L1
@@ -286,6 +357,12 @@ FB_INLINE void conv(struct fb_types types, const struct fb_conv* layer) {
   uint8_t* const scratch = (uint8_t*)layer->scratch + fb_core() * layer->scratch_bytes;
   fb_block_begin(types);
   fb_begin_outputs(types, plan.rescale);
+#if FREEBITS_LEVEL == LEVEL_XPULPV2 || FREEBITS_LEVEL == LEVEL_XPULPNN
+  if (plan.dot_bits > types.w_bits && plan.out_width * plan.out_height == 1) {
+    one_pixel(types, &plan, scratch);
+    return;
+  }
+#endif
   if (plan.dot_bits > types.w_bits) {
     by_groups(types, &plan, all_groups, scratch);
   } else {

@@ -79,47 +79,6 @@ FB_INLINE void fb_clear_tail(uint32_t bits, uint8_t* pixel, uint32_t channels) {
   for (uint32_t at = (channels + 3) / 4 * bits / 2; at < end; ++at) pixel[at] = 0;
 }
 
-/// Steps from pixel to pixel, and from the last pixel to the next four channels of the first.
-struct fb_steps {
-  int32_t pixel, back;
-};
-FB_INLINE struct fb_steps fb_make_steps(uint32_t out_bits, uint32_t pixels, uint32_t out_pixel) {
-  return (struct fb_steps){(int32_t)out_pixel,
-                           (int32_t)(out_bits / 2) - (int32_t)((pixels - 1) * out_pixel)};
-}
-
-/// Stores four channels and goes on.
-FB_INLINE void fb_store4_step(uint32_t bits, uint8_t** to, uint32_t packed, int32_t step) {
-#if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  if (bits == 8) cv_sw_post_r(packed, (void**)to, step);
-  if (bits == 4) cv_sh_post_r(packed, (void**)to, step);
-  if (bits == 2) cv_sb_post_r(packed, (void**)to, step);
-#else
-  fb_store4(bits, *to, packed);
-  *to += step;
-#endif
-}
-
-/// Of `pixels` pixels x 4 channels: requantized, packed and stored; goes on to the next four
-/// channels.
-FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int32_t* sums,
-                               const struct fb_requant_channel* channel, struct fb_rescale rescale,
-                               uint8_t** to, struct fb_steps steps) {
-  uint32_t packed[4];
-#pragma clang loop unroll(full)
-  for (uint32_t c = 0; c < 4; ++c) {
-    const struct fb_requant_channel requant = channel[c];
-#pragma clang loop unroll(full)
-    for (uint32_t p = 0; p < pixels; ++p) {
-      packed[p] = fb_put_output(types, packed[p], c, sums[4 * p + c], requant, rescale);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (uint32_t p = 0; p < pixels; ++p) {
-    fb_store4_step(types.out_bits, to, packed[p], p + 1 == pixels ? steps.back : steps.pixel);
-  }
-}
-
 /// Of the channels in a word of inputs, all with the same parameters, as far as there are any:
 /// `left` from the word's first on. Those that share the last one's four are zero.
 FB_INLINE void fb_finish_word(struct fb_types types, const int32_t* sums,
