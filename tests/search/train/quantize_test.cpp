@@ -132,7 +132,8 @@ TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
   // Not trained any further.
   const Evaluation with_eight = evaluated(eight);
   EXPECT_NEAR(with_eight.loss, floats.epochs.back().test_loss, 0.05);
-  EXPECT_NEAR(with_eight.accuracy, float_accuracy, 0.03);
+  constexpr double kNoise = 0.03;  // twice the deviation of an accuracy on 1000 images
+  EXPECT_NEAR(with_eight.accuracy, float_accuracy, kNoise);
   EXPECT_NEAR(in_integers(eight), with_eight.accuracy, 0.02);
   for (const Parameter& p : eight.parameters) {
     EXPECT_EQ(p.least > 0, p.name.ends_with(".gamma")) << p.name;
@@ -142,7 +143,7 @@ TEST_F(FineTuning, LearnsInFloatAndKeepsItWithFewBits) {
     TrainingState state = quantized(floats, "w4a8", rule);
     state.options.freeze_batch_norm = 1;
     run(state);
-    EXPECT_GT(*state.best_accuracy, float_accuracy - 0.01) << static_cast<int>(rule);
+    EXPECT_GT(*state.best_accuracy, float_accuracy - kNoise) << static_cast<int>(rule);
     for (const Parameter& p : state.parameters) {
       if (!p.name.ends_with(".gamma")) continue;
       for (const float gamma : p.value.span()) EXPECT_GT(gamma, 0) << p.name;
