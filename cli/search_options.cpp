@@ -46,6 +46,8 @@ void add_training(CLI::App& command, SearchArguments& a) {
   command
       .add_option("--learning-rate", s.train.optimizer.learning_rate, "of float training, highest")
       ->capture_default_str();
+  command.add_option("--weight-decay", s.train.optimizer.weight_decay, "of all training")
+      ->capture_default_str();
   command.add_option("--fine-tuning-epochs", s.fine_tuning_epochs, "of each configuration")
       ->capture_default_str();
   command.add_option("--fine-tuning-rate", s.fine_tuning_rate, "its highest learning rate")
@@ -152,6 +154,7 @@ search::SearchSettings search_settings(const SearchArguments& a) {
   expect_all("--price", s.bop_prices, 0, kMost, "0 or more");
   expect_all("--latency-price", s.latency_prices, 0, kMost, "0 or more");
   expect_all("--share", s.shares, 0, 1, "0 to 1");
+  expect_all("--weight-decay", {s.train.optimizer.weight_decay}, 0, 1, "0 to 1");
   expect_all("--max-drop", {a.max_drop}, 0, kPoints, "0 to 100 points");
   s.max_drop = a.max_drop / kPoints;
   return s;

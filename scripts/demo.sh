@@ -11,5 +11,5 @@ cmake --build build/release -j "$(nproc)" --target freebits programs geometry_8_
 
 exec build/release/freebits search mobilenet_v1:width=0.25,resolution=32 --dataset synthetic \
   --target xpulpv2 --target xpulpnn --target mixed --out results/demo \
-  --epochs 12 --gate-epochs 2 --fine-tuning-epochs 1 --price 0.003 0.01 --latency-price 1 --share 0.5 0.8 --refinements 1 \
+  --epochs 12 --weight-decay 0.001 --gate-epochs 2 --fine-tuning-epochs 1 --price 0.003 0.01 --latency-price 1 --share 0.5 0.8 --refinements 1 \
   --max-drop 1
