@@ -50,7 +50,7 @@ function(freebits_riscv_objects level folder out)
     endif()
     add_custom_command(
       OUTPUT ${object}
-      COMMAND ${compiler} ${standard} ${FREEBITS_RISCV_WARNINGS} ${ARG_OPTIONS} -MD -MT ${object} -MF
+      COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${compiler} ${standard} ${FREEBITS_RISCV_WARNINGS} ${ARG_OPTIONS} -MD -MT ${object} -MF
               ${object}.d -c ${path} -o ${object}
       DEPENDS ${path} ${FREEBITS_ISA_HEADER} ${FREEBITS_CLUSTER_HEADER}
       DEPFILE ${object}.d

@@ -1,6 +1,6 @@
 # The cluster as shared objects, one per geometry and visibility (src/geometry.hpp): the usual ones are built here, so that nobody
 # waits for them at run time; all others on first use. Target `geometries`: those of the tests.
-set(FREEBITS_GEOMETRY_FOLDER ${CMAKE_BINARY_DIR}/geometries)
+set(FREEBITS_GEOMETRY_FOLDER ${CMAKE_BINARY_DIR}/geometries CACHE PATH "Where built geometries are kept; builds may share one")
 
 # Types that cross the seam between the library and a geometry: the same list as in src/geometry_recipe.cpp.
 set(interface_hashes "")
