@@ -9,6 +9,7 @@
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/builders.hpp"
 #include "freebits/models/network_file.hpp"
+#include "freebits/models/network_graph.hpp"
 #include "freebits/models/quantize.hpp"
 #include "freebits/search/data/image.hpp"
 #include "freebits/search/error.hpp"
@@ -40,10 +41,12 @@ models::BitWidths chosen_widths(const std::string& bits, const models::Graph& gr
   throw tb::Error(fmt::format("--bits {}: expected 8, 4, 2 or a file (bits.json)", bits));
 }
 
-models::Graph chosen_graph(const std::string& network) {
+GraphChoice chosen_graph_and_widths(const std::string& network) {
   try {
-    return std::filesystem::exists(network) ? models::read_graph(network)
-                                            : models::build_network(network);
+    if (!std::filesystem::exists(network)) return {models::build_network(network), {}};
+    if (!models::is_integer_network(network)) return {models::read_graph(network), {}};
+    auto [graph, widths] = models::graph_of(models::read_integer_network(network));
+    return {std::move(graph), std::move(widths)};
   } catch (const std::invalid_argument& error) {
     throw tb::Error(error.what());
   }

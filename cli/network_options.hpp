@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "freebits/models/bit_widths.hpp"
+#include "freebits/models/graph.hpp"
 #include "freebits/models/integer_network.hpp"
 
 namespace freebits::cli {
@@ -24,8 +26,13 @@ void add_network_options(CLI::App& command, NetworkOptions& options);
 /// The widths that --bits names: 8, 4, 2 or a file. Throws tb::Error or std::invalid_argument.
 [[nodiscard]] models::BitWidths chosen_widths(const std::string& bits, const models::Graph& graph);
 
-/// A built-in network, or one from a graph's file. Throws tb::Error.
-[[nodiscard]] models::Graph chosen_graph(const std::string& network);
+/// A built-in network, or one from the file of a graph or of an integer network, which has widths.
+/// Throws tb::Error.
+struct GraphChoice {
+  models::Graph graph;
+  std::optional<models::BitWidths> widths;
+};
+[[nodiscard]] GraphChoice chosen_graph_and_widths(const std::string& network);
 
 /// A built-in network with random weights, or one from a file. Throws tb::Error.
 [[nodiscard]] models::IntegerNetwork chosen_network(const NetworkOptions& options);

@@ -23,7 +23,7 @@ namespace freebits::cli {
 namespace {
 
 struct ProfileCommand {
-  std::string network, bits = "all";
+  std::string network, bits;  ///< none: all, or an integer network's own
   TargetOptions target;
   LatencyOptions latency{.fidelity = profiler::Fidelity::Full, .jobs = 0, .store = {}};
   std::string json;
@@ -47,11 +47,20 @@ class EntryProgress {
   profiler::ProfileProgress last_;
 };
 
-std::optional<models::BitWidths> widths_of(const ProfileCommand& command,
-                                           const models::Graph& graph) {
-  if (command.bits == "all") return std::nullopt;
+/// What is to be measured.
+struct Question {
+  models::Graph graph;
+  std::optional<models::BitWidths> widths;  ///< none: all
+  std::string bits;                         ///< what they are called
+};
+
+Question question(const ProfileCommand& command) {
   try {
-    return chosen_widths(command.bits, graph);
+    auto [graph, own] = chosen_graph_and_widths(command.network);
+    if (command.bits.empty() && own) return {std::move(graph), std::move(own), "its own"};
+    if (command.bits.empty() || command.bits == "all") return {std::move(graph), {}, "all"};
+    models::BitWidths widths = chosen_widths(command.bits, graph);
+    return {std::move(graph), std::move(widths), command.bits};
   } catch (const std::invalid_argument& error) {
     throw tb::Error(error.what());
   }
@@ -70,16 +79,15 @@ Count count(const profiler::LatencyTable& table) {
   return all;
 }
 
-nlohmann::ordered_json profile_json(const ProfileCommand& command, const models::Graph& graph,
-                                    const models::BitWidths& total_of,
+nlohmann::ordered_json profile_json(const ProfileCommand& command, const Question& asked,
                                     const profiler::LatencyTable& table, const tb::Target& target,
-                                    double seconds) {
+                                    std::uint64_t total_cycles, double seconds) {
   auto json = document("profile", target_json(target), 0, seconds);
-  json["network"] = graph.name;
-  json["bits"] = command.bits;
+  json["network"] = asked.graph.name;
+  json["bits"] = asked.bits;
   json["fidelity"] = profiler::name(command.latency.fidelity);
-  json["layers"] = latencies_json(table, graph);
-  json["total_cycles"] = *total(table, graph, total_of);
+  json["layers"] = latencies_json(table, asked.graph);
+  json["total_cycles"] = total_cycles;
   return json;
 }
 
@@ -87,8 +95,8 @@ int profile_network(const ProfileCommand& command) {
   check_writable(command.json);
   const tb::Target target = chosen_target(command.target);
   const auto start = std::chrono::steady_clock::now();
-  const models::Graph graph = chosen_graph(command.network);
-  const std::optional<models::BitWidths> widths = widths_of(command, graph);
+  const Question asked = question(command);
+  const auto& [graph, widths, bits] = asked;
   const auto wanted =
       widths ? profiler::latencies_of(graph, *widths) : profiler::all_latencies(graph);
 
@@ -114,14 +122,16 @@ int profile_network(const ProfileCommand& command) {
     return kInterrupted;
   }
   print_latencies(table, graph, target);
-  const models::BitWidths total_of = widths ? *widths : models::uniform(graph, 8);
+  const std::uint64_t total_cycles =
+      *total(table, graph, widths ? *widths : models::uniform(graph, 8), target);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print(stderr, "{} entries, {} simulated ({}), {:.1f} s; {} cycles at {} bits; {}\n",
              found.entries, found.simulated, profiler::name(command.latency.fidelity), seconds,
-             *total(table, graph, total_of), widths ? command.bits : "8", store.file().string());
+             total_cycles, widths ? bits : "8", store.file().string());
   if (!command.json.empty()) {
-    write_document(profile_json(command, graph, total_of, table, target, seconds), command.json);
+    write_document(profile_json(command, asked, table, target, total_cycles, seconds),
+                   command.json);
   }
   return kSuccess;
 }
@@ -134,14 +144,13 @@ void add_profile(CLI::App& app, int& exit_code) {
       "profile", "Measure the latency of every layer of a network at every choice of widths");
   command
       ->add_option("NETWORK", options->network,
-                   "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or a "
-                   "graph's file")
+                   "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or the file "
+                   "of a graph or an integer network")
       ->required();
   add_target_options(*command, options->target);
-  command
-      ->add_option("--bits", options->bits,
-                   "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json)")
-      ->capture_default_str();
+  command->add_option("--bits", options->bits,
+                      "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json); by "
+                      "default all, of an integer network its own");
   add_latency_options(*command, options->latency);
   command->add_option("--json", options->json,
                       "write the result as JSON to this file (- for standard output)");

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "freebits/profiler/profile.hpp"
+
 namespace freebits::cli {
 namespace {
 
@@ -52,15 +54,11 @@ nlohmann::ordered_json entry_json(const LayerView& view, const LatencyEntry& e) 
   nlohmann::ordered_json accounting;
   for (std::size_t i = 0; i < tb::kActivityNames.size(); ++i)
     accounting[std::string(tb::kActivityNames[i])] = e.accounting[i];
-  return {{"in", view.in_type(e.bits)},
-          {"weights", view.second_type(e.bits)},
-          {"out", view.out_type(e.bits)},
-          {"cycles", e.cycles},
-          {"macs_per_cycle", view.macs_per_cycle(e)},
-          {"error_bound", e.error_bound},
-          {"simulated", e.simulated},
-          {"instructions", e.instructions},
-          {"accounting", accounting}};
+  return {{"in", view.in_type(e.bits)},     {"weights", view.second_type(e.bits)},
+          {"out", view.out_type(e.bits)},   {"cycles", e.cycles},
+          {"l3_wait", e.l3_wait},           {"macs_per_cycle", view.macs_per_cycle(e)},
+          {"error_bound", e.error_bound},   {"simulated", e.simulated},
+          {"instructions", e.instructions}, {"accounting", accounting}};
 }
 
 std::string widths_text(const LayerView& view, const LayerBits& bits) {
@@ -71,11 +69,11 @@ std::string widths_text(const LayerView& view, const LayerBits& bits) {
 }  // namespace
 
 std::optional<std::uint64_t> total(const LatencyTable& table, const models::Graph& graph,
-                                   const models::BitWidths& widths) {
+                                   const models::BitWidths& widths, const tb::Target& target) {
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     if (table.find(i, profiler::layer_bits(graph, widths, i)) == nullptr) return std::nullopt;
   }
-  return profiler::total_cycles(table, graph, widths);
+  return profiler::network_cycles(target, table, graph, widths);
 }
 
 void print_latencies(const LatencyTable& table, const models::Graph& graph,
@@ -100,7 +98,7 @@ void print_latencies(const LatencyTable& table, const models::Graph& graph,
                view.macs_per_cycle(*best));
   }
   for (const unsigned bits : models::kBitWidths) {
-    const auto cycles = total(table, graph, models::uniform(graph, bits));
+    const auto cycles = total(table, graph, models::uniform(graph, bits), target);
     if (!cycles) continue;
     fmt::print(stderr, "all {} bits: {} cycles, {:.3f} ms at {} MHz, {:.2f} MAC/cycle\n", bits,
                *cycles, static_cast<double>(*cycles) / target.clock_mhz / 1e3, target.clock_mhz,

@@ -18,9 +18,10 @@ void print_latencies(const profiler::LatencyTable& table, const models::Graph& g
 [[nodiscard]] nlohmann::ordered_json latencies_json(const profiler::LatencyTable& table,
                                                     const models::Graph& graph);
 
-/// The sum of the layers at these widths; nothing when one is not in the table.
+/// Latency of the network at these widths; nothing when a layer's is not in the table.
 [[nodiscard]] std::optional<std::uint64_t> total(const profiler::LatencyTable& table,
                                                  const models::Graph& graph,
-                                                 const models::BitWidths& widths);
+                                                 const models::BitWidths& widths,
+                                                 const tb::Target& target);
 
 }  // namespace freebits::cli

@@ -85,6 +85,10 @@ std::vector<search::Chip> search_chips(const std::vector<tb::Target>& targets,
     chip.table = [&store, target, options](const models::Graph& graph, const Stop& stop) {
       return table_of(target, store, options, graph, stop);
     };
+    chip.cycles = [target](const profiler::LatencyTable& table, const models::Graph& graph,
+                           const models::BitWidths& widths) {
+      return profiler::network_cycles(target, table, graph, widths);
+    };
     chip.table_seconds = [&store, target, options](const models::Graph& graph) {
       return seconds_of(target, store, options, graph);
     };

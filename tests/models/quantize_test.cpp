@@ -9,6 +9,7 @@
 
 #include "errors.hpp"
 #include "freebits/models/builders.hpp"
+#include "freebits/models/network_graph.hpp"
 #include "random_graphs.hpp"
 
 namespace freebits::models {
@@ -243,6 +244,33 @@ TEST(RandomNetwork, StandsForAnyGraphAndWidths) {
     const BitWidths widths = random.widths(graph);
     EXPECT_EQ(error_of([&] { check(random_network(graph, widths, i)); }), "");
   }
+}
+
+TEST(GraphOf, IsWhatTheNetworkWasMadeOf) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    test::RandomGraphs random(seed);
+    const Graph graph = random.graph();
+    const BitWidths widths = random.widths(graph);
+    const GraphAndWidths found = graph_of(random_network(graph, widths, seed));
+    EXPECT_EQ(found.graph.name, graph.name);
+    EXPECT_EQ(found.widths, widths);
+    EXPECT_EQ(shapes(found.graph), shapes(graph));
+    EXPECT_EQ(macs(found.graph), macs(graph));
+    EXPECT_EQ(signed_tensors(found.graph), signed_tensors(graph));
+    for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+      EXPECT_EQ(found.graph.layers[i].name, graph.layers[i].name);
+      EXPECT_EQ(found.graph.layers[i].inputs, graph.layers[i].inputs);
+      EXPECT_EQ(has_weights(found.graph.layers[i].kind), has_weights(graph.layers[i].kind));
+    }
+  }
+}
+
+TEST(GraphOf, NamesTheTensorNoGraphHas) {
+  const Graph graph = build_network("mobilenet_v1:width=0.1,resolution=16,classes=5");
+  IntegerNetwork network = random_network(graph, uniform(graph, 8), 1);
+  network.input_type = IntType::S8;
+  EXPECT_THAT(error_of([&] { (void)graph_of(network); }), HasSubstr("tensor input: s8"));
 }
 
 TEST(RandomTensor, HasAllValuesOfItsType) {

@@ -4,21 +4,22 @@
 
 #include <algorithm>
 #include <numeric>
-#include <ranges>
+#include <optional>
 #include <stdexcept>
 
 #include "freebits/kernel_layout.h"
+#include "freebits/models/deploy/stream_timeline.hpp"
 #include "schedule.hpp"
 
 namespace freebits::models {
 namespace {
 
-/// Estimates are short by so much at worst: what comes from L3 starts earlier.
+/// Estimates are short by so much at worst: what comes from L3 should be there earlier.
 constexpr double kMargin = 1.15;
 /// Transfers under way at a time: the L3 DMA queues 16.
 constexpr std::size_t kMostStreams = 12;
 constexpr std::uint32_t kMostStreamsOfStep = 4;
-constexpr std::uint32_t kStreamBytes = 128 << 10;  ///< what one transfer brings at most
+constexpr std::uint32_t kStreamBytes = 64 << 10;  ///< what one transfer brings at most
 
 class Placement {
  public:
@@ -30,6 +31,9 @@ class Placement {
       plan_.tensors.push_back(p);
     }
     find_lifetimes();
+    begin_.push_back(0);
+    for (const Step& step : plan_.steps)
+      begin_.push_back(begin_.back() + static_cast<double>(step.cycles));
   }
 
   void run() {
@@ -55,8 +59,12 @@ class Placement {
     for (std::uint32_t s = 0; s < plan_.steps.size(); ++s) {
       for (const Move& m : plan_.steps[s].moves) {
         if (m.kind == Move::Kind::LoadConstants) {
-          if (uses_.size() == m.what) uses_.push_back({s, s});  // in the order of their first use
+          if (uses_.size() == m.what) {  // in the order of their first use
+            uses_.push_back({s, s});
+            loads_.push_back(0);
+          }
           uses_[m.what].end = s;
+          ++loads_[m.what];
           continue;
         }
         TensorPlace& t = plan_.tensors[m.what];
@@ -134,7 +142,6 @@ class Placement {
   struct Group {
     std::size_t first, count;
     std::uint32_t bytes;
-    double latest_start = 0;  ///< cycle; negative: it cannot arrive in time
   };
 
   /// All constants: those of a layer together, but not too much.
@@ -150,62 +157,81 @@ class Placement {
         all.push_back({i, 1, c.bytes});
       }
     }
-    find_latest_starts(all);
     return all;
   }
 
-  /// Backwards from the end: each arrives before its first use, and before the next begins.
-  void find_latest_starts(std::vector<Group>& all) const {
-    std::vector<double> begin(plan_.steps.size() + 1, 0.0);
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s)
-      begin[s + 1] = begin[s] + static_cast<double>(plan_.steps[s].cycles);
-    double next = begin.back();
-    for (Group& g : all | std::views::reverse) {
-      next = std::min(next, begin[uses_[g.first].begin]) - kMargin * stream_cycles(g.bytes);
-      g.latest_start = next;
+  /// Weights that do not all fit. What streams takes room for a while only, but time of the L3 DMA:
+  /// one after the other those become resident that are waited for, as far as that makes the waiting
+  /// less. The first ones first: the later something is needed, the more time it has to come.
+  void stream(const TimedAllocator& l2) {
+    const std::vector<Group> all = groups();
+    std::vector<bool> resident(all.size(), false);
+    const std::uint32_t l3_begin = l3_next_;
+    const auto attempt = [&] {
+      l3_next_ = l3_begin;
+      return stream(l2, all, resident);
+    };
+    Lateness least = *attempt();
+    for (std::size_t g = 0; g < all.size() && least.cycles > 0; ++g) {
+      if (least.of[all[g].first] <= 0) continue;
+      resident[g] = true;
+      std::optional<Lateness> lateness = attempt();
+      if (lateness && lateness->cycles < least.cycles) {
+        least = std::move(*lateness);
+      } else {
+        resident[g] = false;
+      }
     }
-  }
-  [[nodiscard]] double stream_cycles(std::uint32_t bytes) const {
-    const double bursts = (bytes + machine_.l3_burst_bytes - 1) / machine_.l3_burst_bytes;
-    return machine_.l3_latency + bytes / machine_.l3_bytes_per_cycle +
-           bursts * machine_.l3_burst_setup;
+    (void)attempt();
   }
 
-  /// Constants in L3; the first ones, which nothing can hide, in L2 as far as they fit.
-  void stream(TimedAllocator& l2) {
+  /// What a network waits for constants, by the cost model.
+  struct Lateness {
+    double cycles = 0;
+    std::vector<double> of;  ///< each of them; of those that stream together the first
+  };
+
+  /// All groups but the resident ones, each as soon as there is room. Nothing when those do not
+  /// fit.
+  std::optional<Lateness> stream(TimedAllocator l2, const std::vector<Group>& all,
+                                 const std::vector<bool>& resident) {
+    plan_.streams.clear();
+    arrived_.clear();
+    free_from_ = 0;
+    for (Step& step : plan_.steps) step.streams = step.l3_wait = 0;
+    for (std::size_t g = 0; g < all.size(); ++g) {
+      for (std::size_t k = all[g].first; resident[g] && k < all[g].first + all[g].count; ++k) {
+        if (!make_resident(l2, k)) return std::nullopt;
+      }
+    }
     std::uint32_t earliest = 0;
-    bool resident = true;
-    for (const Group& g : groups()) {
-      resident = resident && g.latest_start < 0 && make_resident(l2, g);
-      if (resident) continue;
-      for (std::size_t k = g.first; k < g.first + g.count; ++k) {
+    for (std::size_t g = 0; g < all.size(); ++g) {
+      const auto& [first, count, bytes] = all[g];
+      if (resident[g]) continue;
+      for (std::size_t k = first; k < first + count; ++k) {
         Constants& c = plan_.constants[k];
         c.l3 = place_in_l3(c.bytes, "layer " + plan_.layers[c.layer].name + ": its weights");
       }
-      earliest = std::max(earliest, step_before(g.latest_start));
-      if (stream_one(l2, g.first, g.count, earliest)) continue;
-      for (std::size_t k = g.first; k < g.first + g.count; ++k)
-        (void)stream_one(l2, k, 1, earliest);
+      if (stream_one(l2, first, count, earliest)) continue;
+      for (std::size_t k = first; k < first + count; ++k) (void)stream_one(l2, k, 1, earliest);
     }
     finish(l2);
-  }
-  bool make_resident(TimedAllocator& l2, const Group& g) {
-    TimedAllocator with = l2;
-    for (std::size_t k = g.first; k < g.first + g.count; ++k) {
-      if (!make_resident(with, k)) return false;
-    }
-    l2 = std::move(with);
-    return true;
+    return lateness();
   }
 
-  [[nodiscard]] std::uint32_t step_before(double cycle) const {
-    double begin = 0;
-    std::uint32_t step = 0;
-    for (; step < last_step(); ++step) {
-      begin += static_cast<double>(plan_.steps[step].cycles);
-      if (begin > cycle) break;
+  [[nodiscard]] Lateness lateness() const {
+    StreamTimeline timeline(plan_, machine_, kMargin);
+    for (const Step& step : plan_.steps) (void)timeline.step(static_cast<double>(step.cycles));
+    Lateness sum{0, std::vector<double>(plan_.constants.size(), 0.0)};
+    for (std::size_t i = 0; i < plan_.streams.size(); ++i)
+      sum.of[plan_.streams[i].first] = timeline.waits()[i];
+    for (std::size_t i = 0; i < plan_.constants.size(); ++i) {
+      const Constants& c = plan_.constants[i];
+      if (c.where == Constants::Where::Direct)
+        sum.of[i] = loads_[i] * stream_cycles(machine_, c.bytes);
     }
-    return step;
+    sum.cycles = std::reduce(sum.of.begin(), sum.of.end());
+    return sum;
   }
 
   /// Begins in the first step from `earliest` on that leaves room until the last use. False: there
@@ -220,8 +246,11 @@ class Placement {
       plan_.constants[i].where = Constants::Where::Direct;
     }
     // The queue of the L3 DMA holds no more.
-    if (plan_.streams.size() >= kMostStreams)
-      earliest = std::max(earliest, arrived_[plan_.streams.size() - kMostStreams]);
+    if (plan_.streams.size() >= kMostStreams) {
+      const std::size_t finished = plan_.streams.size() - kMostStreams;
+      earliest = std::max(earliest, arrived_[finished]);
+      wait_for(finished, arrived_[finished]);
+    }
     for (std::uint32_t s = earliest; s < use.begin; ++s) {
       if (plan_.steps[s].streams >= kMostStreamsOfStep) continue;
       const auto block = l2.place(stream.bytes, {s, use.end});
@@ -236,15 +265,22 @@ class Placement {
 
   void begin_stream(const Stream& stream, std::uint32_t step, std::uint32_t needed) {
     plan_.streams.push_back(stream);
-    arrived_.push_back(needed);
+    free_from_ =
+        std::max(free_from_, begin_[step]) + kMargin * stream_cycles(machine_, stream.bytes);
+    const auto by_then = std::ranges::lower_bound(begin_, free_from_) - begin_.begin();
+    arrived_.push_back(std::min(needed, static_cast<std::uint32_t>(by_then)));
     ++plan_.steps[step].streams;
-    std::uint32_t& wait = plan_.steps[needed].l3_wait;
-    wait = std::max(wait, static_cast<std::uint32_t>(plan_.streams.size()));
+    wait_for(plan_.streams.size() - 1, needed);
     for (std::size_t i = stream.first; i < stream.first + stream.count; ++i) {
       Constants& c = plan_.constants[i];
       c.where = Constants::Where::Streamed;
       c.l2 = stream.l2 + (c.l3 - stream.l3);
     }
+  }
+
+  void wait_for(std::size_t stream, std::uint32_t step) {
+    std::uint32_t& wait = plan_.steps[step].l3_wait;
+    wait = std::max(wait, static_cast<std::uint32_t>(stream + 1));
   }
 
   /// Tensors that do not fit go to L3, the one that did not first, until the others do.
@@ -292,8 +328,11 @@ class Placement {
   const Machine& machine_;
   std::uint32_t l3_next_;
   std::size_t unplaced_ = 0;
-  std::vector<std::uint32_t> arrived_;  ///< of streams: the step that waits for it
+  std::vector<double> begin_;           ///< of steps, cycles by the cost model
+  double free_from_ = 0;                ///< cycle: when the L3 DMA has nothing left to do
+  std::vector<std::uint32_t> arrived_;  ///< of streams: a step before which it is there
   std::vector<Lifetime> uses_;          ///< of constants: first and last load
+  std::vector<unsigned> loads_;         ///< of constants: how many
 };
 
 }  // namespace

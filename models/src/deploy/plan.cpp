@@ -12,6 +12,13 @@ std::uint64_t Plan::cycles() const {
   return sum;
 }
 
+std::size_t layer_of(const Plan& plan, std::size_t step) {
+  for (std::size_t s = step; s < plan.steps.size(); ++s) {
+    if (plan.steps[s].layer) return *plan.steps[s].layer;
+  }
+  return plan.layers.size() - 1;
+}
+
 std::uint32_t step_bytes(const Plan& plan, std::size_t step) {
   const Step& s = plan.steps[step];
   const std::size_t next = step + 1 < plan.steps.size() ? 1 : 0;  // it brings the next one

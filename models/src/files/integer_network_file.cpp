@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <stdexcept>
 
@@ -212,6 +213,12 @@ IntegerNetwork read_integer_network(const std::filesystem::path& file) {
   fields.finish();
   checked(where, [&] { check(network); });
   return network;
+}
+
+bool is_integer_network(const std::filesystem::path& file) {
+  std::string kind;
+  std::ifstream(file) >> kind;
+  return kind == kKind.name;
 }
 
 }  // namespace freebits::models

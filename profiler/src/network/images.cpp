@@ -237,13 +237,6 @@ class ConstantsPacker {
 
 }  // namespace
 
-std::size_t layer_of(const models::Plan& plan, std::size_t step) {
-  for (std::size_t s = step; s < plan.steps.size(); ++s) {
-    if (plan.steps[s].layer) return *plan.steps[s].layer;
-  }
-  return plan.layers.size() - 1;
-}
-
 std::vector<MemoryImage> step_images(const models::IntegerNetwork& network,
                                      const models::Plan& plan, const models::Machine& machine,
                                      const tb::Elf& program) {

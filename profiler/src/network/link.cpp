@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,7 @@ using models::KernelKind;
 using models::KernelLayer;
 
 const fs::path kBuild = FREEBITS_SW_BUILD;
+constexpr std::uint32_t kMostKernelBytes = 256 << 10;
 
 /// A folder that goes with its object.
 class TemporaryFolder {
@@ -123,6 +125,14 @@ models::Machine machine_of(const tb::Target& target, const tb::Elf& program) {
   m.l3_latency = target.l3.latency;
   m.l3_burst_bytes = target.l3.burst_bytes;
   m.l3_burst_setup = target.l3.burst_setup;
+  return m;
+}
+
+models::Machine machine_before_linking(const tb::Target& target) {
+  // Built without kernels (sw/programs), which have nothing in L1.
+  const fs::path program = kBuild / fmt::format("network_{}.elf", isa::name(target.level));
+  models::Machine m = machine_of(target, tb::read_elf(program));
+  m.l2_begin += std::min(kMostKernelBytes, m.l2_end - m.l2_begin);
   return m;
 }
 

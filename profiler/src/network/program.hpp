@@ -20,12 +20,10 @@ namespace freebits::profiler {
 [[nodiscard]] tb::Elf link_network_program(isa::Level level,
                                            const std::vector<models::KernelLayer>& layers);
 
-/// The layer a step belongs to: its kernel's, without one that of the next kernel, at the end the
-/// last.
-[[nodiscard]] std::size_t layer_of(const models::Plan& plan, std::size_t step);
-
 /// What a target leaves free for a network beside this program.
 [[nodiscard]] models::Machine machine_of(const tb::Target& target, const tb::Elf& program);
+/// The same without a linker: L1 as it is, L2 less what the kernels of the largest programs take.
+[[nodiscard]] models::Machine machine_before_linking(const tb::Target& target);
 
 /// Bytes for an address.
 struct MemoryImage {

@@ -168,7 +168,7 @@ class NetworkRunner::Impl {
 
   /// A step without a kernel belongs to the next layer, at the end to the last.
   [[nodiscard]] std::size_t layer_of(std::size_t step) const {
-    return profiler::layer_of(plan_, step);
+    return models::layer_of(plan_, step);
   }
 
   void add(NetworkRun& result, std::size_t step, const StepCounts& before,

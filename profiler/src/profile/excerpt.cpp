@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "freebits/models/deploy/stream_timeline.hpp"
 #include "network/program.hpp"
-#include "profile/streams.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -135,7 +135,7 @@ class Excerpter {
   /// is time for: transfers must not pile up.
   void find_streams(const models::Machine& machine) {
     constexpr double kShare = 0.95;
-    const std::vector<std::uint32_t> bytes = streamed_bytes(plan_, machine);
+    const std::vector<std::uint32_t> bytes = models::streamed_bytes(plan_, machine);
     place_ = std::ranges::max(plan_.streams, {}, &models::Stream::bytes);
     for (const std::uint32_t all : bytes)
       streams_.push_back(static_cast<std::uint32_t>(all * kShare) / 8 * 8);

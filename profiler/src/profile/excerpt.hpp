@@ -20,9 +20,10 @@ struct ExcerptStep {
   double count = 1;      ///< so many steps of the plan are like this one
 };
 
-/// A plan of some steps of another. Weights that stream from L3 are in L2 already (streams.hpp says
-/// what is waited for them); what comes beside a step is bytes for nobody, so that the L3 DMA takes
-/// L2's time from others as it would. The rest is moved as it is. Values do not matter.
+/// A plan of some steps of another. Weights that stream from L3 are in L2 already
+/// (stream_timeline.hpp says what is waited for them); what comes beside a step is bytes for
+/// nobody, so that the L3 DMA takes L2's time from others as it would. The rest is moved as it is.
+/// Values do not matter.
 struct Excerpt {
   models::Plan plan;
   std::vector<ExcerptStep> steps;  ///< of plan.steps, but for the last

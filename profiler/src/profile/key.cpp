@@ -18,7 +18,7 @@ using models::KernelLayer;
 
 /// Of how excerpts are made and cycles are shared out (excerpt.cpp, measurement.cpp): another
 /// number, other latencies.
-constexpr int kMethod = 3;
+constexpr int kMethod = 4;
 
 std::string shape_text(models::Shape s) {
   return fmt::format("{}x{}x{}", s.height, s.width, s.channels);
@@ -34,7 +34,7 @@ std::string text(const models::Layer& l, models::Shape in, models::Shape out) {
 
 LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) : graph_(graph) {
   layers_ = models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
-  machine_ = machine_of(target, link_network_program(target.level, layers_));
+  machine_ = machine_before_linking(target);
   const std::vector<models::Shape> shapes = models::shapes(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const models::Layer& l = graph.layers[i];

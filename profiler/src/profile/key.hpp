@@ -20,7 +20,7 @@ namespace freebits::profiler {
 /// they do not, on the whole network.
 class LatencyKeys {
  public:
-  /// Throws tb::Error when the network's program does not fit the target.
+  /// Throws tb::Error when no network's program fits the target.
   LatencyKeys(const tb::Target& target, const models::Graph& graph);
 
   /// Throws std::invalid_argument when the layer does not fit.

@@ -4,7 +4,8 @@
 //  - A layer's first operands come beside the last kernel of the layer before. What that step takes
 //    longer for it, all cores waiting, is the layer's own.
 //  - Steps without a kernel, which load what could not come earlier, are the next layer's.
-//  - Waiting for weights from L3 is the layer's whose weights they are (streams.hpp).
+//  - Waiting for weights from L3 is the layer's whose weights they are (models:
+//  stream_timeline.hpp).
 #include "profile/measurement.hpp"
 
 #include <algorithm>
@@ -12,12 +13,11 @@
 #include <random>
 #include <utility>
 
-#include "freebits/models/deploy/plan.hpp"
+#include "freebits/models/deploy/stream_timeline.hpp"
 #include "network/execution.hpp"
 #include "network/program.hpp"
 #include "profile/bare_network.hpp"
 #include "profile/excerpt.hpp"
-#include "profile/streams.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -137,13 +137,13 @@ class Waits {
   double waited(std::size_t layer, std::size_t end) {
     if (cycles_.empty()) return 0;
     for (; done_ < end; ++done_) (void)timeline_.step(cycles_[done_]);
-    return static_cast<double>(timeline_.waited(layer));
+    return timeline_.waited(layer);
   }
 
  private:
   const models::Plan& plan_;
   const Excerpt& excerpt_;
-  StreamTimeline timeline_;
+  models::StreamTimeline timeline_;
   std::vector<double> cycles_;  ///< of the steps; empty: nothing streams
   std::size_t done_ = 0;
 };
@@ -191,8 +191,10 @@ class Measurement::Impl {
       if (!ends) continue;
       if (step.wanted) {
         sum.wait(inherited - handed);
-        sum.wait(waits.waited(step.layer, step.origin));
+        const double l3_wait = waits.waited(step.layer, step.origin);
+        sum.wait(l3_wait);
         Latency latency = sum.latency();
+        latency.l3_wait = static_cast<std::uint64_t>(std::llround(l3_wait));
         if (fidelity == Fidelity::Sampled && !plan.streams.empty())
           latency.error_bound += kStreamingError;
         hooks.on_latency({step.layer, layer_bits(graph_, assignment.widths, step.layer)}, latency);

@@ -71,6 +71,7 @@ class Profile {
   void add(const WantedLatency& wanted, const Latency& l, bool simulated) {
     table_.layers[wanted.layer].push_back({.bits = wanted.bits,
                                            .cycles = l.cycles,
+                                           .l3_wait = l.l3_wait,
                                            .error_bound = l.error_bound,
                                            .simulated = simulated,
                                            .instructions = l.instructions,

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using models::BitWidths;
-using profiler::total_cycles;
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
@@ -89,12 +88,17 @@ bool Search::measure_tables(const Stop& stop) {
     begin(fmt::format("latency table of {}", chips_[i].name));
     auto table = chips_[i].table(result_.graph, stop);
     if (!table) return false;
-    const std::uint64_t eight =
-        total_cycles(*table, result_.graph, models::uniform(result_.graph, 8));
-    say(fmt::format("{}: {} cycles at 8 bits", chips_[i].name, eight));
     result_.chips[i].table = std::move(*table);
+    say(fmt::format("{}: {} cycles at 8 bits", chips_[i].name,
+                    cycles_by_table(i, models::uniform(result_.graph, 8))));
   }
   return true;
+}
+
+std::uint64_t Search::cycles_by_table(std::size_t chip, const BitWidths& widths) const {
+  const profiler::LatencyTable& table = result_.chips[chip].table;
+  if (chips_[chip].cycles) return chips_[chip].cycles(table, result_.graph, widths);
+  return profiler::total_cycles(table, result_.graph, widths);
 }
 
 bool Search::find_sensitivities(const Stop& stop) {
@@ -212,7 +216,7 @@ bool Search::add(std::size_t chip, Proposal proposal, const Stop& stop) {
   const auto index = tuned(proposal.widths, stop);
   if (!index) return false;
   ChipResult& to = result_.chips[chip];
-  const std::uint64_t cycles = total_cycles(to.table, result_.graph, proposal.widths);
+  const std::uint64_t cycles = cycles_by_table(chip, proposal.widths);
   const Tuned& t = result_.tuned[*index];
   say(fmt::format("{:<10}{:<20}{:>10} cycles, {} calibrated, {} tuned, {} in integers{}", to.name,
                   proposal.label(), cycles, percent(t.post_training), percent(t.float_quantized),

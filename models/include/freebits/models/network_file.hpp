@@ -15,6 +15,8 @@ namespace freebits::models {
 void write_graph(const std::filesystem::path& file, const Graph& graph);
 
 [[nodiscard]] IntegerNetwork read_integer_network(const std::filesystem::path& file);
+/// Whether the file says it is one; that it can be read is another matter.
+[[nodiscard]] bool is_integer_network(const std::filesystem::path& file);
 void write_integer_network(const std::filesystem::path& file, const IntegerNetwork& network);
 
 }  // namespace freebits::models

@@ -34,6 +34,7 @@ struct LayerBits {
 struct LatencyEntry {
   LayerBits bits;
   std::uint64_t cycles = 0;
+  std::uint64_t l3_wait = 0;       ///< of `cycles`: for weights from L3, in the network measured
   double error_bound = 0;          ///< share of `cycles`; 0 where every tile was simulated
   bool simulated = false;          ///< for this table; otherwise it came from the store
   std::uint64_t instructions = 0;  ///< of all cores
@@ -51,8 +52,8 @@ struct LatencyTable {
   [[nodiscard]] std::uint64_t cycles(std::size_t layer, const LayerBits& bits) const;
 };
 
-/// Latency of the network at these widths: the sum of its layers'. Throws like
-/// LatencyTable::cycles().
+/// The sum of the layers' latencies at these widths: what a search that changes one layer at a time
+/// can know. Throws like LatencyTable::cycles().
 [[nodiscard]] std::uint64_t total_cycles(const LatencyTable& table, const models::Graph& graph,
                                          const models::BitWidths& widths);
 

@@ -73,6 +73,10 @@ struct Plan {
   [[nodiscard]] std::uint64_t cycles() const;  ///< by the cost model
 };
 
+/// The layer a step belongs to: its kernel's, without one that of the next kernel, at the end the
+/// last.
+[[nodiscard]] std::size_t layer_of(const Plan& plan, std::size_t step);
+
 /// Bytes of a step in the table (freebits/network_program.h).
 [[nodiscard]] std::uint32_t step_bytes(const Plan& plan, std::size_t step);
 

@@ -26,6 +26,10 @@ struct Chip {
   std::function<std::optional<profiler::LatencyTable>(const models::Graph&,
                                                       const std::atomic<bool>& stop)>
       table;
+  /// Of a network at some widths, by that table; none: the sum of its layers'.
+  std::function<std::uint64_t(const profiler::LatencyTable&, const models::Graph&,
+                              const models::BitWidths&)>
+      cycles{};
   /// Seconds that would take, now.
   std::function<double(const models::Graph&)> table_seconds;
   /// Cycles of a whole network, end to end, every tensor compared with the integer model: throws
@@ -90,6 +94,8 @@ class Search {
   bool train_float(const Stop& stop);
   bool search_by_bops(const Stop& stop);
   bool measure_tables(const Stop& stop);
+  [[nodiscard]] std::uint64_t cycles_by_table(std::size_t chip,
+                                              const models::BitWidths& widths) const;
   bool find_sensitivities(const Stop& stop);
   bool search_by_latency(const Stop& stop);
   bool propose_and_tune(const Stop& stop);

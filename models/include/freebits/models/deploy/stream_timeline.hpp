@@ -8,36 +8,38 @@
 
 #include "freebits/models/deploy/plan.hpp"
 
-namespace freebits::profiler {
+namespace freebits::models {
 
 /// The L3 DMA beside the steps of a plan, from the first on: it makes one transfer after the other,
 /// and steps wait for them.
 class StreamTimeline {
  public:
-  StreamTimeline(const models::Plan& plan, const models::Machine& machine);
+  /// Transfers take `slowness` times as long as they should.
+  StreamTimeline(const Plan& plan, const Machine& machine, double slowness = 1);
 
   /// The next step takes so many cycles from its begin, after it has waited. The cycles of them in
   /// which the L3 DMA is busy.
   double step(double cycles);
-  /// Waited so far for weights of the layer.
-  [[nodiscard]] std::uint64_t waited(std::size_t layer) const {
-    return static_cast<std::uint64_t>(waited_[layer]);
-  }
+  /// Cycles waited so far for each stream of the plan.
+  [[nodiscard]] const std::vector<double>& waits() const { return waits_; }
+  /// For weights of the layer.
+  [[nodiscard]] double waited(std::size_t layer) const;
+  [[nodiscard]] double waited() const;
 
  private:
-  const models::Plan& plan_;
-  const models::Machine& machine_;
-  std::vector<double> waited_;   ///< by layer
+  const Plan& plan_;
+  const Machine& machine_;
+  double slowness_;
+  std::vector<double> waits_;
   std::vector<double> arrival_;  ///< of the streams begun so far
   double now_ = 0;
   std::size_t next_ = 0;  ///< step
 };
 
 /// Cycles of a transfer of the L3 DMA.
-[[nodiscard]] double stream_cycles(const models::Machine& machine, std::uint32_t bytes);
+[[nodiscard]] double stream_cycles(const Machine& machine, std::uint32_t bytes);
 
 /// What streams beside each step of a plan, by the cost model's cycles: bytes.
-[[nodiscard]] std::vector<std::uint32_t> streamed_bytes(const models::Plan& plan,
-                                                        const models::Machine& machine);
+[[nodiscard]] std::vector<std::uint32_t> streamed_bytes(const Plan& plan, const Machine& machine);
 
-}  // namespace freebits::profiler
+}  // namespace freebits::models

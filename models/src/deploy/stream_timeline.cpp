@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profile/streams.hpp"
+#include "freebits/models/deploy/stream_timeline.hpp"
 
 #include <algorithm>
+#include <numeric>
 
-namespace freebits::profiler {
+namespace freebits::models {
 
-StreamTimeline::StreamTimeline(const models::Plan& plan, const models::Machine& machine)
-    : plan_(plan), machine_(machine), waited_(plan.layers.size(), 0.0) {}
+StreamTimeline::StreamTimeline(const Plan& plan, const Machine& machine, double slowness)
+    : plan_(plan), machine_(machine), slowness_(slowness), waits_(plan.streams.size(), 0.0) {}
 
 double StreamTimeline::step(double cycles) {
-  const models::Step& step = plan_.steps[next_++];
+  const Step& step = plan_.steps[next_++];
   if (step.l3_wait != 0) {
     const std::size_t last = step.l3_wait - 1;
     if (arrival_[last] > now_) {
-      waited_[plan_.constants[plan_.streams[last].first].layer] += arrival_[last] - now_;
+      waits_[last] += arrival_[last] - now_;
       now_ = arrival_[last];
     }
   }
   for (std::uint32_t i = 0; i < step.streams; ++i) {
     const double begin = arrival_.empty() ? now_ : std::max(now_, arrival_.back());
-    arrival_.push_back(begin + stream_cycles(machine_, plan_.streams[arrival_.size()].bytes));
+    const std::uint32_t bytes = plan_.streams[arrival_.size()].bytes;
+    arrival_.push_back(begin + slowness_ * stream_cycles(machine_, bytes));
   }
   const double busy_until = arrival_.empty() ? 0 : arrival_.back();
   const double busy = std::clamp(busy_until - now_, 0.0, cycles);
@@ -27,24 +29,33 @@ double StreamTimeline::step(double cycles) {
   return busy;
 }
 
-double stream_cycles(const models::Machine& machine, std::uint32_t bytes) {
+double StreamTimeline::waited(std::size_t layer) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < waits_.size(); ++i) {
+    if (plan_.constants[plan_.streams[i].first].layer == layer) sum += waits_[i];
+  }
+  return sum;
+}
+
+double StreamTimeline::waited() const { return std::reduce(waits_.begin(), waits_.end()); }
+
+double stream_cycles(const Machine& machine, std::uint32_t bytes) {
   const double bursts = (bytes + machine.l3_burst_bytes - 1) / machine.l3_burst_bytes;
   return machine.l3_latency + bytes / machine.l3_bytes_per_cycle +
          (bursts - 1) * machine.l3_burst_setup;
 }
 
-std::vector<std::uint32_t> streamed_bytes(const models::Plan& plan,
-                                          const models::Machine& machine) {
+std::vector<std::uint32_t> streamed_bytes(const Plan& plan, const Machine& machine) {
   std::vector<std::uint32_t> bytes;
   const double rate =
       machine.l3_burst_bytes /
       (machine.l3_burst_bytes / machine.l3_bytes_per_cycle + machine.l3_burst_setup);
   StreamTimeline timeline(plan, machine);
-  for (const models::Step& step : plan.steps) {
+  for (const Step& step : plan.steps) {
     const double busy = timeline.step(static_cast<double>(step.cycles));
     bytes.push_back(static_cast<std::uint32_t>(busy * rate) / 8 * 8);
   }
   return bytes;
 }
 
-}  // namespace freebits::profiler
+}  // namespace freebits::models
