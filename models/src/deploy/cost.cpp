@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cost model: the loops of the kernels, each with a number of cycles, fitted to 240 tiles of
-// MobileNetV1 0.25 and ResNet-8 measured on 8 cores (rms error of a tile 2 to 5 %).
+// The cost model: the loops of the kernels (sw/kernels), each with a number of cycles. To refit it,
+// once kernels have changed: build/release/tests/bench/fit_cost_model prints the table below.
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "deploy/cost_model.hpp"
 #include "freebits/kernel_layout.h"
 #include "freebits/models/deploy/tiling.hpp"
 #include "freebits/work_split.h"
@@ -12,47 +13,28 @@
 namespace freebits::models {
 namespace {
 
-/// Convolution: cycles of a core.
-struct ConvCosts {
-  double word_pixel, word;    ///< a word of activations of a pixel, of four channels' weights
-  double kernel_row;          ///< of a block
-  double block, block_pixel;  ///< four channels: requantize, pack, store
-  double unit;                ///< neighbouring pixels
-  double unpack, copy;        ///< a word made of a narrower one; a word copied with a border
-  double start;
-};
-constexpr std::array<ConvCosts, 5> kConv = {{
-    {62.5, 0.05, 4.7, 3.3, 91.6, 3.4, 6.3, 30, 6},
-    {5.52, 3.3, 35.5, 4.7, 30.1, 154, 5.2, 4.3, 280},
-    {5.66, 3.2, 38.3, 5.2, 11.5, 169, 5.8, 1.1, 283},
-    {5.66, 3.2, 38.3, 5.2, 11.5, 169, 5.8, 1.1, 283},
-    {3.53, 2.8, 20.0, 5.3, 11.7, 117, 0.7, 1.3, 354},
+// Levels 0 … 4.
+constexpr std::array<CostModel, 5> kModels = {{
+    {{50, 2, 1, 15, 5, 12, 20, 60, 20, 2, 2, 2, 5, 4, 12, 5, 100, 250},
+     {50, 50, 50, 5, 3, 1.5, 40, 40, 40, 18, 50, 5, 5, 600},
+     {4, 12, 2, 2.5, 20, 4, 3, 10, 30, 300}},
+    {{6.418, 0.01611, 2.832, 1.637, 41.8, 15.96, 36.67, 106.7, 172.7, 17.28, 0.3939, 1.433, 0,
+      6.994, 10.27, 13.17, 173.8, 430.8},
+     {28.7, 33.09, 0, 0, 0, 0.7048, 7.836, 9.39, 13.17, 6.091, 54.7, 56.85, 17.62, 1243},
+     {9.345, 12.84, 1.545, 1.841, 11.12, 0, 7.614, 25.35, 45.62, 167.7}},
+    {{6.204, 0.02272, 2.558, 4.449, 23.2, 8.77, 36.35, 160.9, 83.84, 8.934, 1.54, 1.228, 2.712,
+      5.877, 10.04, 16.81, 349.3, 506},
+     {9.306, 18.48, 9.964, 0.9372, 0, 2.732, 5.979, 6.905, 17.96, 0, 71.76, 16.12, 8.128, 1420},
+     {7.991, 11.79, 1.807, 1.797, 7.959, 6.834, 1.699e-15, 31.9, 15.61, 156.2}},
+    {{4.253, 0.9158, 0, 6.387, 19.17, 9.287, 37.56, 168.7, 41.6, 11.36, 5.531, 0, 0, 0, 0, 16.64,
+      362.2, 585.5},
+     {9.698, 19.53, 10.42, 0.8532, 0, 2.673, 5.982, 6.863, 17.98, 0, 70.98, 16.84, 6.807, 1433},
+     {7.972, 11.75, 1.728, 1.798, 8.525, 6.829, 3.398e-15, 31.89, 15.55, 164.1}},
+    {{4.119, 0.03816, 1.693, 10.11, 5.639, 10.04, 35.83, 47.12, 222.1, 0, 4.697, 0, 0, 0, 0, 16.7,
+      326.4, 664},
+     {10.06, 20.28, 11.05, 1.805, 0, 2.635, 5.995, 6.812, 18.23, 0, 68.55, 17.94, 7.709, 1410},
+     {7.992, 11.72, 1.766, 1.805, 8.211, 6.816, 1.017e-14, 31.9, 15.97, 154.7}},
 }};
-
-struct DepthwiseCosts {
-  double output, output_stride_2;  ///< of four columns together
-  double narrow_output;            ///< more for one of less than 8 bits
-  double plane;                    ///< four pixels of four channels into planes
-  double column, channel;          ///< once for four columns, for a channel
-  double start;
-};
-constexpr std::array<DepthwiseCosts, 5> kDepthwise = {{
-    {46.7, 49.8, 4.7, 53.4, 16, 70, 1300},
-    {9.8, 11.5, 2.6, 41.8, 17.7, 86, 680},
-    {8.5, 12.2, 2.0, 31.2, 22.5, 74, 686},
-    {8.5, 12.2, 2.0, 31.2, 22.5, 74, 686},
-    {9.6, 15.7, 2.0, 18.1, 25.2, 62, 621},
-}};
-constexpr double kSingleColumn = 1.9;  ///< times an output, where fewer than four columns are left
-
-struct OtherCosts {
-  double add;      ///< an output
-  double average;  ///< an input
-  double most;     ///< a word compared
-};
-constexpr std::array<OtherCosts, 5> kOther = {
-    {{8.6, 4.2, 9}, {4.4, 2.5, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}, {3.8, 2.4, 7}}};
-constexpr double kOtherStart = 300;
 
 struct Share {
   double units, groups;
@@ -70,109 +52,231 @@ Share largest_share(const Machine& m, std::uint32_t units, std::uint32_t groups,
   return most;
 }
 
-/// A row of outputs as the kernel takes it: units of `most` pixels, then of 2 and 1.
-struct Units {
-  unsigned most, full, pairs, singles;
-  [[nodiscard]] unsigned count() const { return full + pairs + singles; }
-};
-Units units_of(unsigned width, unsigned most) {
-  return {most, width / most, width % most / 2, width % most % 2};
-}
+/// A tile of a convolution as the kernel takes it.
+class ConvTile {
+ public:
+  ConvTile(const Machine& m, const KernelLayer& l, const Tile& tile, std::uint32_t scratch_bytes)
+      : m_(m), l_(l), tile_(tile), a_(bits(l.in_type)), w_(bits(l.weight_type)) {
+    dot_ = fb_dot_bits(m.level, a_, w_);
+    const unsigned lane = dot_ == 0 ? std::max(a_, w_) : dot_;
+    const std::uint32_t elements = l.kernel_width * fb_pixel_bytes(l.in.channels, a_) * 8 / a_;
+    words_ = fb_row_steps(elements, a_, w_) * fb_step_elements(a_, w_) * lane / 32.0;
 
-/// A block of a unit of so many pixels and four channels.
-double block_cycles(const ConvCosts& c, const KernelLayer& l, double words, double pixels) {
-  return l.kernel_height * (words * (c.word_pixel * pixels + c.word) + c.kernel_row) + c.block +
-         pixels * c.block_pixel;
-}
+    const bool flat = l.out.width == 1 && l.kernel_height * l.kernel_width * l.stride == 1;
+    most_ = m.level >= 3 && a_ < w_ ? 2 : 4;
+    const unsigned width = flat ? tile.rows : l.out.width;
+    height_ = flat ? 1 : tile.rows;
+    full_ = width / most_;
+    pairs_ = width % most_ / 2;
+    lone_ = width % most_ % 2;
+    groups_ = (tile.channels + 3) / 4;
+    kernel_rows_ = rows_inside();
 
-double conv_cycles(const Machine& m, const KernelLayer& l, const Tile& tile,
-                   std::uint32_t scratch_bytes) {
-  const ConvCosts& c = kConv[m.level];
-  const unsigned a = bits(l.in_type), w = bits(l.weight_type);
-  const unsigned dot = fb_dot_bits(m.level, a, w), lane = dot == 0 ? std::max(a, w) : dot;
-  const bool flat = l.out.width == 1, unpacks_weights = dot > w, unpacks_inputs = dot > a;
-  const unsigned height = flat ? 1 : tile.rows;
-  const Units u = units_of(flat ? tile.rows : l.out.width, m.level >= 3 && a < w ? 2 : 4);
-
-  const double elements = l.kernel_width * fb_pixel_bytes(l.in.channels, a) * 8.0 / a;
-  const double words = elements * lane / 32;  // of a kernel row, as the dot products take them
-  const double block =
-      (u.full * block_cycles(c, l, words, u.most) + u.pairs * block_cycles(c, l, words, 2) +
-       u.singles * block_cycles(c, l, words, 1)) /
-      u.count();
-
-  const Share share = largest_share(m, u.count() * height, (tile.channels + 3) / 4,
-                                    unpacks_weights ? 1 : 0, unpacks_inputs ? 1 : 0);
-  const double patch_words =
-      ((u.most - 1.0) * l.stride / l.kernel_width + 1) * l.kernel_height * words;
-  const double borders = l.kernel_width == 1 ? 0 : std::min(1.0, 2.0 / u.count());
-  const double copied = unpacks_inputs ? 1 : borders;
-  double cycles = c.start + share.units * (c.unit + copied * patch_words * c.copy) +
-                  share.units * share.groups * block;
-  if (unpacks_weights) {
-    const double group_words = 4 * words * l.kernel_height;
-    const double patches = std::max(1.0, (scratch_bytes - 4 * group_words) / (4 * patch_words));
-    const double rounds = std::max(1.0, share.units * copied / patches);
-    cycles += share.groups * (rounds * group_words * c.unpack + share.units * c.unit / 2);
+    const fb_scratch s =
+        fb_conv_scratch(m.level, a_, w_, l.in.channels, l.kernel_height, l.kernel_width, l.stride);
+    patch_bytes_ = s.patch;
+    patches_ =
+        s.patch == 0 ? 1 : std::max(1.0, std::floor((scratch_bytes - s.fixed) * 1.0 / s.patch));
+    count_copies(flat);
   }
-  return cycles;
-}
 
-double depthwise_cycles(const Machine& m, const KernelLayer& l, const Tile& tile,
-                        std::uint32_t scratch_bytes) {
-  const DepthwiseCosts& c = kDepthwise[m.level];
-  const unsigned group = 32 / bits(l.in_type);
+  [[nodiscard]] double cycles(const ConvCosts& c) const {
+    if (dot_ <= w_) return c.start + by_units(c);
+    if (m_.level != 0 && tile_.rows * l_.out.width == 1) return c.start + one_pixel(c);
+    return c.start + by_groups(c);
+  }
+
+ private:
+  /// Of the kernel, on average over the tile's outputs.
+  [[nodiscard]] double rows_inside() const {
+    if (l_.kernel_height == 1) return 1;
+    double sum = 0;
+    for (unsigned y = tile_.y; y < tile_.y + tile_.rows; ++y) {
+      const int top = static_cast<int>(y * l_.stride) - static_cast<int>(l_.padding.top);
+      const int end = top + static_cast<int>(l_.kernel_height);
+      sum += std::min(end, static_cast<int>(l_.in.height)) - std::max(top, 0);
+    }
+    return sum / tile_.rows;
+  }
+
+  /// Units of a row whose windows are copied, strips of a row.
+  void count_copies(bool flat) {
+    const unsigned columns = (most_ - 1) * l_.stride + l_.kernel_width;
+    const unsigned padded = l_.in.width + l_.padding.left;
+    unsigned inside_end = padded < columns ? 0 : (padded - columns) / (most_ * l_.stride) + 1;
+    inside_end = flat ? full_ : std::min(inside_end, full_);
+    const bool over_left = !flat && l_.padding.left != 0;
+    const bool over_right = !flat && (l_.out.width - 1) * l_.stride + l_.kernel_width > padded;
+    const unsigned inside = inside_end - (over_left && inside_end != 0 ? 1 : 0);
+    copied_ = full_ - inside + (over_right && full_ * most_ < l_.out.width ? 1 : 0);
+    strips_ = full_ - inside + (inside != 0 ? 1 : 0) + pairs_ + lone_;
+    if (unpacks_inputs()) {
+      copied_ = count();
+      strips_ = dot_ > w_ ? (full_ != 0 ? 1 : 0) + pairs_ + lone_ : count();
+    }
+  }
+
+  [[nodiscard]] bool unpacks_inputs() const { return dot_ > a_; }
+  /// Units of a row.
+  [[nodiscard]] unsigned count() const { return full_ + pairs_ + lone_; }
+  /// The share of a unit's rows in the image.
+  [[nodiscard]] double patch_words() const {
+    return patch_bytes_ / 4.0 * kernel_rows_ / l_.kernel_height;
+  }
+
+  /// Four channels of some pixels.
+  [[nodiscard]] double block(const ConvCosts& c, double pixels) const {
+    // At mixed and flexv a word of one operand stays for several of the other.
+    const double slices = dot_ == 0 && a_ > w_ ? a_ / w_ : 1;
+    const double reuse = dot_ == 0 && w_ > a_ ? w_ / a_ : 1;
+    const double word = c.dots * pixels + c.load * (4 / slices + pixels / reuse) +
+                        (pixels == 1 ? c.lone_word / (slices * reuse) : 0);
+    return kernel_rows_ * (words_ * word + c.kernel_row) + c.block + pixels * c.pixel;
+  }
+  /// Of the core that has most: so many units.
+  [[nodiscard]] double blocks(const ConvCosts& c, double units, double number) const {
+    if (units <= full_) return number * block(c, most_);
+    return number * (full_ * block(c, most_) + pairs_ * block(c, 2) + lone_ * block(c, 1)) /
+           count();
+  }
+  [[nodiscard]] double strips(double units) const {
+    return std::max(1.0, units * strips_ / count());
+  }
+  [[nodiscard]] double copies(const ConvCosts& c, double units) const {
+    const double words = patch_words();
+    const double patch =
+        unpacks_inputs() ? words * (c.unpack + c.unpack_word * a_ / dot_) : words * c.copy;
+    return units * copied_ / count() * (c.window + kernel_rows_ * c.copy_row + patch);
+  }
+
+  /// Zeros behind the last channels of so many units' pixels.
+  [[nodiscard]] double tails(const ConvCosts& c, double units) const {
+    const bool whole =
+        groups_ * bits(l_.out_type) / 2 == fb_pixel_bytes(tile_.channels, bits(l_.out_type));
+    return whole ? 0 : units * (tile_.rows * l_.out.width) / (count() * height_) * c.tail;
+  }
+
+  [[nodiscard]] double by_units(const ConvCosts& c) const {
+    // As fb_split_blocks() does.
+    const double row = 4 * most_ * words_;
+    const double estimate = kernel_rows_ * row + 12 * most_, unit = 200 + patch_bytes_;
+    const double all = count() * height_, most = std::ceil(all / m_.cores);
+    const double each = all * groups_ / m_.cores;
+    if (most * groups_ * (l_.kernel_height * row + 12 * most_) <= each * estimate + unit) {
+      return blocks(c, most, most * groups_) + most * c.unit + strips(most) * c.strip +
+             copies(c, most) + tails(c, most);
+    }
+    const double number = std::ceil(each), units = number / groups_;
+    const bool exact = std::fmod(number, groups_) == 0;  // or a core begins and ends within a unit
+    const double touched = exact ? units : std::min(all, units + 1);
+    return blocks(c, units, number) + touched * c.unit + strips(units) * c.strip +
+           (exact || all == 1 ? 0 : c.parted) + copies(c, touched) + tails(c, units);
+  }
+
+  [[nodiscard]] double by_groups(const ConvCosts& c) const {
+    const Share s = largest_share(m_, count() * height_, groups_, 1, unpacks_inputs() ? 1 : 0);
+    const double group_words = 4 * words_ * l_.kernel_height;
+    const double rounds = std::max(1.0, std::ceil(s.units * copied_ / count() / patches_));
+    return s.groups * (blocks(c, s.units, s.units) + s.units * c.unit + strips(s.units) * c.strip +
+                       rounds * group_words * c.unpack_weights) +
+           s.units * c.unit + copies(c, s.units) + tails(c, s.units);
+  }
+
+  [[nodiscard]] double one_pixel(const ConvCosts& c) const {
+    const double number = std::ceil(1.0 * groups_ / m_.cores);
+    return number * (kernel_rows_ * (words_ * c.unpacked_word + c.kernel_row) + c.block + c.pixel) +
+           c.unit + c.strip + copies(c, 1);
+  }
+
+  const Machine& m_;
+  const KernelLayer& l_;
+  const Tile& tile_;
+  unsigned a_, w_, dot_ = 0;
+  double words_ = 0;  ///< of a kernel row, as the dot products take them
+  double kernel_rows_ = 0;
+  unsigned most_ = 4, height_ = 1;            ///< pixels of a unit; rows of units
+  unsigned full_ = 0, pairs_ = 0, lone_ = 0;  ///< units of a row
+  unsigned groups_ = 0, copied_ = 0, strips_ = 0;
+  unsigned patch_bytes_ = 0;
+  double patches_ = 1;
+};
+
+double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelLayer& l,
+                        const Tile& tile, std::uint32_t scratch_bytes) {
+  const unsigned in = bits(l.in_type), group = 32 / in;
+  const unsigned lanes = fb_depthwise_bits(m.level, in, bits(l.weight_type));
   const Share share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
+  const double channels = std::min(share.groups * group, (tile.channels + 3) / 4 * 4.0);
   const std::uint32_t pitch =
-      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride,
-                         fb_depthwise_bits(m.level, bits(l.in_type), bits(l.weight_type)));
-  // The inverse of fb_depthwise_scratch().
-  const double out_row = std::ceil(l.out.width / 4.0) * 4 / group;
-  const double rows_at_once =
-      std::max(1.0, (scratch_bytes / static_cast<double>(group) - 4 - pitch * (3.0 - l.stride)) /
-                        (pitch * static_cast<double>(l.stride) + out_row));
-  const double batches = std::ceil(share.units / std::floor(rows_at_once));
-  const double in_rows = share.units * l.stride + batches * (3 - static_cast<double>(l.stride));
-  const double fill = in_rows * ((l.in.width + 3) / 4) * c.plane * (group / 4.0);
+      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride, lanes);
+  const std::uint32_t none = fb_depthwise_scratch(0, pitch, l.stride, in, 0);
+  const std::uint32_t row = fb_depthwise_scratch(1, pitch, l.stride, in, l.out.width) - none;
+  const double rows = std::max(1.0, std::min<double>((scratch_bytes - none) / row, tile.rows));
 
-  const bool single = l.out.width < 4 || m.level == 0;
-  const double together = single ? 1 : 4, columns = std::ceil(l.out.width / together);
-  double output =
-      (l.stride == 1 ? c.output : c.output_stride_2) + (bits(l.out_type) < 8 ? c.narrow_output : 0);
-  if (single && m.level != 0) output *= kSingleColumn;
-  const double channel = columns * (batches * c.column + share.units * together * output);
-  return c.start + share.groups * (fill + group * (channel + c.channel));
+  const double batches = std::ceil(share.units / rows);
+  const double in_rows = share.units * l.stride + batches * (3 - static_cast<double>(l.stride));
+  const double plane = lanes != 8 ? c.plane_narrow : in != 8 ? c.plane_unpacked : c.plane;
+  const double fill = in_rows * (((l.in.width + 3) / 4) * (group / 4) * plane +
+                                 (l.in.width % 4 == 0 ? 0 : c.plane_row));
+
+  const double output = bits(l.out_type) < 8 ? c.narrow_output : c.output;
+  double channel = 0;
+  if (m.level == 0 || l.out.width < 4) {
+    channel =
+        l.out.width * (batches * c.columns + share.units * (output + c.lone_output)) + c.channel;
+  } else {
+    const double taps = lanes == 8 ? 2 * l.stride : lanes == 4 ? l.stride : 1;
+    const double columns = (l.out.width + 3) / 4;
+    // Outputs that share a word have weights of their own; channels that share a byte, code.
+    const double words_of_weights = 4 / taps - 1;
+    const double more_lanes = 8.0 / bits(l.out_type) - 1;
+    channel = columns * (batches * c.columns + in_rows * taps * c.load + share.units * 4 * output) +
+              batches * (l.out.width % 4 == 0 ? 1 : 2) *
+                  (c.channel + words_of_weights * c.weights + more_lanes * c.lane);
+  }
+  return c.start + group * ((rows - 1) * l.stride + 3) * c.border + share.groups * fill +
+         channels * channel;
 }
 
-double other_cycles(const Machine& m, const KernelLayer& l, const Tile& tile) {
-  const OtherCosts& c = kOther[m.level];
+double other_cycles(const OtherCosts& c, const Machine& m, const KernelLayer& l, const Tile& tile) {
   if (l.kind == KernelKind::Add) {
     const double share = largest_share(m, tile.rows, 1, 0, 0).units;
-    return share * (tile.channels * c.add + 12);
+    return c.start + share * (tile.channels * c.add + c.add_pixel);
   }
   if (l.kind == KernelKind::AveragePool) {
     const unsigned group = 32 / bits(l.in_type);
     const double share = largest_share(m, 1, (tile.channels + group - 1) / group, 0, 0).groups;
-    return share * group * (l.in.height * c.average + 20);
+    return c.start +
+           share * (l.in.height * (c.average_word + group * c.average) + group * c.average_channel);
   }
   const double words = fb_pixel_bytes(tile.channels, bits(l.in_type)) / 4.0;
-  const double share = largest_share(m, tile.rows, 1, 0, 0).units;
-  return share * l.out.width * (30 + words * (10 + l.kernel_height * l.kernel_width * c.most));
+  const double parts = m.level <= 1 ? 8.0 / bits(l.in_type) : 1;  // narrower ones as bytes
+  const double share = largest_share(m, tile.rows, 1, 0, 0).units * l.out.width;
+  return c.start +
+         share * (c.most_pixel + words * (c.most_word + l.kernel_height * l.kernel_width *
+                                                            (c.most + parts * c.most_part)));
 }
 
 }  // namespace
 
+const CostModel& cost_model(unsigned level) { return kModels.at(level); }
+
+double kernel_cycles(const CostModel& model, const Machine& machine, const KernelLayer& layer,
+                     const Tile& tile, std::uint32_t scratch_bytes) {
+  switch (layer.kind) {
+    case KernelKind::Conv:
+      return ConvTile(machine, layer, tile, scratch_bytes).cycles(model.conv);
+    case KernelKind::Depthwise:
+      return depthwise_cycles(model.depthwise, machine, layer, tile, scratch_bytes);
+    default:
+      return other_cycles(model.other, machine, layer, tile);
+  }
+}
+
 std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer, const Tile& tile,
                             std::uint32_t scratch_bytes) {
-  double cycles = 0;
-  if (layer.kind == KernelKind::Conv) {
-    cycles = conv_cycles(machine, layer, tile, scratch_bytes);
-  } else if (layer.kind == KernelKind::Depthwise) {
-    cycles = depthwise_cycles(machine, layer, tile, scratch_bytes);
-  } else {
-    cycles = kOtherStart + other_cycles(machine, layer, tile);
-  }
-  return static_cast<std::uint64_t>(cycles);
+  return static_cast<std::uint64_t>(
+      kernel_cycles(cost_model(machine.level), machine, layer, tile, scratch_bytes));
 }
 
 std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes,
