@@ -72,7 +72,7 @@ void measure(const tb::Target& target, const models::Graph& graph, unsigned acti
              unsigned weights, std::vector<Sample>& samples) {
   const auto network = models::random_network(graph, widths(graph, activations, weights), 1);
   profiler::DeployOptions deploy;
-  if (activations != weights) deploy.most_l1_bytes = 48 << 10;  // other tiles
+  if (activations != weights) deploy.most_l1_bytes = 96 << 10;  // other tiles
   profiler::NetworkRunner runner(target, network, deploy);
   const models::Plan& plan = runner.plan();
   const profiler::NetworkRun run =
@@ -180,13 +180,13 @@ struct Part {
 const std::array<Part, 3> kParts = {{
     {"conv", [](KernelKind k) { return k == KernelKind::Conv; },
      [](CostModel& m) -> std::vector<double*> {
-       auto& [a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r, s] = m.conv;
-       return {&a, &b, &c, &d, &e, &f, &g, &h, &i, &j, &k, &l, &n, &o, &p, &q, &r, &s};
+       auto& [a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r] = m.conv;
+       return {&a, &b, &c, &d, &e, &f, &g, &h, &i, &j, &k, &l, &n, &o, &p, &q, &r};
      }},
     {"depthwise", [](KernelKind k) { return k == KernelKind::Depthwise; },
      [](CostModel& m) -> std::vector<double*> {
-       auto& [a, b, c, d, e, f, g, h, i, j, k, l, n, o] = m.depthwise;
-       return {&a, &b, &c, &d, &e, &f, &g, &h, &i, &j, &k, &l, &n, &o};
+       auto& [a, b, c, d, e, f, g, h, i, j, k, l, n] = m.depthwise;
+       return {&a, &b, &c, &d, &e, &f, &g, &h, &i, &j, &k, &l, &n};
      }},
     {"other", [](KernelKind k) { return k != KernelKind::Conv && k != KernelKind::Depthwise; },
      [](CostModel& m) -> std::vector<double*> {
@@ -211,7 +211,7 @@ Eigen::VectorXd non_negative_least_squares(const Eigen::MatrixXd& a, const Eigen
     }
     if (change < 1e-9) break;
   }
-  return x;
+  return (x.array() < 1e-9).select(0, x);
 }
 
 /// Errors are relative; those of the shortest steps count less, for a network hardly feels them.

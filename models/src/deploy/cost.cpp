@@ -15,25 +15,25 @@ namespace {
 
 // Levels 0 … 4.
 constexpr std::array<CostModel, 5> kModels = {{
-    {{50, 2, 1, 15, 5, 12, 20, 60, 20, 2, 2, 2, 5, 4, 12, 5, 100, 250},
-     {50, 50, 50, 5, 3, 1.5, 40, 40, 40, 18, 50, 5, 5, 600},
-     {4, 12, 2, 2.5, 20, 4, 3, 10, 30, 300}},
-    {{6.418, 0.01611, 2.832, 1.637, 41.8, 15.96, 36.67, 106.7, 172.7, 17.28, 0.3939, 1.433, 0,
-      6.994, 10.27, 13.17, 173.8, 430.8},
-     {28.7, 33.09, 0, 0, 0, 0.7048, 7.836, 9.39, 13.17, 6.091, 54.7, 56.85, 17.62, 1243},
+    {{63.28, 0, 0, 27.09, 0, 73.13, 34.8, 193, 259.3, 0, 0, 0, 0.6801, 4.507, 0, 21.03, 453.4},
+     {39.14, 35.13, 0, 13.51, 0, 46.6, 53.35, 0, 20.58, 39.92, 0, 0, 2057},
+     {19.55, 2.604, 3.606, 3.409, 25.01, 0, 31.92, 21.29, 135.9, 0}},
+    {{6.41, 0.01615, 2.838, 1.696, 41.86, 15.9, 36.85, 107.2, 173.3, 17, 0.4127, 1.433, 0, 7.01,
+      10.27, 13.15, 428.9},
+     {28.7, 33.09, 0, 0, 0.7048, 7.836, 9.39, 13.17, 6.091, 54.7, 56.85, 17.62, 1243},
      {9.345, 12.84, 1.545, 1.841, 11.12, 0, 7.614, 25.35, 45.62, 167.7}},
-    {{6.204, 0.02272, 2.558, 4.449, 23.2, 8.77, 36.35, 160.9, 83.84, 8.934, 1.54, 1.228, 2.712,
-      5.877, 10.04, 16.81, 349.3, 506},
-     {9.306, 18.48, 9.964, 0.9372, 0, 2.732, 5.979, 6.905, 17.96, 0, 71.76, 16.12, 8.128, 1420},
-     {7.991, 11.79, 1.807, 1.797, 7.959, 6.834, 1.699e-15, 31.9, 15.61, 156.2}},
-    {{4.253, 0.9158, 0, 6.387, 19.17, 9.287, 37.56, 168.7, 41.6, 11.36, 5.531, 0, 0, 0, 0, 16.64,
-      362.2, 585.5},
-     {9.698, 19.53, 10.42, 0.8532, 0, 2.673, 5.982, 6.863, 17.98, 0, 70.98, 16.84, 6.807, 1433},
-     {7.972, 11.75, 1.728, 1.798, 8.525, 6.829, 3.398e-15, 31.89, 15.55, 164.1}},
-    {{4.119, 0.03816, 1.693, 10.11, 5.639, 10.04, 35.83, 47.12, 222.1, 0, 4.697, 0, 0, 0, 0, 16.7,
-      326.4, 664},
-     {10.06, 20.28, 11.05, 1.805, 0, 2.635, 5.995, 6.812, 18.23, 0, 68.55, 17.94, 7.709, 1410},
-     {7.992, 11.72, 1.766, 1.805, 8.211, 6.816, 1.017e-14, 31.9, 15.97, 154.7}},
+    {{6.224, 0.02241, 2.522, 3.97, 23.17, 8.853, 36.03, 171.8, 72.15, 9.661, 1.465, 1.221, 2.741,
+      5.738, 10.02, 16.79, 502.3},
+     {9.306, 18.48, 9.964, 0.9372, 2.732, 5.979, 6.905, 17.96, 0, 71.76, 16.12, 8.128, 1420},
+     {7.991, 11.79, 1.807, 1.797, 7.959, 6.834, 0, 31.9, 15.61, 156.2}},
+    {{4.274, 0.9145, 0, 6.168, 19.54, 9.159, 37.23, 207.3, 4.596, 11.03, 5.041, 0, 0, 0, 0, 16.72,
+      545.6},
+     {9.698, 19.53, 10.42, 0.8532, 2.673, 5.982, 6.863, 17.98, 0, 70.98, 16.84, 6.807, 1433},
+     {7.972, 11.75, 1.728, 1.798, 8.525, 6.829, 0, 31.89, 15.55, 164.1}},
+    {{4.137, 0.03448, 1.692, 10.14, 5.868, 9.911, 35.25, 187.6, 44.73, 0, 4.677, 0, 0, 0, 0, 16.77,
+      523.2},
+     {10.06, 20.28, 11.05, 1.805, 2.635, 5.995, 6.812, 18.23, 0, 68.55, 17.94, 7.709, 1410},
+     {7.992, 11.72, 1.766, 1.805, 8.211, 6.816, 0, 31.9, 15.97, 154.7}},
 }};
 
 struct Share {
@@ -75,8 +75,7 @@ class ConvTile {
     const fb_scratch s =
         fb_conv_scratch(m.level, a_, w_, l.in.channels, l.kernel_height, l.kernel_width, l.stride);
     patch_bytes_ = s.patch;
-    patches_ =
-        s.patch == 0 ? 1 : std::max(1.0, std::floor((scratch_bytes - s.fixed) * 1.0 / s.patch));
+    patches_ = std::max(1U, (scratch_bytes - s.fixed) / s.patch);
     count_copies(flat);
   }
 
@@ -166,11 +165,13 @@ class ConvTile {
       return blocks(c, most, most * groups_) + most * c.unit + strips(most) * c.strip +
              copies(c, most) + tails(c, most);
     }
+    // A core begins and ends within a unit, each a strip of its own.
     const double number = std::ceil(each), units = number / groups_;
-    const bool exact = std::fmod(number, groups_) == 0;  // or a core begins and ends within a unit
-    const double touched = exact ? units : std::min(all, units + 1);
-    return blocks(c, units, number) + touched * c.unit + strips(units) * c.strip +
-           (exact || all == 1 ? 0 : c.parted) + copies(c, touched) + tails(c, units);
+    const bool exact = std::fmod(number, groups_) == 0;
+    const double touched = exact ? units : std::min(all, std::ceil(units) + 1);
+    const double pieces = std::min(touched, strips(units) + (exact ? 0 : 2));
+    return blocks(c, units, number) + touched * c.unit + pieces * c.strip + copies(c, touched) +
+           tails(c, units);
   }
 
   [[nodiscard]] double by_groups(const ConvCosts& c) const {
@@ -197,8 +198,7 @@ class ConvTile {
   unsigned most_ = 4, height_ = 1;            ///< pixels of a unit; rows of units
   unsigned full_ = 0, pairs_ = 0, lone_ = 0;  ///< units of a row
   unsigned groups_ = 0, copied_ = 0, strips_ = 0;
-  unsigned patch_bytes_ = 0;
-  double patches_ = 1;
+  unsigned patch_bytes_ = 0, patches_ = 1;
 };
 
 double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelLayer& l,
@@ -234,8 +234,7 @@ double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelL
               batches * (l.out.width % 4 == 0 ? 1 : 2) *
                   (c.channel + words_of_weights * c.weights + more_lanes * c.lane);
   }
-  return c.start + group * ((rows - 1) * l.stride + 3) * c.border + share.groups * fill +
-         channels * channel;
+  return c.start + share.groups * fill + channels * channel;
 }
 
 double other_cycles(const OtherCosts& c, const Machine& m, const KernelLayer& l, const Tile& tile) {

@@ -20,19 +20,17 @@ struct ConvCosts {
   double unpack, unpack_word;     ///< a word of a window made of a narrower one, of which
   double unpack_weights;          ///< a word
   double unpacked_word;           ///< of the only pixel, its weights unpacked on their way
-  double tail;                    ///< of a pixel
-  double parted;                  ///< units of several cores
+  double tail;                    ///< zeros behind the last channels of a pixel
   double start;
 };
 
 struct DepthwiseCosts {
   double plane, plane_unpacked, plane_narrow;  ///< four pixels of four channels into planes
   double plane_row;                            ///< of a group of channels
-  double border;                               ///< a row of a plane
   double load;                                 ///< a word of taps
   double output, narrow_output, lone_output;   ///< of 8 bits; less; of fewer than four columns
   double columns;                              ///< four of a channel
-  double channel, weights, lane;
+  double channel, weights, lane;  ///< more of it: for outputs in a word, channels in a byte
   double start;
 };
 
