@@ -119,8 +119,10 @@ class NetworkRunner::Impl {
         if (plan_.tensors[t].complete == step) take(t, expected, options, result);
       }
       if (result.difference) break;
+      // At the end there is nothing left to go on with.
       result.interrupted =
-          options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles());
+          options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles()) &&
+          step + 1 != plan_.steps.size();
       const bool layer_begins = step != 0 && layer_of(step) != layer_of(step - 1);
       if (!options.checkpoint.empty() && (layer_begins || result.interrupted))
         write_checkpoint(options.checkpoint, {identity, step, result, cluster_.save()});
