@@ -70,7 +70,7 @@ void add_options(CLI::App& command, TrainArguments& a) {
                      "of quantizers' thresholds, octaves (default 0.001)");
   command.add_option("--optimizer", a.optimizer, "sgd (Nesterov momentum; default) or adam");
   command.add_option("--momentum", a.momentum, "of sgd (default 0.9)");
-  command.add_option("--weight-decay", a.weight_decay, "default 0.0005, Adam 0.01");
+  command.add_option("--weight-decay", a.weight_decay, "default 0.001, Adam 0.01");
   command.add_option("--warmup", a.warmup,
                      "epochs (default 1; 0 from a checkpoint with --quantize)");
   command.add_option("--label-smoothing", a.label_smoothing, "0 (default) to less than 1");

@@ -39,6 +39,28 @@ void check(const std::vector<RealChannel>& channels) {
 
 }  // namespace
 
+RealChannel within(const RealChannel& channel, std::int32_t low, std::int32_t high) {
+  const RealChannel& c = channel;
+  if (!(c.scale > 0) || !std::isfinite(c.scale) || !std::isfinite(c.bias))
+    return c;  // refused later
+  const auto bound = static_cast<double>(c.bound);
+  const double first = low, last = high, reach = bound * c.scale;
+  // Less than half a step over all accumulators, all of it beyond the end.
+  const auto constant = [&](double end) {
+    return RealChannel{.scale = 0.25 / std::max(1.0, bound), .bias = end, .bound = c.bound};
+  };
+  if (c.bias + reach < first + 0.5) return constant(first - 1);
+  if (c.bias - reach >= last - 0.5) return constant(last + 1);
+  const double steep = last - first + 2;
+  if (c.scale <= steep) return c;
+  // One accumulator may give an output between the ends: the neighbours of the one nearest to their
+  // middle do not, nor do they with this scale.
+  const double crossing =
+      std::clamp(std::round(((first + last) / 2 - c.bias) / c.scale), -bound, bound);
+  const double there = std::clamp(crossing * c.scale + c.bias, first - 1, last + 1);
+  return {.scale = steep, .bias = there - steep * crossing, .bound = c.bound};
+}
+
 Requantization make_requantization(const std::vector<RealChannel>& channels) {
   check(channels);
   Requantization r;

@@ -162,6 +162,18 @@ TEST(MakeIntegerNetwork, NamesTheLayerThatDoesNotFit) {
               HasSubstr("layer block1.add (add): weights: 1, expected 0"));
 }
 
+/// A tensor that was 0 throughout when it was calibrated has a tiny scale, whoever makes it.
+TEST(MakeIntegerNetwork, KeepsLayersThatAreDead) {
+  const Graph graph = build_network("mobilenet_v1:width=0.25,resolution=16,classes=4");
+  const BitWidths widths = uniform(graph, 8);
+  NetworkParameters p = random_parameters(graph, widths, 1);
+  for (double& offset : p.layers[0].offset) offset = -100;
+  p.tensor_scale[1] = 4e-7;
+  const IntegerNetwork network = make_integer_network(graph, widths, p);
+  const Tensor dead = run(network, random_tensor(graph.input, network.input_type, 1))[1];
+  for (const std::int16_t value : dead.values) ASSERT_EQ(value, 0);
+}
+
 TEST(MakeIntegerNetwork, RefusesMaxPoolsThatChangeTheScale) {
   test::RandomGraphs random(3);
   for (;;) {

@@ -110,6 +110,59 @@ TEST(MakeRequantization, IsWithinItsContractForOrdinaryLayers) {
   EXPECT_GE(r.shift, 16);
 }
 
+/// Channels that ask for up to 2^120 steps, dead, saturated and steep ones among them.
+TEST(Within, GivesTheSameOutputsWithinTheRangeThereIs) {
+  std::mt19937_64 random(3);
+  const auto real = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
+  unsigned constant = 0, steep = 0, between = 0;
+  for (int sample = 0; sample < 20'000; ++sample) {
+    const IntType type = kIntTypes[random() % kIntTypes.size()];
+    const std::int32_t low = lowest(type), high = highest(type);
+    RealChannel c{.scale = std::exp2(real(-4, 100)),
+                  .bias = real(-300, 300),
+                  .bound = static_cast<std::int64_t>(random() % 200)};
+    if (random() % 3 != 0) c.bias *= c.scale;
+    // An accumulator of which the output is between the ends, however steep.
+    if (random() % 2 == 0) {
+      const auto at = static_cast<std::int64_t>(random() % 50);
+      c.scale = std::exp2(std::round(real(0, 30)));  // exact
+      c.bias = -static_cast<double>(at) * c.scale + real(low - 1, high + 1);
+    }
+    const RealChannel same = within(c, low, high);
+    const Requantization r = make_requantization({same});
+    std::int64_t lowest_output = high, highest_output = low;
+    for (std::int64_t acc = -c.bound; acc <= c.bound; ++acc) {
+      const double exact = static_cast<double>(acc) * c.scale + c.bias;
+      const double fraction = exact + 0.5 - std::floor(exact + 0.5);
+      if (std::abs(exact) < 1000 && (fraction < 0.02 || fraction > 0.98)) continue;  // near a tie
+      const auto want = static_cast<std::int32_t>(
+          std::clamp(std::floor(exact + 0.5), static_cast<double>(low), static_cast<double>(high)));
+      const std::int32_t got =
+          fb_clipped(fb_rescaled(static_cast<std::int32_t>(acc), r.channels[0], r.pre, r.shift),
+                     bits(type), is_signed(type));
+      ASSERT_EQ(got, want) << "acc " << acc << " of " << c.bound << " scale " << c.scale << " bias "
+                           << c.bias << " to " << low << " … " << high;
+      lowest_output = std::min<std::int64_t>(lowest_output, got);
+      highest_output = std::max<std::int64_t>(highest_output, got);
+      between += c.scale > 1000 && got > low && got < high ? 1 : 0;
+    }
+    constant += lowest_output == highest_output ? 1 : 0;
+    steep += c.scale > 1000 && lowest_output == low && highest_output == high ? 1 : 0;
+  }
+  EXPECT_GT(constant, 500U);
+  EXPECT_GT(steep, 500U);
+  EXPECT_GT(between, 500U);
+}
+
+TEST(Within, LeavesOrdinaryChannelsAsTheyAre) {
+  const RealChannel c{.scale = 0.01, .bias = -3, .bound = 1000};
+  const RealChannel same = within(c, 0, 15);
+  EXPECT_EQ(same.scale, c.scale);
+  EXPECT_EQ(same.bias, c.bias);
+}
+
 TEST(MakeRequantization, RefusesWhatCannotBe) {
   EXPECT_THROW((void)make_requantization({{0, 0, 100}}), std::invalid_argument);
   EXPECT_THROW((void)make_requantization({{-1, 0, 100}}), std::invalid_argument);

@@ -84,9 +84,10 @@ struct Fold {
     std::vector<RealChannel> real;
     for (unsigned c = 0; c < channels; ++c) {
       const double step = parameters.weight_scale[c] * in_scale;
-      real.push_back({.scale = parameters.multiplier[c] * step / out_scale,
-                      .bias = parameters.offset[c] / out_scale,
-                      .bound = accumulator_bound(op, in_type, c)});
+      real.push_back(within({.scale = parameters.multiplier[c] * step / out_scale,
+                             .bias = parameters.offset[c] / out_scale,
+                             .bound = accumulator_bound(op, in_type, c)},
+                            lowest(op.out_type), highest(op.out_type)));
     }
     op.requantization = make_requantization(real);
   }

@@ -34,7 +34,7 @@ void expect_good(const GateSearchOptions& o, const Dataset& train) {
 TrainOptions train_options(const TrainOptions& trained, const Price& price,
                            const GateSearchOptions& o, const Dataset& train,
                            const Threads& threads) {
-  constexpr float kMomentum = 0.9F;
+  constexpr float kMomentum = 0.9F, kDecay = 5e-4F;  // what its prices were tried with
   TrainOptions options;
   options.dataset = trained.dataset;
   options.pad_to = trained.pad_to;
@@ -50,6 +50,7 @@ TrainOptions train_options(const TrainOptions& trained, const Price& price,
                        .threshold_rate = o.threshold_rate,
                        .gate_rate = o.gate_rate.value_or(
                            default_gate_rate(o.form, o.epochs * (train.size() / o.batch))),
+                       .weight_decay = kDecay,
                        .momentum = kMomentum,
                        .nesterov = false};
   options.price = price.name();

@@ -65,6 +65,27 @@ class Calibration {
   std::vector<float> values_;
 };
 
+/// Of the values that a parameter takes.
+class Mean {
+ public:
+  explicit Mean(Parameter& parameter) : parameter_(&parameter), sums_(parameter.value.size(), 0) {}
+  void add() {
+    ++count_;
+    for (std::size_t i = 0; i < sums_.size(); ++i)
+      sums_[i] += static_cast<double>(parameter_->value[i]);
+  }
+  /// In the parameter's place, if there was any.
+  void write() const {
+    for (std::size_t i = 0; i < sums_.size() && count_ != 0; ++i)
+      parameter_->value[i] = static_cast<float>(sums_[i] / count_);
+  }
+
+ private:
+  Parameter* parameter_;
+  std::vector<double> sums_;
+  unsigned count_ = 0;
+};
+
 float largest_of(std::span<const float> values) {
   float largest = 0;
   for (const float value : values) largest = std::max(largest, std::abs(value));
@@ -81,8 +102,11 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
     if (graph.layers[id - 1].kind != models::LayerKind::MaxPool) tensors.push_back(id);
   }
   expect_fits(*train, graph);
+  // With each batch's statistics, as in fine-tuning. Running ones lag behind weights that moved:
+  // layer by layer the error multiplies, and thresholds a hundred times too wide round all
+  // activations to 0, whose batch norm multiplies gradients by 1 / sqrt(epsilon).
   Calibration calibration(state, std::move(train), threads, images,
-                          {.images = state.options.batch, .freeze_batch_norm = true});
+                          {.images = state.options.batch, .statistics_share = 0});
   std::vector<float> largest(graph.output() + 1, 0);
   calibration.read(tensors, [&](models::TensorId id, std::span<const float> values) {
     largest[id] = std::max(largest[id], largest_of(values));
@@ -103,9 +127,17 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
 
 void estimate_statistics(TrainingState& state, std::shared_ptr<const Dataset> train,
                          Threads& threads, std::size_t images) {
-  Calibration calibration(state, std::move(train), threads, images,
-                          {.images = state.options.batch, .quantization = &*state.quantization});
-  calibration.run([](Network&) {});
+  Calibration calibration(
+      state, std::move(train), threads, images,
+      {.images = state.options.batch, .statistics_share = 1, .quantization = &*state.quantization});
+  std::vector<Mean> means;
+  for (Parameter& p : state.parameters) {
+    if (p.role == Role::Statistic) means.emplace_back(p);
+  }
+  calibration.run([&](Network&) {
+    for (Mean& mean : means) mean.add();
+  });
+  for (const Mean& mean : means) mean.write();
 }
 
 }  // namespace freebits::search

@@ -35,6 +35,7 @@ class Recorder {
                       .beta = &at(l, ".beta"),
                       .mean = &at(l, ".mean"),
                       .variance = &at(l, ".variance"),
+                      .momentum = options_->statistics_share,
                       .batch_statistics = !options_->freeze_batch_norm});
     } else if (models::has_weights(l.kind)) {
       y = bias(*tape_, y, at(l, ".bias"));

@@ -91,8 +91,6 @@ void calibrate(TrainingState& state, Quantization quantization,
 
 void adapt_statistics(TrainingState& state, const std::shared_ptr<const Dataset>& train,
                       Threads& threads, std::size_t images) {
-  // A tenth of a running statistic comes from the last batch: with 4 times the images it has
-  // forgotten those of the float network.
   constexpr std::size_t kMore = 4;
   if (is_narrow(*state.quantization)) estimate_statistics(state, train, threads, kMore * images);
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "freebits/models/builders.hpp"
 #include "freebits/search/data/random.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/integer_accuracy.hpp"
@@ -75,6 +76,69 @@ TEST(Quantization, IsAPairOfWidthsOrAFile) {
   other.layers[2].name = "somebody";
   EXPECT_THROW((void)parse_quantization(file, other), Error);
   std::filesystem::remove(file);
+}
+
+/// Of a network whose running statistics say that everything is `spread` times as wide as it is.
+TrainingState misjudged(float spread, const char* widths) {
+  TrainingState state = new_training(test::tiny_graph(), test::tiny_options(1, 100));
+  const auto set = test::tiny_set(Split::Train, 200, 100);
+  Threads threads(1);
+  quantize(state, parse_quantization("w2a2", state.graph), set, threads);  // its statistics
+  for (Parameter& p : state.parameters) {
+    if (!p.name.ends_with(".variance")) continue;
+    for (float& value : p.value.span()) value *= spread * spread;
+  }
+  quantize(state, parse_quantization(widths, state.graph), set, threads);
+  return state;
+}
+
+void expect_same(const TrainingState& a, const TrainingState& b, const char* what,
+                 float tolerance) {
+  for (const Parameter& p : a.parameters) {
+    if (!p.name.ends_with(what)) continue;
+    const Buffer& other = b.parameters.at(p.name).value;
+    for (std::size_t i = 0; i < p.value.size(); ++i)
+      EXPECT_NEAR(p.value[i], other[i], tolerance * (1 + std::abs(p.value[i]))) << p.name << i;
+  }
+}
+
+/// Statistics lag where weights have moved far in few steps. Fine-tuning takes each batch's.
+TEST(Calibration, DoesNotDependOnRunningStatistics) {
+  const TrainingState right = misjudged(1, "w8a8"), wrong = misjudged(0.1F, "w8a8");
+  expect_same(right, wrong, ".threshold", 0.02F);  // octaves; candidates are 1 % apart
+}
+
+TEST(Calibration, StatisticsOfANarrowNetworkAreThoseOfTheBatches) {
+  const TrainingState right = misjudged(1, "w4a4"), wrong = misjudged(10, "w4a4");
+  expect_same(right, wrong, ".mean", 1e-3F);
+  expect_same(right, wrong, ".variance", 1e-3F);
+}
+
+/// Thresholds of statistics that lag once made gradients of 1e18, and integer networks of scale
+/// 1e13: deep layers were 0 throughout, and each batch norm multiplied by 1 / sqrt(epsilon).
+TEST(Calibration, FineTuningADeepNetworkOfFewStepsStaysSmall) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    TrainOptions options = test::tiny_options(2, 32);
+    options.seed = seed;
+    const auto train = test::tiny_set(Split::Train, 192, 64);
+    TrainingState state = new_training(
+        models::build_network("mobilenet_v1:width=0.1,resolution=32,classes=10"), options);
+    Threads threads(2);
+    ASSERT_EQ(Trainer(state, train, nullptr, threads, "").run({}, kNever), TrainOutcome::Finished);
+    state.position = {};
+    state.options.epochs = 1;
+    state.options.warmup = 0;
+    state.options.optimizer.learning_rate = 0.01F;
+    quantize(state, parse_quantization("w4a4", state.graph), train, threads);
+    ASSERT_EQ(Trainer(state, train, nullptr, threads, "").run({}, kNever), TrainOutcome::Finished);
+    for (const Parameter& p : state.parameters) {
+      if (p.role != Role::Weight && p.role != Role::Affine) continue;
+      for (const float value : p.value.span()) ASSERT_LT(std::abs(value), 100) << p.name << seed;
+    }
+    EXPECT_NO_THROW((void)models::make_integer_network(
+        state.graph, state.quantization->widths,
+        integer_parameters(state.graph, state.parameters, *state.quantization)));
+  }
 }
 
 /// A float network that knows the synthetic set a little, and what fine-tuning makes of it.

@@ -22,6 +22,11 @@ struct RealChannel {
   std::int64_t bound = 0;  ///< no |acc| is larger
 };
 
+/// A channel with the same outputs, clipped to [low, high], for every accumulator, and no more
+/// range than they need. Training leaves channels that are always at one end, or cross from one to
+/// the other within a step of the accumulator; their scale and bias can be anything.
+[[nodiscard]] RealChannel within(const RealChannel& channel, std::int32_t low, std::int32_t high);
+
 /// The best parameters for the channels: nothing overflows for accumulators within the bounds, and
 /// an output differs from the real one, rounded half up, by at most 2^-14 of its size and
 /// 2^(1 - shift) of a step before rounding. Throws std::invalid_argument naming the channel whose

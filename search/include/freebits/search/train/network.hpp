@@ -23,8 +23,8 @@ struct Quantization {
                                                 unsigned activation_bits);
 
 /// Adds the parameters of all layers, weights drawn from a normal distribution of variance
-/// 1 / (3 · fan-in), and where `quantization` is given thresholds and gates. Parameters that are there already
-/// stay as they are: float parameters get their quantizers added.
+/// 1 / (3 · fan-in), and where `quantization` is given thresholds and gates. Parameters that are
+/// there already stay as they are: float parameters get their quantizers added.
 ///
 /// Names: LAYER.weight, .gamma, .beta, .mean, .variance, .bias; LAYER.weight_threshold,
 /// .weight_gates; LAYER.threshold, .gates of its output.
@@ -34,8 +34,9 @@ void create_parameters(Parameters& parameters, const models::Graph& graph, std::
 struct NetworkOptions {
   unsigned images = 128;  ///< a batch
   float label_smoothing = 0;
-  bool freeze_batch_norm = false;              ///< normalises with the running statistics
-  const Quantization* quantization = nullptr;  ///< float when null
+  bool freeze_batch_norm = false;                 ///< normalises with the running statistics
+  float statistics_share = BatchNorm{}.momentum;  ///< of a batch, in the running statistics
+  const Quantization* quantization = nullptr;     ///< float when null
 };
 
 /// A network on a tape.

@@ -22,7 +22,7 @@ struct OptimizerOptions {
   float gate_rate = 1e-3F;       ///< of gates, by Adam always
   /// Of weights only: added to the gradient as decay · value (SGD), or rate · decay · value taken
   /// off the value (Adam).
-  float weight_decay = 5e-4F;
+  float weight_decay = 1e-3F;
   float momentum = 0.9F;  ///< SGD
   bool nesterov = true;
   float beta1 = 0.9F, beta2 = 0.999F, epsilon = 1e-8F;  ///< Adam

@@ -20,7 +20,7 @@ namespace freebits::search {
 ///  squared
 ///    error below;
 ///  - activation thresholds: the least squared error on histograms of `images` training images that
-///    the float network is run on;
+///    the float network is run on, batch norm on each batch's statistics;
 ///  - running statistics of batch norm, where something has less than 8 bits: anew, with
 ///  quantizers.
 /// The optimiser starts anew; running average and best values are dropped.
