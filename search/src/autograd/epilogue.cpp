@@ -10,6 +10,7 @@
 namespace freebits::search {
 namespace {
 
+using simd::add_lanes;
 using simd::kWidth;
 using simd::Vec;
 
@@ -18,10 +19,6 @@ void expect_channels(const Parameter* p, std::size_t channels) {
   throw std::invalid_argument(fmt::format("{}: {} values, expected one for each of {} channels",
                                           p == nullptr ? "batch norm" : p->name,
                                           p == nullptr ? 0 : p->value.size(), channels));
-}
-
-void add_lanes(double* to, Vec sums) {
-  for (unsigned i = 0; i < kWidth; ++i) to[i] += static_cast<double>(sums[i]);
 }
 
 /// One column of a block: sums of x - pivot and of its square.
@@ -97,8 +94,12 @@ struct GradientColumn {
       add_lanes(sums, s);
       add_lanes(products, p);
     }
-    if constexpr (Kernel::kSums > 0)
-      quantizer->add_sums(thread, image, j, quantizer_sums, Kernel::kSums);
+    if constexpr (Kernel::kSums > 0) {
+      // Of a copy: g++ 12 keeps what has its address taken in memory, all through the loop.
+      Vec copy[Kernel::kSums];
+      std::copy_n(quantizer_sums, Kernel::kSums, copy);
+      quantizer->add_sums(thread, image, j, copy, Kernel::kSums);
+    }
   }
 };
 
@@ -228,7 +229,7 @@ void Epilogue::apply(const float* raw, std::size_t first_row, std::size_t rows, 
   const Clip clip{simd::broadcast(low), simd::broadcast(high)};
   for_images(first_row, rows, [&](std::size_t image, std::size_t from, std::size_t count) {
     const std::size_t offset = from * shape_.channels;
-    quantizer_.visit(image, [&](const auto& kernel_of) {
+    quantizer_.visit_values(image, [&](const auto& kernel_of) {
       pattern_.for_tiles(count * shape_.channels, [&](std::size_t j) {
         return ApplyColumn<decltype(kernel_of(j))>{raw + offset,
                                                    out + offset,
@@ -253,7 +254,7 @@ void Epilogue::add_gradient(unsigned thread, const float* raw, std::size_t first
   double* const products = has_affine() ? sums + pattern_.period() : nullptr;
   for_images(first_row, rows, [&](std::size_t image, std::size_t from, std::size_t count) {
     const std::size_t offset = from * shape_.channels;
-    quantizer_.visit(image, [&](const auto& kernel_of) {
+    quantizer_.visit_gradients(image, [&](const auto& kernel_of) {
       pattern_.for_columns(count * shape_.channels, [&](std::size_t j) {
         return GradientColumn<decltype(kernel_of(j))>{raw + offset,
                                                       gradient + offset,

@@ -21,8 +21,11 @@ struct UniformKernel {
   static constexpr unsigned kSums = 3;
   Vec inverse, step, low, high;
 
+  /// Rounded before it is clipped: the ends are integers, and the product costs nothing.
   [[nodiscard]] Vec steps(Vec y) const {
-    return simd::round(simd::min(high, simd::max(low, y * inverse)));
+    const Vec shifted = y * inverse + simd::kToInteger;
+    return simd::min(high + simd::kToInteger, simd::max(low + simd::kToInteger, shifted)) -
+           simd::kToInteger;
   }
   [[nodiscard]] Vec apply(Vec y) const { return steps(y) * step; }
 
@@ -31,23 +34,31 @@ struct UniformKernel {
     const Vec v = y * inverse, zero{};
     const auto above = v >= high, below = v < low;
     const Vec inside = above ? zero : (below ? zero : g);
-    sums[0] += inside * (simd::round(simd::min(high, simd::max(low, v))) - v);
+    sums[0] += inside * (steps(y) - v);
     sums[1] += above ? g : zero;
     sums[2] += below ? g : zero;
     return inside;
   }
 };
 
-/// Form A: Q2 + z4 · ((Q4 - Q2) + z8 · (Q8 - Q4)), differences detached for values.
+/// Values of form A, Q2 + z4 · ((Q4 - Q2) + z8 · (Q8 - Q4)), as a sum of those grids whose factor
+/// is not 0; `step` is times the factor.
+template <unsigned kGrids>
+struct MixtureKernel {
+  UniformKernel grids[kGrids];
+
+  [[nodiscard]] Vec apply(Vec y) const {
+    Vec sum = grids[0].apply(y);
+    for (unsigned i = 1; i < kGrids; ++i) sum += grids[i].apply(y);
+    return sum;
+  }
+};
+
+/// Gradients of form A: differences of grids are detached for values, which learn through Q2.
 struct IndependentKernel {
   static constexpr unsigned kSums = 5;
   UniformKernel q2, q4, q8;
-  Vec z4, z8;
 
-  [[nodiscard]] Vec apply(Vec y) const {
-    const Vec x2 = q2.apply(y), x4 = q4.apply(y), x8 = q8.apply(y);
-    return x2 + z4 * ((x4 - x2) + z8 * (x8 - x4));
-  }
   /// Sums: Q2's, then g · (Q4 - Q2) and g · (Q8 - Q4).
   Vec gradient(Vec y, Vec g, Vec* sums) const {
     const Vec x2 = q2.apply(y), x4 = q4.apply(y), x8 = q8.apply(y);
@@ -93,7 +104,8 @@ struct ResidualKernel {
     const Parts p = parts(clipped(y));
     const Vec zero{};
     const auto above = y > high, below = y < low;
-    const Vec d2 = p.e2, d4 = p.e4 / k4 - d2, d8 = p.e8 / (k4 * k8) - p.e4 / k4;
+    constexpr float kShare4 = 1 / k4, kShare8 = 1 / (k4 * k8);
+    const Vec d2 = p.e2, d4 = p.e4 * kShare4 - d2, d8 = p.e8 * kShare8 - p.e4 * kShare4;
     const Vec all = d2 + z4 * (d4 + z8 * d8);
     sums[0] += g * all;  // clipped values too: they move with the grids
     sums[1] += above ? g : zero;

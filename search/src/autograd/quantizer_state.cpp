@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <stdexcept>
 
 #include "freebits/search/data/random.hpp"
@@ -12,7 +13,8 @@
 namespace freebits::search {
 namespace {
 
-constexpr std::size_t kThresholdSums = 3, kGateSums = 2;
+constexpr std::size_t kThresholdSums = 3, kGates = 2;
+constexpr std::size_t kGateSums = kGates * simd::kWidth;
 
 void expect_size(const Parameter* p, std::size_t size, std::size_t or_size) {
   if (p == nullptr) throw std::invalid_argument("quantizer without its parameters");
@@ -72,6 +74,13 @@ kernels::UniformKernel QuantizerState::uniform(std::size_t grid, std::size_t j) 
   const GridConstants& g = grids_[grid];
   return {simd::load(g.inverse.data() + j), simd::load(g.step.data() + j), simd::broadcast(g.low),
           simd::broadcast(g.high)};
+}
+
+kernels::ResidualKernel QuantizerState::residual(const Gates& gates, std::size_t j) const {
+  const GridConstants& g = grids_[0];
+  const simd::Vec s2 = simd::load(g.step.data() + j);
+  return {simd::load(g.inverse.data() + j), s2, s2 * g.low, s2 * g.high, simd::broadcast(gates.z4),
+          simd::broadcast(gates.z8)};
 }
 
 void QuantizerState::prepare_grid(GridConstants& grid, const Grid& description,
@@ -135,13 +144,12 @@ void QuantizerState::add_sums(unsigned thread, std::size_t image, std::size_t j,
                               const simd::Vec* sums, unsigned count) {
   double* const to = sums_.data() + thread * kThresholdSums * pattern_.period() + j;
   for (std::size_t k = 0; k < kThresholdSums; ++k) {
-    for (unsigned i = 0; i < simd::kWidth; ++i)
-      to[k * pattern_.period() + i] += static_cast<double>(sums[k][i]);
+    simd::add_lanes(to + k * pattern_.period(), sums[k]);
   }
   if (count == kThresholdSums) return;
   double* const gate = gate_sums_.data() + (per_image_ ? image : thread) * kGateSums;
-  gate[0] += static_cast<double>(simd::sum(sums[kThresholdSums]));
-  gate[1] += static_cast<double>(simd::sum(sums[kThresholdSums + 1]));
+  for (std::size_t k = 0; k < kGates; ++k)
+    simd::add_lanes(gate + k * simd::kWidth, sums[kThresholdSums + k]);
 }
 
 void QuantizerState::finish() {
@@ -186,7 +194,9 @@ void QuantizerState::finish_gates(const GatedQuantizer& q) {
   double g4 = 0, g8 = 0;
   for (std::size_t i = 0; i < gate_sums_.size() / kGateSums; ++i) {
     const Gates& gates = gates_[per_image_ ? i : 0];
-    const double a = gate_sums_[i * kGateSums], b = gate_sums_[i * kGateSums + 1];
+    const double* const sums = gate_sums_.data() + i * kGateSums;
+    const double a = std::accumulate(sums, sums + simd::kWidth, 0.0);
+    const double b = std::accumulate(sums + simd::kWidth, sums + kGateSums, 0.0);
     const double z4 = static_cast<double>(gates.z4), z8 = static_cast<double>(gates.z8);
     g4 += static_cast<double>(gates.slope4) * (independent ? a + z8 * b : a);
     g8 += static_cast<double>(gates.slope8) * (independent ? z4 * b : b);

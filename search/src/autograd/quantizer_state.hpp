@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <variant>
@@ -30,9 +32,12 @@ class QuantizerState {
   void begin(std::uint64_t step, bool train);
   void clear_sums();
 
-  /// Calls visitor(kernel_of) for the kind of quantizer; kernel_of(j) is the kernel of column j.
+  /// Calls visitor(kernel_of) for the kind of quantizer; kernel_of(j) is the kernel of column j,
+  /// with an apply() or a gradient().
   template <class Visitor>
-  void visit(std::size_t image, const Visitor& visitor) const;
+  void visit_values(std::size_t image, const Visitor& visitor) const;
+  template <class Visitor>
+  void visit_gradients(std::size_t image, const Visitor& visitor) const;
 
   /// Adds the sums of a column of one image.
   void add_sums(unsigned thread, std::size_t image, std::size_t j, const simd::Vec* sums,
@@ -48,10 +53,21 @@ class QuantizerState {
   };
   struct Gates {
     float z4 = 1, z8 = 1, slope4 = 0, slope8 = 0;  ///< slope: dz / dphi
+
+    /// Whether either gets a gradient.
+    [[nodiscard]] bool learn() const { return slope4 != 0 || (slope8 != 0 && z4 != 0); }
+    [[nodiscard]] std::array<float, 3> factors() const { return {1 - z4, z4 * (1 - z8), z4 * z8}; }
   };
 
   [[nodiscard]] Parameter& threshold() const;
   [[nodiscard]] kernels::UniformKernel uniform(std::size_t grid, std::size_t j) const;
+  [[nodiscard]] kernels::ResidualKernel residual(const Gates& gates, std::size_t j) const;
+  template <unsigned kGrids>
+  [[nodiscard]] kernels::MixtureKernel<kGrids> mixture(const Gates& gates, std::size_t j) const;
+  [[nodiscard]] bool is_independent() const {
+    const auto* const gated = std::get_if<GatedQuantizer>(&choice_);
+    return gated != nullptr && gated->form == GatedForm::Independent;
+  }
   [[nodiscard]] const Gates& gates(std::size_t image) const {
     return gates_[per_image_ ? image : 0];
   }
@@ -68,34 +84,57 @@ class QuantizerState {
   std::vector<GridConstants> grids_;
   std::vector<Gates> gates_;       ///< of each image, or one
   std::vector<double> sums_;       ///< [thread][inside, above, below][period]
-  std::vector<double> gate_sums_;  ///< [image or thread][2]
+  std::vector<double> gate_sums_;  ///< [image or thread][2][lane]
   std::vector<float> steps_;       ///< of each threshold
   std::vector<double> folded_;     ///< [inside, above, below][channel]
 };
 
+template <unsigned kGrids>
+kernels::MixtureKernel<kGrids> QuantizerState::mixture(const Gates& gates, std::size_t j) const {
+  kernels::MixtureKernel<kGrids> kernel;
+  const std::array<float, 3> factors = gates.factors();
+  for (std::size_t grid = 0, i = 0; grid < factors.size() && i < kGrids; ++grid) {
+    if (factors[grid] == 0) continue;
+    kernel.grids[i] = uniform(grid, j);
+    kernel.grids[i++].step *= factors[grid];
+  }
+  return kernel;
+}
+
 template <class Visitor>
-void QuantizerState::visit(std::size_t image, const Visitor& visitor) const {
-  if (choice_.index() == 0) {
+void QuantizerState::visit_values(std::size_t image, const Visitor& visitor) const {
+  const Gates& g = gates(image);
+  if (!present()) {
     visitor([](std::size_t) { return kernels::NoQuantizer{}; });
+  } else if (is_independent()) {
+    switch (std::ranges::count_if(g.factors(), [](float factor) { return factor != 0; })) {
+      case 1:
+        return visitor([this, &g](std::size_t j) { return mixture<1>(g, j); });
+      case 2:
+        return visitor([this, &g](std::size_t j) { return mixture<2>(g, j); });
+      default:
+        return visitor([this, &g](std::size_t j) { return mixture<3>(g, j); });
+    }
   } else if (choice_.index() == 1) {
     visitor([this](std::size_t j) { return uniform(0, j); });
-  } else if (std::get<GatedQuantizer>(choice_).form == GatedForm::Independent) {
-    const Gates& g = gates(image);
-    visitor([this, &g](std::size_t j) {
-      return kernels::IndependentKernel{uniform(0, j), uniform(1, j), uniform(2, j),
-                                        simd::broadcast(g.z4), simd::broadcast(g.z8)};
-    });
   } else {
-    const Gates& g = gates(image);
-    visitor([this, &g](std::size_t j) {
-      const simd::Vec s2 = simd::load(grids_[0].step.data() + j);
-      return kernels::ResidualKernel{simd::load(grids_[0].inverse.data() + j),
-                                     s2,
-                                     s2 * grids_[0].low,
-                                     s2 * grids_[0].high,
-                                     simd::broadcast(g.z4),
-                                     simd::broadcast(g.z8)};
+    visitor([this, &g](std::size_t j) { return residual(g, j); });
+  }
+}
+
+template <class Visitor>
+void QuantizerState::visit_gradients(std::size_t image, const Visitor& visitor) const {
+  const Gates& g = gates(image);
+  if (!present()) {
+    visitor([](std::size_t) { return kernels::NoQuantizer{}; });
+  } else if (is_independent() && g.learn()) {
+    visitor([this](std::size_t j) {
+      return kernels::IndependentKernel{uniform(0, j), uniform(1, j), uniform(2, j)};
     });
+  } else if (is_independent() || choice_.index() == 1) {
+    visitor([this](std::size_t j) { return uniform(0, j); });
+  } else {
+    visitor([this, &g](std::size_t j) { return residual(g, j); });
   }
 }
 

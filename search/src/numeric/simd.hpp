@@ -57,17 +57,18 @@ inline Vec max(Vec a, Vec b) {
 #endif
 }
 
+/// 1.5 · 2^23: a unit in the last place is 1, so that adding it rounds to an integer, ties to even.
+inline constexpr float kToInteger = 12582912.0F;
+
 /// To the nearest integer, ties to even; |value| < 2^22.
 inline Vec round(Vec value) {
-  constexpr float kMagic = 12582912.0F;  // 1.5 · 2^23: one unit in the last place is 1
-  const Vec shifted = value + kMagic;
-  return shifted - kMagic;
+  const Vec shifted = value + kToInteger;
+  return shifted - kToInteger;
 }
 
-inline float sum(Vec value) {
-  float total = 0;
-  for (unsigned i = 0; i < kWidth; ++i) total += value[i];
-  return total;
+/// Adds each lane to a number of its own.
+inline void add_lanes(double* to, Vec value) {
+  for (unsigned i = 0; i < kWidth; ++i) to[i] += static_cast<double>(value[i]);
 }
 
 }  // namespace freebits::search::simd
