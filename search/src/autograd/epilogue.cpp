@@ -45,6 +45,10 @@ struct StatisticsColumn {
   }
 };
 
+/// Floats between what is worked on and what is asked for from memory: columns and products come
+/// in between, so that the processor does not guess it.
+constexpr std::size_t kAhead = 4096;
+
 struct Clip {
   Vec low, high;
 };
@@ -59,6 +63,7 @@ struct ApplyColumn {
 
   template <class Lanes>
   void step(std::size_t i, Lanes lanes) {
+    simd::prefetch<kAhead>(raw + i);
     const Vec y = load_lanes(raw + i, lanes) * scale + shift;
     store_lanes(out + i, kernel.apply(simd::min(clip.high, simd::max(clip.low, y))), lanes);
   }
@@ -110,6 +115,8 @@ struct RawGradientColumn {
 
   template <class Lanes>
   void step(std::size_t i, Lanes lanes) {
+    simd::prefetch<kAhead>(raw + i);
+    simd::prefetch<kAhead>(from + i);
     const Vec x = load_lanes(raw + i, lanes), g = load_lanes(from + i, lanes);
     store_lanes(out + i, g * scale + (x - mean) * slope + offset, lanes);
   }

@@ -70,12 +70,6 @@ Parameter& QuantizerState::threshold() const {
   return uniform != nullptr ? *uniform->threshold : *std::get<GatedQuantizer>(choice_).threshold;
 }
 
-kernels::UniformKernel QuantizerState::uniform(std::size_t grid, std::size_t j) const {
-  const GridConstants& g = grids_[grid];
-  return {simd::load(g.inverse.data() + j), simd::load(g.step.data() + j), simd::broadcast(g.low),
-          simd::broadcast(g.high)};
-}
-
 kernels::ResidualKernel QuantizerState::residual(const Gates& gates, std::size_t j) const {
   const GridConstants& g = grids_[0];
   const simd::Vec s2 = simd::load(g.step.data() + j);

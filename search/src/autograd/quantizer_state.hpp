@@ -60,7 +60,11 @@ class QuantizerState {
   };
 
   [[nodiscard]] Parameter& threshold() const;
-  [[nodiscard]] kernels::UniformKernel uniform(std::size_t grid, std::size_t j) const;
+  [[nodiscard]] kernels::UniformKernel uniform(std::size_t grid, std::size_t j) const {
+    const GridConstants& g = grids_[grid];
+    return {simd::load(g.inverse.data() + j), simd::load(g.step.data() + j), simd::broadcast(g.low),
+            simd::broadcast(g.high)};
+  }
   [[nodiscard]] kernels::ResidualKernel residual(const Gates& gates, std::size_t j) const;
   template <unsigned kGrids>
   [[nodiscard]] kernels::MixtureKernel<kGrids> mixture(const Gates& gates, std::size_t j) const;

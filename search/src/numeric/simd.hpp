@@ -41,6 +41,12 @@ inline void store(float* to, Vec value, unsigned lanes) {
 #endif
 }
 
+/// Asks for what lies `ahead` floats on, for the second-level cache; there need be nothing there.
+template <std::size_t ahead>
+inline void prefetch(const float* from) {
+  __builtin_prefetch(from + ahead, 0, 2);
+}
+
 /// Where b is not a number, so is the result.
 inline Vec min(Vec a, Vec b) {
 #if defined(__AVX512F__)
