@@ -5,6 +5,7 @@
 #include "numeric/matrix.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "numeric/simd.hpp"
 
@@ -23,36 +24,41 @@ constexpr std::size_t kVectors = 2;
 constexpr std::size_t kPanel = kVectors * kWidth;
 
 struct Tile {
-  std::size_t depth;
+  std::size_t pieces, depth;  ///< depth: of a piece
   const float* a;
-  std::size_t a_row, a_depth;  ///< strides; one of them is 1
+  std::size_t a_row, a_depth, a_piece;  ///< strides; one of the first two is 1
   const float* b;
   std::size_t b_stride;
   float* c;
   std::size_t c_stride;
   unsigned last_lanes;  ///< of the last vector of columns
-  bool accumulate;
 };
 
-/// kTransposed: elements of a column of tile rows lie side by side; kPartial: b's last vector may
-/// not be read whole.
-template <std::size_t R, std::size_t V, bool kTransposed, bool kPartial>
+/// kTransposed: elements of a column of tile rows lie side by side, and sums are added to what is
+/// there; kPartial: b's last vector may not be read whole.
+template <class Vector, std::size_t R, std::size_t V, bool kTransposed, bool kPartial>
 void run_tile(const Tile& t) {
-  Vec sums[R][V] = {};
-  const float* a = t.a;
+  Vector sums[R][V] = {};
   const float* b = t.b;
-  for (std::size_t k = 0; k < t.depth; ++k, b += t.b_stride) {
-    Vec column[V];
-    for (std::size_t v = 0; v < V; ++v) {
-      column[v] = kPartial && v + 1 == V ? simd::load(b + v * kWidth, t.last_lanes)
-                                         : simd::load(b + v * kWidth);
-    }
+  for (std::size_t piece = 0; piece < t.pieces; ++piece) {
+    const float* a = t.a + piece * t.a_piece;
+    for (std::size_t k = 0; k < t.depth; ++k, b += t.b_stride) {
+      Vector column[V];
+      for (std::size_t v = 0; v < V; ++v) {
+        if constexpr (kPartial) {
+          column[v] =
+              v + 1 == V ? simd::load(b + v * kWidth, t.last_lanes) : simd::load(b + v * kWidth);
+        } else {
+          column[v] = simd::load_whole<Vector>(b + v * kWidth);
+        }
+      }
 #pragma GCC unroll 16
-    for (std::size_t r = 0; r < R; ++r) {
-      const Vec value = simd::broadcast(kTransposed ? a[r] : a[r * t.a_row]);
-      for (std::size_t v = 0; v < V; ++v) sums[r][v] += value * column[v];
+      for (std::size_t r = 0; r < R; ++r) {
+        const Vector value = (kTransposed ? a[r] : a[r * t.a_row]) - Vector{};
+        for (std::size_t v = 0; v < V; ++v) sums[r][v] += value * column[v];
+      }
+      a += kTransposed ? t.a_depth : 1;
     }
-    a += kTransposed ? t.a_depth : 1;
   }
   // Unrolled, or the sums would go through memory.
 #pragma GCC unroll 16
@@ -61,28 +67,35 @@ void run_tile(const Tile& t) {
 #pragma GCC unroll 2
     for (std::size_t v = 0; v < V; ++v) {
       float* const to = row + v * kWidth;
-      if (v + 1 == V && t.last_lanes != kWidth) {
-        if (t.accumulate) sums[r][v] += simd::load(to, t.last_lanes);
-        simd::store(to, sums[r][v], t.last_lanes);
-      } else {
-        if (t.accumulate) sums[r][v] += simd::load(to);
-        simd::store(to, sums[r][v]);
+      if constexpr (std::is_same_v<Vector, Vec>) {
+        if (v + 1 == V && t.last_lanes != kWidth) {
+          if (kTransposed) sums[r][v] += simd::load(to, t.last_lanes);
+          simd::store(to, sums[r][v], t.last_lanes);
+          continue;
+        }
       }
+      if (kTransposed) sums[r][v] += simd::load_whole<Vector>(to);
+      simd::store(to, sums[r][v]);
     }
   }
 }
 
-/// All rows of one panel, kRows at a time and the rest in smaller tiles.
-template <std::size_t V, bool kTransposed, bool kPartial>
+/// The last rows, fewer than kRows.
+template <class Vector, std::size_t R, std::size_t V, bool kTransposed, bool kPartial>
+void run_rest(const Tile& tile, std::size_t rows) {
+  if (rows == R) return run_tile<Vector, R, V, kTransposed, kPartial>(tile);
+  if constexpr (R > 1) run_rest<Vector, R - 1, V, kTransposed, kPartial>(tile, rows);
+}
+
+/// All rows of one panel.
+template <class Vector, std::size_t V, bool kTransposed, bool kPartial>
 void run_panel(Tile tile, std::size_t rows) {
-  const auto advance = [&](std::size_t r) {
-    tile.a += r * (kTransposed ? 1 : tile.a_row);
-    tile.c += r * tile.c_stride;
-    rows -= r;
-  };
-  for (; rows >= kRows; advance(kRows)) run_tile<kRows, V, kTransposed, kPartial>(tile);
-  for (; rows >= 4; advance(4)) run_tile<4, V, kTransposed, kPartial>(tile);
-  for (; rows >= 1; advance(1)) run_tile<1, V, kTransposed, kPartial>(tile);
+  for (; rows >= kRows; rows -= kRows) {
+    run_tile<Vector, kRows, V, kTransposed, kPartial>(tile);
+    tile.a += kRows * (kTransposed ? 1 : tile.a_row);
+    tile.c += kRows * tile.c_stride;
+  }
+  run_rest<Vector, kRows - 1, V, kTransposed, kPartial>(tile, rows);
 }
 
 /// Columns of the panel that begins at `column`; sets the tile's lanes.
@@ -91,12 +104,14 @@ void run_columns(Tile tile, std::size_t rows, std::size_t columns) {
   const std::size_t vectors = (columns + kWidth - 1) / kWidth;
   tile.last_lanes = static_cast<unsigned>(columns - (vectors - 1) * kWidth);
   const bool partial = kUnpacked && tile.last_lanes != kWidth;
-  if (vectors == 2) {
-    partial ? run_panel<2, kTransposed, kUnpacked>(tile, rows)
-            : run_panel<2, kTransposed, false>(tile, rows);
+  if (columns == simd::kHalfWidth) {
+    run_panel<simd::Half, 1, kTransposed, false>(tile, rows);
+  } else if (vectors == 2) {
+    partial ? run_panel<Vec, 2, kTransposed, kUnpacked>(tile, rows)
+            : run_panel<Vec, 2, kTransposed, false>(tile, rows);
   } else {
-    partial ? run_panel<1, kTransposed, kUnpacked>(tile, rows)
-            : run_panel<1, kTransposed, false>(tile, rows);
+    partial ? run_panel<Vec, 1, kTransposed, kUnpacked>(tile, rows)
+            : run_panel<Vec, 1, kTransposed, false>(tile, rows);
   }
 }
 
@@ -131,38 +146,37 @@ void PackedMatrix::pack_transposed(const float* from, std::size_t stride, std::s
   pack_by(first, last, [&](std::size_t k, std::size_t n) { return from[n * stride + k]; });
 }
 
-void multiply(std::size_t rows, std::size_t depth, const float* a, std::size_t a_stride,
-              const PackedMatrix& b, std::size_t first, float* c, std::size_t c_stride,
-              bool accumulate) {
+void multiply(const Rows& a, const PackedMatrix& b, float* c, std::size_t c_stride) {
   for (std::size_t n = 0; n < b.columns(); n += kPanel) {
-    const std::size_t width = panel_width(b.columns(), n);
-    run_columns<false, false>({.depth = depth,
-                               .a = a,
-                               .a_row = a_stride,
+    run_columns<false, false>({.pieces = a.pieces,
+                               .depth = b.depth() / a.pieces,
+                               .a = a.data,
+                               .a_row = a.stride,
                                .a_depth = 1,
-                               .b = b.data() + n * b.depth() + first * width,
-                               .b_stride = width,
+                               .a_piece = a.piece_stride,
+                               .b = b.data() + n * b.depth(),
+                               .b_stride = panel_width(b.columns(), n),
                                .c = c + n,
                                .c_stride = c_stride,
-                               .last_lanes = 0,
-                               .accumulate = accumulate},
-                              rows, std::min(b.columns() - n, kPanel));
+                               .last_lanes = 0},
+                              a.count, std::min(b.columns() - n, kPanel));
   }
 }
 
 void accumulate_outer(std::size_t rows, const float* a, std::size_t a_stride, std::size_t a_columns,
                       const float* d, std::size_t d_columns, float* c) {
   for (std::size_t n = 0; n < d_columns; n += kPanel) {
-    run_columns<true, true>({.depth = rows,
+    run_columns<true, true>({.pieces = 1,
+                             .depth = rows,
                              .a = a,
                              .a_row = 1,
                              .a_depth = a_stride,
+                             .a_piece = 0,
                              .b = d + n,
                              .b_stride = d_columns,
                              .c = c + n,
                              .c_stride = d_columns,
-                             .last_lanes = 0,
-                             .accumulate = true},
+                             .last_lanes = 0},
                             a_columns, std::min(d_columns - n, kPanel));
   }
 }

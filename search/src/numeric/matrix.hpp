@@ -32,11 +32,15 @@ class PackedMatrix {
   Buffer panels_;
 };
 
-/// c[i][n] = Σ_k a[i][k] · b[first + k][n], added to what is there if `accumulate`: `rows` x
-/// `depth`, rows `a_stride` and `c_stride` apart. One thread's work.
-void multiply(std::size_t rows, std::size_t depth, const float* a, std::size_t a_stride,
-              const PackedMatrix& b, std::size_t first, float* c, std::size_t c_stride,
-              bool accumulate);
+/// The left factor of a product: rows of `depth` floats in pieces that lie apart.
+struct Rows {
+  const float* data;
+  std::size_t count, stride;
+  std::size_t pieces = 1, piece_stride = 0;
+};
+
+/// c[i][n] = Σ_k a[i][k] · b[k][n], rows of c `c_stride` apart. One thread's work.
+void multiply(const Rows& a, const PackedMatrix& b, float* c, std::size_t c_stride);
 
 /// c[k][n] += Σ_i a[i][k] · d[i][n]: the gradient of a matrix from `rows` rows of what went into
 /// the product and of what came back; c is [a_columns][d_columns].

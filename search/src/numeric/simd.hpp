@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #if defined(__AVX512F__)
 #include <immintrin.h>
 #endif
@@ -22,6 +23,18 @@ using LooseVec [[gnu::vector_size(kWidth * sizeof(float)), gnu::aligned(4)]] = f
 inline Vec load(const float* from) { return *reinterpret_cast<const LooseVec*>(from); }
 inline void store(float* to, Vec value) { *reinterpret_cast<LooseVec*>(to) = value; }
 inline Vec broadcast(float value) { return value - Vec{}; }
+
+/// Half as wide, for products of small layers.
+inline constexpr unsigned kHalfWidth = kWidth / 2;
+using Half [[gnu::vector_size(kHalfWidth * sizeof(float))]] = float;
+
+template <class Vector>
+Vector load_whole(const float* from) {
+  Vector value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+inline void store(float* to, Half value) { std::memcpy(to, &value, sizeof value); }
 
 /// The first `lanes` <= kWidth; the others are 0 (load) or left alone (store).
 inline Vec load(const float* from, unsigned lanes) {

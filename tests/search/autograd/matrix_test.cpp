@@ -75,17 +75,37 @@ TEST(Matrix, MultipliesAsEigenDoes) {
       packed.pack_transposed(wide.data(), stride, 0, half);
     }
     Values c(s.rows * c_stride + 16, kUntouched);
-    multiply(s.rows, s.depth, a.data(), a_stride, packed, 0, c.data(), c_stride, false);
+    multiply({.data = a.data(), .count = s.rows, .stride = a_stride}, packed, c.data(), c_stride);
     const Exact expected = exact_product(left, right);
     expect_near(values_of(c, s.rows, s.columns, c_stride), expected, 1e-5, "product");
-    // The last rows of b alone, added to what is there.
-    const std::size_t first = random.below(s.depth), depth = s.depth - first;
-    multiply(s.rows, depth, a.data(), a_stride, packed, first, c.data(), c_stride, true);
-    const Exact more = exact_product(left.leftCols(static_cast<Eigen::Index>(depth)),
-                                     right.bottomRows(static_cast<Eigen::Index>(depth)));
-    Exact sum = expected;
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i];
-    expect_near(values_of(c, s.rows, s.columns, c_stride), sum, 1e-5, "sum of products");
+  });
+}
+
+TEST(Matrix, MultipliesRowsInPieces) {
+  for_sizes([](const Sizes& s, Random& random) {
+    const std::size_t pieces = 1 + random.below(4), depth = pieces * s.depth;
+    const std::size_t stride = 1 + random.below(s.depth + 5);
+    const std::size_t piece_stride = s.rows * stride + s.depth + random.below(5);
+    Values a = random_values(random, pieces * piece_stride, -1, 1);
+    Values b = random_values(random, depth * s.columns, -1, 1);
+    Exact expected(s.rows * s.columns);
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+      Values left(a.begin() + static_cast<std::ptrdiff_t>(piece * piece_stride), a.end());
+      Values right(b.begin() + static_cast<std::ptrdiff_t>(piece * s.depth * s.columns), b.end());
+      const Exact product = exact_product(view(left, s.rows, s.depth, stride),
+                                          view(right, s.depth, s.columns, s.columns));
+      for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += product[i];
+    }
+    PackedMatrix packed(depth, s.columns);
+    packed.pack(b.data(), 0, packed.panels());
+    Values c(s.rows * s.columns + 16, kUntouched);
+    multiply({.data = a.data(),
+              .count = s.rows,
+              .stride = stride,
+              .pieces = pieces,
+              .piece_stride = piece_stride},
+             packed, c.data(), s.columns);
+    expect_near(values_of(c, s.rows, s.columns, s.columns), expected, 1e-5, "product");
   });
 }
 

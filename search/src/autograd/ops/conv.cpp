@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution without im2col: in NHWC a kernel row of a window is one piece of memory, so a row of
-// outputs is a sum of products, one for each kernel row, of overlapping rows.
+// outputs is a product of overlapping rows, in a piece for each kernel row.
 #include <array>
 
 #include "autograd/layer_weights.hpp"
@@ -37,10 +37,12 @@ class Conv final : public Op {
       for (std::size_t y = 0, counted = 0; y < output->shape.height; ++y) {
         const std::size_t width = output->shape.width;
         float* const to = row(image, y);
-        for (std::size_t k = 0; k < window_.height; ++k) {
-          multiply(width, piece_, at(x, y, k), step_, weights_.packed(), k * piece_, to, out_,
-                   k != 0);
-        }
+        multiply({.data = at(x, y, 0),
+                  .count = width,
+                  .stride = step_,
+                  .pieces = window_.height,
+                  .piece_stride = padded_.row_floats()},
+                 weights_.packed(), to, out_);
         const std::size_t made = (y + 1 - counted) * width;
         constexpr std::size_t kStatisticsRows = 128;
         if (made < kStatisticsRows && y + 1 < output->shape.height) continue;
@@ -77,8 +79,8 @@ class Conv final : public Op {
         accumulate_outer(width, at(x, y, k), step_, piece_, dz, out_,
                          weight_sums + k * piece_ * out_);
         if (dx == nullptr) continue;
-        multiply(width, out_, dz, out_, weights_.transposed(static_cast<unsigned>(k)), 0,
-                 piece_memory, piece_, false);
+        multiply({.data = dz, .count = width, .stride = out_},
+                 weights_.transposed(static_cast<unsigned>(k)), piece_memory, piece_);
         float* const to = dx + (at(x, y, k) - x);
         for (std::size_t i = 0; i < width; ++i) {
           for (std::size_t j = 0; j < piece_; ++j)
