@@ -32,6 +32,7 @@ struct Tile {
   float* c;
   std::size_t c_stride;
   unsigned last_lanes;  ///< of the last vector of columns
+  std::array<Ahead, 3> ahead;
 };
 
 /// kTransposed: elements of a column of tile rows lie side by side, and sums are added to what is
@@ -91,6 +92,11 @@ void run_rest(const Tile& tile, std::size_t rows) {
 template <class Vector, std::size_t V, bool kTransposed, bool kPartial>
 void run_panel(Tile tile, std::size_t rows) {
   for (; rows >= kRows; rows -= kRows) {
+    for (Ahead& ahead : tile.ahead) {
+      for (std::size_t i = 0; i < kRows * ahead.stride; i += kWidth)
+        simd::prefetch<0>(ahead.data + i);
+      ahead.data += kRows * ahead.stride;
+    }
     run_tile<Vector, kRows, V, kTransposed, kPartial>(tile);
     tile.a += kRows * (kTransposed ? 1 : tile.a_row);
     tile.c += kRows * tile.c_stride;
@@ -158,7 +164,8 @@ void multiply(const Rows& a, const PackedMatrix& b, float* c, std::size_t c_stri
                                .b_stride = panel_width(b.columns(), n),
                                .c = c + n,
                                .c_stride = c_stride,
-                               .last_lanes = 0},
+                               .last_lanes = 0,
+                               .ahead = n == 0 ? a.ahead : std::array<Ahead, 3>{}},
                               a.count, std::min(b.columns() - n, kPanel));
   }
 }
@@ -176,7 +183,8 @@ void accumulate_outer(std::size_t rows, const float* a, std::size_t a_stride, st
                              .b_stride = d_columns,
                              .c = c + n,
                              .c_stride = d_columns,
-                             .last_lanes = 0},
+                             .last_lanes = 0,
+                             .ahead = {}},
                             a_columns, std::min(d_columns - n, kPanel));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "freebits/search/autograd/buffer.hpp"
@@ -32,11 +33,19 @@ class PackedMatrix {
   Buffer panels_;
 };
 
+/// As many rows as a product has, wanted after it: they come from memory while it computes. There
+/// need be nothing there.
+struct Ahead {
+  const float* data = nullptr;
+  std::size_t stride = 0;
+};
+
 /// The left factor of a product: rows of `depth` floats in pieces that lie apart.
 struct Rows {
   const float* data;
   std::size_t count, stride;
   std::size_t pieces = 1, piece_stride = 0;
+  std::array<Ahead, 3> ahead = {};
 };
 
 /// c[i][n] = Σ_k a[i][k] · b[k][n], rows of c `c_stride` apart. One thread's work.

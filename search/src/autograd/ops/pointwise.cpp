@@ -28,7 +28,11 @@ class Pointwise final : public Op {
                [&](unsigned thread, Scratch, std::size_t first, std::size_t rows, float* x_block) {
                  const float* const x = inputs[0]->values(first, rows, x_block);
                  float* const y = output->raw + first * out_;
-                 multiply({.data = x, .count = rows, .stride = in_}, weights_.packed(), y, out_);
+                 multiply({.data = x,
+                           .count = rows,
+                           .stride = in_,
+                           .ahead = {Ahead{inputs[0]->raw + (first + rows) * in_, in_}}},
+                          weights_.packed(), y, out_);
                  if (output->epilogue.wants_statistics())
                    output->epilogue.add_statistics(thread, y, rows);
                });
@@ -46,7 +50,14 @@ class Pointwise final : public Op {
       accumulate_outer(rows, x, in_, in_, dz, out_, e.scratch_memory[thread].data());
       if (!x_node.wants_gradient) return;
       float* const dx = scratch.take(rows * in_);
-      multiply({.data = dz, .count = rows, .stride = out_}, weights_.transposed(), dx, in_);
+      const std::size_t next = first + rows;
+      multiply({.data = dz,
+                .count = rows,
+                .stride = out_,
+                .ahead = {Ahead{output->raw + next * out_, out_},
+                          Ahead{output->gradient + next * out_, out_},
+                          Ahead{x_node.raw + next * in_, in_}}},
+               weights_.transposed(), dx, in_);
       x_node.contribute(thread, first, rows, dx);
     });
     weights_.send_gradient(e);
