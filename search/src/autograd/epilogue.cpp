@@ -87,6 +87,7 @@ struct GradientColumn {
   template <class Lanes>
   void step(std::size_t i, Lanes lanes) {
     const Vec x = load_lanes(raw + i, lanes), y = x * scale + shift, zero{};
+    simd::prefetch<kAhead>(to + i);
     Vec g = load_lanes(from + i, lanes);  // lanes beyond are 0, and so is what they add to sums
     g = kernel.gradient(simd::min(clip.high, simd::max(clip.low, y)), g, quantizer_sums);
     g = y > clip.low ? (y < clip.high ? g : zero) : zero;

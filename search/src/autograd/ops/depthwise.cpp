@@ -179,9 +179,11 @@ class Depthwise final : public Op {
   /// Row y of the output's gradient, also spread out into its ring.
   const float* load_gradient(Work& work, std::size_t image, std::size_t y) const {
     const std::size_t width = output->shape.width;
-    const float* const row =
-        output->raw_gradient(image * output->shape.pixels() + y * width, width, work.row);
     float* const to = work.spread[y % kRing] + (kTaps - 1) * channels_;
+    float* const memory = window_.stride == 1 ? to : work.row;
+    const float* const row =
+        output->raw_gradient(image * output->shape.pixels() + y * width, width, memory);
+    if (row == to) return row;
     for (std::size_t x = 0; x < width; ++x)
       std::copy_n(row + x * channels_, channels_, to + x * window_.stride * channels_);
     return row;
