@@ -54,11 +54,17 @@ nlohmann::ordered_json entry_json(const LayerView& view, const LatencyEntry& e) 
   nlohmann::ordered_json accounting;
   for (std::size_t i = 0; i < tb::kActivityNames.size(); ++i)
     accounting[std::string(tb::kActivityNames[i])] = e.accounting[i];
-  return {{"in", view.in_type(e.bits)},     {"weights", view.second_type(e.bits)},
-          {"out", view.out_type(e.bits)},   {"cycles", e.cycles},
-          {"l3_wait", e.l3_wait},           {"macs_per_cycle", view.macs_per_cycle(e)},
-          {"error_bound", e.error_bound},   {"simulated", e.simulated},
-          {"instructions", e.instructions}, {"accounting", accounting}};
+  return {{"in", view.in_type(e.bits)},
+          {"weights", view.second_type(e.bits)},
+          {"out", view.out_type(e.bits)},
+          {"cycles", e.cycles},
+          {"l3_wait", e.l3_wait},
+          {"operand_wait", e.operand_wait},
+          {"macs_per_cycle", view.macs_per_cycle(e)},
+          {"error_bound", e.error_bound},
+          {"simulated", e.simulated},
+          {"instructions", e.instructions},
+          {"accounting", accounting}};
 }
 
 std::string widths_text(const LayerView& view, const LayerBits& bits) {

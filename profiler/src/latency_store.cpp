@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kApplication = 0x46'42'4c'53;  ///< "FBLS", in the file's header
-constexpr int kVersion = 2;                  ///< of the table below
+constexpr int kVersion = 3;                  ///< of the table below
 constexpr int kBusyMilliseconds = 30'000;
 
 constexpr std::size_t kActivities = tb::kActivityNames.size();
@@ -48,7 +48,8 @@ void create(SQLite::Database& db) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   db.exec(
       "CREATE TABLE IF NOT EXISTS latency (key TEXT PRIMARY KEY, cycles INTEGER NOT NULL, "
-      "l3_wait INTEGER NOT NULL, error_bound REAL NOT NULL, instructions INTEGER NOT NULL" +
+      "l3_wait INTEGER NOT NULL, operand_wait INTEGER NOT NULL, error_bound REAL NOT NULL, "
+      "instructions INTEGER NOT NULL" +
       activity_columns(", {} INTEGER NOT NULL") +
       ", measured TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) WITHOUT ROWID");
   db.exec(fmt::format("PRAGMA application_id = {}", kApplication));
@@ -132,18 +133,20 @@ class LatencyStore::Impl {
   std::optional<Latency> find(const std::string& key) {
     const std::lock_guard lock(mutex_);
     try {
-      SQLite::Statement select(*db_, "SELECT cycles, l3_wait, error_bound, instructions" +
-                                         activity_columns(", {}") + " FROM latency WHERE key = ?");
+      SQLite::Statement select(*db_,
+                               "SELECT cycles, l3_wait, operand_wait, error_bound, instructions" +
+                                   activity_columns(", {}") + " FROM latency WHERE key = ?");
       select.bind(1, key);
       if (!select.executeStep()) return std::nullopt;
       Latency l;
       l.cycles = static_cast<std::uint64_t>(select.getColumn(0).getInt64());
       l.l3_wait = static_cast<std::uint64_t>(select.getColumn(1).getInt64());
-      l.error_bound = select.getColumn(2).getDouble();
-      l.instructions = static_cast<std::uint64_t>(select.getColumn(3).getInt64());
+      l.operand_wait = static_cast<std::uint64_t>(select.getColumn(2).getInt64());
+      l.error_bound = select.getColumn(3).getDouble();
+      l.instructions = static_cast<std::uint64_t>(select.getColumn(4).getInt64());
       for (std::size_t i = 0; i < kActivities; ++i) {
         l.accounting[i] =
-            static_cast<std::uint64_t>(select.getColumn(4 + static_cast<int>(i)).getInt64());
+            static_cast<std::uint64_t>(select.getColumn(5 + static_cast<int>(i)).getInt64());
       }
       return l;
     } catch (const SQLite::Exception& error) {
@@ -155,17 +158,18 @@ class LatencyStore::Impl {
     const std::lock_guard lock(mutex_);
     try {
       SQLite::Statement into(*db_,
-                             "INSERT OR REPLACE INTO latency (key, cycles, l3_wait, error_bound, "
-                             "instructions" +
-                                 activity_columns(", {}") + ") VALUES (?, ?, ?, ?, ?" +
+                             "INSERT OR REPLACE INTO latency (key, cycles, l3_wait, operand_wait, "
+                             "error_bound, instructions" +
+                                 activity_columns(", {}") + ") VALUES (?, ?, ?, ?, ?, ?" +
                                  activity_columns(", ?") + ")");
       into.bind(1, key);
       into.bind(2, static_cast<std::int64_t>(latency.cycles));
       into.bind(3, static_cast<std::int64_t>(latency.l3_wait));
-      into.bind(4, latency.error_bound);
-      into.bind(5, static_cast<std::int64_t>(latency.instructions));
+      into.bind(4, static_cast<std::int64_t>(latency.operand_wait));
+      into.bind(5, latency.error_bound);
+      into.bind(6, static_cast<std::int64_t>(latency.instructions));
       for (std::size_t i = 0; i < kActivities; ++i)
-        into.bind(6 + static_cast<int>(i), static_cast<std::int64_t>(latency.accounting[i]));
+        into.bind(7 + static_cast<int>(i), static_cast<std::int64_t>(latency.accounting[i]));
       into.exec();
     } catch (const SQLite::Exception& error) {
       fail(error);

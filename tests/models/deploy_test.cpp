@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "freebits/models/builders.hpp"
+#include "freebits/models/deploy/operand_waits.hpp"
 #include "freebits/models/deploy/plan.hpp"
 #include "freebits/models/deploy/stream_timeline.hpp"
 #include "freebits/models/quantize.hpp"
@@ -103,8 +104,42 @@ TEST(Plans, HaveWeightsThatDoNotFitAlmostInTime) {
   for (const Constants& c : plan.constants) EXPECT_NE(c.where, Constants::Where::Direct);
   expect_short_queue(plan);
   models::StreamTimeline timeline(plan, m);
-  for (const models::Step& step : plan.steps) (void)timeline.step(static_cast<double>(step.cycles));
+  for (const models::Step& step : plan.steps) timeline.step(static_cast<double>(step.cycles));
   EXPECT_LT(timeline.waited(), 0.03 * static_cast<double>(plan.cycles()));
+}
+
+TEST(Plans, KnowWhatLayersWaitForTheirFirstOperands) {
+  std::size_t alone = 0, beside = 0, in_time = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    RandomNetworks random(seed);
+    const models::IntegerNetwork network = random.network(random.between(2, 10), 18, 70);
+    const models::Machine m = machine(random, network);
+    const models::Plan plan = models::make_plan(network, m);
+    const std::vector<double> waits = models::operand_waits(plan, m);
+    for (std::size_t s = 1; s + 1 < plan.steps.size(); ++s) {
+      const models::Step &before = plan.steps[s - 1], &step = plan.steps[s];
+      const std::size_t layer = models::layer_of(plan, s);
+      if (layer == models::layer_of(plan, s - 1)) continue;
+      const auto kernel =
+          static_cast<double>(models::kernel_cycles(m, plan.layers[layer - 1], before.tile,
+                                                    plan.tilings[layer - 1].scratch_bytes) +
+                              models::kStepCycles);
+      const double longer = static_cast<double>(before.cycles) - kernel;
+      if (!step.layer) {
+        EXPECT_GE(waits[layer], static_cast<double>(step.cycles));
+        ++alone;
+      } else if (waits[layer] > 0) {
+        EXPECT_EQ(waits[layer], longer);  // transfers took longer than the kernel beside
+        ++beside;
+      } else {
+        ++in_time;
+      }
+    }
+  }
+  EXPECT_GT(alone, 0U);
+  EXPECT_GT(beside, 0U);
+  EXPECT_GT(in_time, 0U);
 }
 
 TEST(Plans, SayWhatDoesNotFit) {

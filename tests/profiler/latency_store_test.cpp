@@ -178,7 +178,7 @@ TEST_F(Store, SetsAsideAnotherVersion) {
   ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(db, "PRAGMA user_version = 7", nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(db);
-  expect_set_aside("latency.db.old-1", "version 7, expected 2");
+  expect_set_aside("latency.db.old-1", "version 7, expected 3");
 }
 
 TEST_F(Store, SaysInOneLineWhereNoneCanBe) {

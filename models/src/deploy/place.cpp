@@ -161,8 +161,9 @@ class Placement {
   }
 
   /// Weights that do not all fit. What streams takes room for a while only, but time of the L3 DMA:
-  /// one after the other those become resident that are waited for, as far as that makes the waiting
-  /// less. The first ones first: the later something is needed, the more time it has to come.
+  /// one after the other those become resident that are waited for, as far as that makes the
+  /// waiting less. The first ones first: the later something is needed, the more time it has to
+  /// come.
   void stream(const TimedAllocator& l2) {
     const std::vector<Group> all = groups();
     std::vector<bool> resident(all.size(), false);
@@ -221,7 +222,7 @@ class Placement {
 
   [[nodiscard]] Lateness lateness() const {
     StreamTimeline timeline(plan_, machine_, kMargin);
-    for (const Step& step : plan_.steps) (void)timeline.step(static_cast<double>(step.cycles));
+    for (const Step& step : plan_.steps) timeline.step(static_cast<double>(step.cycles));
     Lateness sum{0, std::vector<double>(plan_.constants.size(), 0.0)};
     for (std::size_t i = 0; i < plan_.streams.size(); ++i)
       sum.of[plan_.streams[i].first] = timeline.waits()[i];

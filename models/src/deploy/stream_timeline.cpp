@@ -9,7 +9,7 @@ namespace freebits::models {
 StreamTimeline::StreamTimeline(const Plan& plan, const Machine& machine, double slowness)
     : plan_(plan), machine_(machine), slowness_(slowness), waits_(plan.streams.size(), 0.0) {}
 
-double StreamTimeline::step(double cycles) {
+void StreamTimeline::step(double cycles) {
   const Step& step = plan_.steps[next_++];
   if (step.l3_wait != 0) {
     const std::size_t last = step.l3_wait - 1;
@@ -23,10 +23,7 @@ double StreamTimeline::step(double cycles) {
     const std::uint32_t bytes = plan_.streams[arrival_.size()].bytes;
     arrival_.push_back(begin + slowness_ * stream_cycles(machine_, bytes));
   }
-  const double busy_until = arrival_.empty() ? 0 : arrival_.back();
-  const double busy = std::clamp(busy_until - now_, 0.0, cycles);
   now_ += cycles;
-  return busy;
 }
 
 double StreamTimeline::waited(std::size_t layer) const {
@@ -43,19 +40,6 @@ double stream_cycles(const Machine& machine, std::uint32_t bytes) {
   const double bursts = (bytes + machine.l3_burst_bytes - 1) / machine.l3_burst_bytes;
   return machine.l3_latency + bytes / machine.l3_bytes_per_cycle +
          (bursts - 1) * machine.l3_burst_setup;
-}
-
-std::vector<std::uint32_t> streamed_bytes(const Plan& plan, const Machine& machine) {
-  std::vector<std::uint32_t> bytes;
-  const double rate =
-      machine.l3_burst_bytes /
-      (machine.l3_burst_bytes / machine.l3_bytes_per_cycle + machine.l3_burst_setup);
-  StreamTimeline timeline(plan, machine);
-  for (const Step& step : plan.steps) {
-    const double busy = timeline.step(static_cast<double>(step.cycles));
-    bytes.push_back(static_cast<std::uint32_t>(busy * rate) / 8 * 8);
-  }
-  return bytes;
 }
 
 }  // namespace freebits::models

@@ -19,8 +19,8 @@ struct Theme {
   unsigned weights;
 
   /// Of layers between those with `weights`: as wide as the tensors are, so that a kernel that has
-  /// to unpack does not hide the transfer of the next layer's operands; but no narrower, which would
-  /// leave room in L1 for them earlier.
+  /// to unpack does not hide the transfer of the next layer's operands; but no narrower, which
+  /// would leave room in L1 for them earlier.
   [[nodiscard]] unsigned others() const {
     const unsigned widest = std::max(tensors[0], tensors[1]);
     if (weights != widest) return std::max(widest, weights);

@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "freebits/models/deploy/stream_timeline.hpp"
 #include "network/program.hpp"
 
 namespace freebits::profiler {
@@ -20,7 +19,6 @@ using models::Step;
 /// alternate.
 constexpr std::size_t kSamples = 4;
 constexpr std::size_t kFirstSteps = 2;
-constexpr std::uint32_t kLeastStream = 4096;  ///< bytes for nobody, at a time
 
 /// Steps with the same take about the same time.
 struct Kind {
@@ -53,9 +51,7 @@ struct Range {
 
 class Excerpter {
  public:
-  Excerpter(const Plan& plan, const models::Machine& machine)
-      : plan_(plan), ranges_(plan.layers.size()) {
-    if (!plan.streams.empty()) find_streams(machine);
+  explicit Excerpter(const Plan& plan) : plan_(plan), ranges_(plan.layers.size()) {
     for (std::size_t s = 0; s + 1 < plan.steps.size(); ++s) {
       const std::size_t layer = layer_of(plan, s);
       Range& range = ranges_[layer];
@@ -89,27 +85,29 @@ class Excerpter {
     excerpt.steps.push_back(step);
     Step& copy = excerpt.plan.steps.emplace_back(plan_.steps[step.origin]);
     copy.streams = copy.l3_wait = 0;
-    if (streams_.empty()) return;
-    waiting_ += streams_[step.origin];
-    if (waiting_ < least_ || streams_[step.origin] == 0 || room_ == 0) return;
-    models::Stream stream = place_;
-    stream.bytes = std::min(place_.bytes, std::exchange(waiting_, 0U));
-    copy.streams = 1;
-    --room_;
-    excerpt.plan.streams.push_back(stream);
+  }
+
+  [[nodiscard]] bool weights_from_l3(const Range& range) const {
+    for (std::size_t s = range.first; s <= range.last; ++s) {
+      for (const Move& m : plan_.steps[s].moves) {
+        if (m.kind == Move::Kind::LoadConstants && from_l3(plan_, m)) return true;
+      }
+    }
+    return false;
   }
 
   void add_layer(Excerpt& excerpt, std::size_t layer, Fidelity fidelity) {
     const Range& range = ranges_[layer];
     const bool last_layer = layer + 1 == ranges_.size();
+    // What comes from L3 tile by tile comes irregularly; such layers are few, and small.
+    const bool every_step = fidelity == Fidelity::Full || weights_from_l3(range);
     std::map<Kind, std::size_t> numbers;  ///< of kinds, from 1
     std::vector<std::vector<std::size_t>> taken(1);
     std::vector<std::size_t> counts(1);
     for (std::size_t s = range.first; s <= range.last; ++s) {
       ExcerptStep step{.origin = s, .layer = layer};
       step.leads_over = s == range.last_kernel && !last_layer;
-      const bool always =
-          fidelity == Fidelity::Full || s < range.first + kFirstSteps || s >= range.last_kernel;
+      const bool always = every_step || s < range.first + kFirstSteps || s >= range.last_kernel;
       if (!always) {
         step.kind =
             numbers.try_emplace(kind_of(plan_, plan_.steps[s]), counts.size()).first->second;
@@ -131,36 +129,14 @@ class Excerpter {
     }
   }
 
-  /// What streams beside each step, to where the last stream begun goes. A little less than there
-  /// is time for: transfers must not pile up.
-  void find_streams(const models::Machine& machine) {
-    constexpr double kShare = 0.95;
-    const std::vector<std::uint32_t> bytes = models::streamed_bytes(plan_, machine);
-    place_ = std::ranges::max(plan_.streams, {}, &models::Stream::bytes);
-    for (const std::uint32_t all : bytes)
-      streams_.push_back(static_cast<std::uint32_t>(all * kShare) / 8 * 8);
-    // The table of steps has room for so many (place.cpp).
-    room_ = plan_.constants.size() + plan_.steps.size() / 3;
-    std::uint64_t sum = 0;
-    for (const std::uint32_t beside : streams_) sum += beside;
-    least_ = std::max<std::uint64_t>(kLeastStream, sum / std::max<std::size_t>(1, room_));
-  }
-
   const Plan& plan_;
   std::vector<Range> ranges_;
-  std::vector<std::uint32_t> streams_;  ///< bytes beside each step; empty: none in the whole plan
-  models::Stream place_{};              ///< where to
-  std::uint32_t waiting_ = 0;           ///< bytes that should have come by now
-  std::uint64_t least_ = 0;             ///< of a stream here
-  std::uint32_t most_ = 0;
-  std::size_t room_ = 0;  ///< for streams
 };
 
 }  // namespace
 
-Excerpt make_excerpt(const Plan& plan, const models::Machine& machine,
-                     const std::vector<std::size_t>& layers, Fidelity fidelity) {
-  return Excerpter(plan, machine).take(layers, fidelity);
+Excerpt make_excerpt(const Plan& plan, const std::vector<std::size_t>& layers, Fidelity fidelity) {
+  return Excerpter(plan).take(layers, fidelity);
 }
 
 }  // namespace freebits::profiler

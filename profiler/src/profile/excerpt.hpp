@@ -20,16 +20,15 @@ struct ExcerptStep {
   double count = 1;      ///< so many steps of the plan are like this one
 };
 
-/// A plan of some steps of another. Weights that stream from L3 are in L2 already
-/// (stream_timeline.hpp says what is waited for them); what comes beside a step is bytes for
-/// nobody, so that the L3 DMA takes L2's time from others as it would. The rest is moved as it is.
-/// Values do not matter.
+/// A plan of some steps of another. Weights that stream from L3 are in L2 already: what is waited
+/// for them, and what their coming costs others, is computed (network_cycles.cpp). Values do not
+/// matter.
 struct Excerpt {
   models::Plan plan;
   std::vector<ExcerptStep> steps;  ///< of plan.steps, but for the last
 };
 
-[[nodiscard]] Excerpt make_excerpt(const models::Plan& plan, const models::Machine& machine,
-                                   const std::vector<std::size_t>& layers, Fidelity fidelity);
+[[nodiscard]] Excerpt make_excerpt(const models::Plan& plan, const std::vector<std::size_t>& layers,
+                                   Fidelity fidelity);
 
 }  // namespace freebits::profiler

@@ -18,7 +18,7 @@ using models::KernelLayer;
 
 /// Of how excerpts are made and cycles are shared out (excerpt.cpp, measurement.cpp): another
 /// number, other latencies.
-constexpr int kMethod = 5;
+constexpr int kMethod = 6;
 
 std::string shape_text(models::Shape s) {
   return fmt::format("{}x{}x{}", s.height, s.width, s.channels);

@@ -13,6 +13,7 @@
 #include <random>
 #include <utility>
 
+#include "freebits/models/deploy/operand_waits.hpp"
 #include "freebits/models/deploy/stream_timeline.hpp"
 #include "network/execution.hpp"
 #include "network/program.hpp"
@@ -27,9 +28,6 @@ using models::Move;
 constexpr auto kBarrier = static_cast<std::size_t>(tb::Activity::Barrier);
 constexpr auto kMemoryWait = static_cast<std::size_t>(tb::Activity::MemoryWait);
 constexpr auto kExecuting = static_cast<std::size_t>(tb::Activity::Executing);
-
-/// When only some steps are simulated, other bytes come from L3 beside them than would.
-constexpr double kStreamingError = 0.01;
 
 /// Of one step, simulated.
 struct StepCost {
@@ -136,7 +134,7 @@ class Waits {
   /// Up to the step before `end` of the plan; then what was waited for a layer's weights is known.
   double waited(std::size_t layer, std::size_t end) {
     if (cycles_.empty()) return 0;
-    for (; done_ < end; ++done_) (void)timeline_.step(cycles_[done_]);
+    for (; done_ < end; ++done_) timeline_.step(cycles_[done_]);
     return timeline_.waited(layer);
   }
 
@@ -164,7 +162,7 @@ class Measurement::Impl {
     const tb::Elf program = link_network_program(target_.level, models::kernel_layers(network));
     const models::Machine machine = machine_of(target_, program);
     const models::Plan plan = models::make_plan(network, machine);
-    const Excerpt excerpt = make_excerpt(plan, machine, assignment.layers, fidelity);
+    const Excerpt excerpt = make_excerpt(plan, assignment.layers, fidelity);
     fill(machine);
     execution_.load(program, step_images(network, excerpt.plan, machine, program));
 
@@ -172,6 +170,7 @@ class Measurement::Impl {
       return graph_.layers[excerpt.steps[std::min(s, excerpt.steps.size() - 1)].layer].name;
     };
     Waits waits(plan, machine, excerpt);
+    const std::vector<double> operand_waits = models::operand_waits(plan, machine);
     Sum sum(cluster_.cores());
     double inherited = 0;  // what the next layer's operands took beside the last kernel
     execution_.advance(0, 0, where);
@@ -195,8 +194,7 @@ class Measurement::Impl {
         sum.wait(l3_wait);
         Latency latency = sum.latency();
         latency.l3_wait = static_cast<std::uint64_t>(std::llround(l3_wait));
-        if (fidelity == Fidelity::Sampled && !plan.streams.empty())
-          latency.error_bound += kStreamingError;
+        latency.operand_wait = static_cast<std::uint64_t>(std::llround(operand_waits[step.layer]));
         hooks.on_latency({step.layer, layer_bits(graph_, assignment.widths, step.layer)}, latency);
       }
       sum = Sum(cluster_.cores());

@@ -72,6 +72,7 @@ class Profile {
     table_.layers[wanted.layer].push_back({.bits = wanted.bits,
                                            .cycles = l.cycles,
                                            .l3_wait = l.l3_wait,
+                                           .operand_wait = l.operand_wait,
                                            .error_bound = l.error_bound,
                                            .simulated = simulated,
                                            .instructions = l.instructions,

@@ -17,7 +17,8 @@ namespace freebits::profiler {
 /// What was measured: a layer's latency without the widths' names. Its key says of what.
 struct Latency {
   std::uint64_t cycles = 0;
-  std::uint64_t l3_wait = 0;  ///< of `cycles`: for weights that stream from L3
+  std::uint64_t l3_wait = 0;       ///< of `cycles`: for weights that stream from L3
+  std::uint64_t operand_wait = 0;  ///< of `cycles`: for its first operands, by the cost model
   double error_bound = 0;
   std::uint64_t instructions = 0;
   tb::Accounting accounting{};

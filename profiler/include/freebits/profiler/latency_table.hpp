@@ -35,6 +35,7 @@ struct LatencyEntry {
   LayerBits bits;
   std::uint64_t cycles = 0;
   std::uint64_t l3_wait = 0;       ///< of `cycles`: for weights from L3, in the network measured
+  std::uint64_t operand_wait = 0;  ///< of `cycles`: for its first operands there, by the cost model
   double error_bound = 0;          ///< share of `cycles`; 0 where every tile was simulated
   bool simulated = false;          ///< for this table; otherwise it came from the store
   std::uint64_t instructions = 0;  ///< of all cores

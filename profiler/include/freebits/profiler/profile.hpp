@@ -65,10 +65,10 @@ struct ProfileOptions {
                                            const ProfileOptions& options);
 
 /// Latency of the network at these widths, of a table that profile() has made for the target. What
-/// layers wait for weights from L3 depends on all others: it is not the sum of what they waited
-/// where they were measured, but computed, with the network's plan and the layers' latencies. Where
-/// weights stream the network's program is linked. Throws as profile() does, and like
-/// LatencyTable::cycles().
+/// a layer waits for its first operands depends on the layer before, and what it waits for weights
+/// from L3 on all others: neither is taken from where it was measured, but computed, with the
+/// network's plan and the layers' latencies. Where weights stream the network's program is linked.
+/// Throws as profile() does, and like LatencyTable::cycles().
 [[nodiscard]] std::uint64_t network_cycles(const tb::Target& target, const LatencyTable& table,
                                            const models::Graph& graph,
                                            const models::BitWidths& widths);

@@ -17,9 +17,8 @@ class StreamTimeline {
   /// Transfers take `slowness` times as long as they should.
   StreamTimeline(const Plan& plan, const Machine& machine, double slowness = 1);
 
-  /// The next step takes so many cycles from its begin, after it has waited. The cycles of them in
-  /// which the L3 DMA is busy.
-  double step(double cycles);
+  /// The next step takes so many cycles from its begin, after it has waited.
+  void step(double cycles);
   /// Cycles waited so far for each stream of the plan.
   [[nodiscard]] const std::vector<double>& waits() const { return waits_; }
   /// For weights of the layer.
@@ -38,8 +37,5 @@ class StreamTimeline {
 
 /// Cycles of a transfer of the L3 DMA.
 [[nodiscard]] double stream_cycles(const Machine& machine, std::uint32_t bytes);
-
-/// What streams beside each step of a plan, by the cost model's cycles: bytes.
-[[nodiscard]] std::vector<std::uint32_t> streamed_bytes(const Plan& plan, const Machine& machine);
 
 }  // namespace freebits::models
