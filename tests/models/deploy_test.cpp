@@ -142,6 +142,40 @@ TEST(Plans, KnowWhatLayersWaitForTheirFirstOperands) {
   EXPECT_GT(in_time, 0U);
 }
 
+TEST(Plans, LoadTheNextTileBesideAKernelWhateverLiesInL1) {
+  // The pool's output, behind its input, cuts L1 in two: the largest tiles of the classifier that
+  // would fit twice in all of L1 do not.
+  models::Graph graph{.name = "tail", .input = {3, 3, 112}, .layers = {}};
+  graph.layers.push_back(
+      {.name = "head", .kind = models::LayerKind::Conv, .inputs = {0}, .out_channels = 1280});
+  graph.layers.push_back({.name = "pool", .kind = models::LayerKind::AveragePool, .inputs = {1}});
+  graph.layers.push_back({.name = "classifier",
+                          .kind = models::LayerKind::FullyConnected,
+                          .inputs = {2},
+                          .out_channels = 1000});
+  models::BitWidths widths = models::uniform(graph, 8);
+  widths.activations[1] = 2;
+  widths.activations[2] = 4;
+  models::Machine m;
+  m.level = 1;
+  m.cores = 8;
+  m.l1_begin = 0x10000300;
+  m.l1_end = 0x1001c000;
+  m.l2_begin = 0x1c020000;
+  m.l2_end = 0x1c200000;
+  const models::Plan plan = models::make_plan(models::random_network(graph, widths, 1), m);
+  std::size_t kernels = 0, waits = 0;
+  for (std::size_t s = 0; s + 1 < plan.steps.size(); ++s) {
+    if (models::layer_of(plan, s) != 2) continue;
+    if (plan.steps[s].layer)
+      ++kernels;
+    else if (kernels > 0)
+      ++waits;
+  }
+  EXPECT_GT(kernels, 10U);
+  EXPECT_LE(waits, 1U);
+}
+
 TEST(Plans, SayWhatDoesNotFit) {
   RandomNetworks random(5);
   models::IntegerNetwork network;

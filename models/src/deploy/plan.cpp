@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freebits/models/deploy/plan.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "freebits/network_program.h"
 #include "schedule.hpp"
 
@@ -27,14 +30,60 @@ std::uint32_t step_bytes(const Plan& plan, std::size_t step) {
                                     8 * 8);
 }
 
+namespace {
+
+using Inputs = std::vector<std::vector<TensorId>>;
+
+Plan scheduled(const Plan& tiled, const Machine& machine, const Inputs& inputs) {
+  Plan plan;
+  plan.layers = tiled.layers;
+  plan.tilings = tiled.tilings;
+  schedule(plan, machine, inputs);
+  return plan;
+}
+
+/// Layers with steps that only load between their kernels.
+std::vector<std::size_t> stalled_layers(const Plan& plan) {
+  std::vector<std::size_t> stalled;
+  std::optional<std::size_t> last;
+  for (std::size_t s = 0; s + 1 < plan.steps.size(); ++s) {
+    if (plan.steps[s].layer) {
+      last = plan.steps[s].layer;
+    } else if (last == layer_of(plan, s) && (stalled.empty() || stalled.back() != *last)) {
+      stalled.push_back(*last);
+    }
+  }
+  return stalled;
+}
+
+/// What a layer finds in L1 of the one before may lie so that its tiles, though they would fit, do
+/// not: operands then come when a kernel is done, not beside it. Such a layer gets smaller tiles
+/// where that is faster.
+Plan with_room(Plan plan, const Machine& machine, const Inputs& inputs) {
+  for (const std::size_t layer : stalled_layers(plan)) {
+    for (const std::uint32_t part : {32U, 16U, 8U}) {
+      Machine smaller = machine;
+      smaller.l1_end -= (machine.l1_end - machine.l1_begin) / part;
+      if (least_l1_bytes(smaller, plan.layers[layer]) > smaller.l1_end - smaller.l1_begin) break;
+      Plan other = plan;
+      other.tilings[layer] = choose_tiling(smaller, plan.layers[layer]);
+      other = scheduled(other, machine, inputs);
+      if (other.cycles() < plan.cycles()) plan = std::move(other);
+    }
+  }
+  return plan;
+}
+
+}  // namespace
+
 Plan make_plan(const IntegerNetwork& network, const Machine& machine) {
   Plan plan;
   plan.layers = kernel_layers(network);
-  std::vector<std::vector<TensorId>> inputs;
+  Inputs inputs;
   for (const IntegerLayer& layer : network.layers) inputs.push_back(layer.inputs);
   for (const KernelLayer& layer : plan.layers)
     plan.tilings.push_back(choose_tiling(machine, layer));
-  schedule(plan, machine, inputs);
+  plan = with_room(scheduled(plan, machine, inputs), machine, inputs);
   place(plan, machine, empty_tensors(network));
   return plan;
 }
