@@ -7,6 +7,7 @@
 
 #include "deploy/cost_model.hpp"
 #include "freebits/kernel_layout.h"
+#include "freebits/models/deploy/stream_timeline.hpp"
 #include "freebits/models/deploy/tiling.hpp"
 #include "freebits/work_split.h"
 
@@ -278,9 +279,13 @@ std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer, co
       kernel_cycles(cost_model(machine.level), machine, layer, tile, scratch_bytes));
 }
 
-std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes,
-                              std::uint32_t row_bytes) {
+std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes, std::uint32_t row_bytes,
+                              Outside where) {
   const std::uint64_t rows = (bytes + row_bytes - 1) / row_bytes;
+  if (where == Outside::L3) {
+    return static_cast<std::uint64_t>(static_cast<double>(rows) *
+                                      stream_cycles(machine, row_bytes));
+  }
   const auto of_row = static_cast<std::uint64_t>((row_bytes + machine.dma_bytes_per_cycle - 1) /
                                                  machine.dma_bytes_per_cycle);
   return machine.dma_latency + rows * of_row;

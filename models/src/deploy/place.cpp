@@ -25,10 +25,10 @@ class Placement {
  public:
   Placement(Plan& plan, const Machine& machine, const std::vector<Tensor>& tensors)
       : plan_(plan), machine_(machine), l3_next_((machine.l3_begin + 7) & ~7U) {
-    for (const Tensor& t : tensors) {
-      TensorPlace p;
-      p.bytes = t.shape.height * t.shape.width * fb_pixel_bytes(t.shape.channels, bits(t.type));
-      plan_.tensors.push_back(p);
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      const Tensor& t = tensors[i];
+      plan_.tensors[i].bytes =
+          t.shape.height * t.shape.width * fb_pixel_bytes(t.shape.channels, bits(t.type));
     }
     find_lifetimes();
     begin_.push_back(0);
@@ -37,6 +37,7 @@ class Placement {
   }
 
   void run() {
+    if (std::ranges::any_of(plan_.tensors, &TensorPlace::in_l3)) return with_spills();
     for (bool resident : {true, false}) {
       TimedAllocator l2(machine_.l2_begin, machine_.l2_end);
       if (!place_table(l2, false) || !place_tensors(l2)) break;
@@ -205,6 +206,7 @@ class Placement {
         if (!make_resident(l2, k)) return std::nullopt;
       }
     }
+    find_l3_steps();
     std::uint32_t earliest = 0;
     for (std::size_t g = 0; g < all.size(); ++g) {
       const auto& [first, count, bytes] = all[g];
@@ -218,6 +220,15 @@ class Placement {
     }
     finish(l2);
     return lateness();
+  }
+
+  void find_l3_steps() {
+    moves_at_l3_.clear();
+    for (const Step& step : plan_.steps) {
+      moves_at_l3_.push_back(std::ranges::any_of(step.moves, [&](const Move& m) {
+        return m.kind != Move::Kind::LoadConstants && plan_.tensors[m.what].in_l3;
+      }));
+    }
   }
 
   [[nodiscard]] Lateness lateness() const {
@@ -235,8 +246,9 @@ class Placement {
     return sum;
   }
 
-  /// Begins in the first step from `earliest` on that leaves room until the last use. False: there
-  /// is none, and they are read from L3 directly.
+  /// Begins in the first step from `earliest` on that leaves room until the last use; if possible in
+  /// one that moves no tensor to or from L3, which would wait for it. False: there is none, and they
+  /// are read from L3 directly.
   bool stream_one(TimedAllocator& l2, std::size_t first, std::size_t count,
                   std::uint32_t& earliest) {
     Stream stream{first, count, 0, plan_.constants[first].l3, 0};
@@ -252,14 +264,17 @@ class Placement {
       earliest = std::max(earliest, arrived_[finished]);
       wait_for(finished, arrived_[finished]);
     }
-    for (std::uint32_t s = earliest; s < use.begin; ++s) {
-      if (plan_.steps[s].streams >= kMostStreamsOfStep) continue;
-      const auto block = l2.place(stream.bytes, {s, use.end});
-      if (!block) continue;
-      stream.l2 = l2[*block].address;
-      begin_stream(stream, s, use.begin);
-      earliest = s;
-      return true;
+    for (const bool beside_tensors : {false, true}) {
+      for (std::uint32_t s = earliest; s < use.begin; ++s) {
+        if (plan_.steps[s].streams >= kMostStreamsOfStep) continue;
+        if (moves_at_l3_[s] && !beside_tensors) continue;
+        const auto block = l2.place(stream.bytes, {s, use.end});
+        if (!block) continue;
+        stream.l2 = l2[*block].address;
+        begin_stream(stream, s, use.begin);
+        earliest = s;
+        return true;
+      }
     }
     return false;
   }
@@ -332,6 +347,7 @@ class Placement {
   std::vector<double> begin_;           ///< of steps, cycles by the cost model
   double free_from_ = 0;                ///< cycle: when the L3 DMA has nothing left to do
   std::vector<std::uint32_t> arrived_;  ///< of streams: a step before which it is there
+  std::vector<bool> moves_at_l3_;       ///< steps: tensors, to or from L3
   std::vector<Lifetime> uses_;          ///< of constants: first and last load
   std::vector<unsigned> loads_;         ///< of constants: how many
 };

@@ -34,12 +34,27 @@ namespace {
 
 using Inputs = std::vector<std::vector<TensorId>>;
 
+/// Layers, tilings and which tensors are in L3: as of `tiled`.
 Plan scheduled(const Plan& tiled, const Machine& machine, const Inputs& inputs) {
   Plan plan;
   plan.layers = tiled.layers;
   plan.tilings = tiled.tilings;
+  for (const TensorPlace& tensor : tiled.tensors)
+    plan.tensors.emplace_back().in_l3 = tensor.in_l3;
   schedule(plan, machine, inputs);
   return plan;
+}
+
+Outside where(const Plan& plan, TensorId tensor) {
+  return plan.tensors[tensor].in_l3 ? Outside::L3 : Outside::L2;
+}
+
+Tiling tiling_of(const Plan& plan, const Machine& machine, const Inputs& inputs,
+                 std::size_t layer) {
+  return choose_tiling(machine, plan.layers[layer],
+                       {.input = where(plan, inputs[layer].front()),
+                        .second = where(plan, inputs[layer].back()),
+                        .output = where(plan, layer + 1)});
 }
 
 /// Layers with steps that only load between their kernels.
@@ -66,7 +81,7 @@ Plan with_room(Plan plan, const Machine& machine, const Inputs& inputs) {
       smaller.l1_end -= (machine.l1_end - machine.l1_begin) / part;
       if (least_l1_bytes(smaller, plan.layers[layer]) > smaller.l1_end - smaller.l1_begin) break;
       Plan other = plan;
-      other.tilings[layer] = choose_tiling(smaller, plan.layers[layer]);
+      other.tilings[layer] = tiling_of(plan, smaller, inputs, layer);
       other = scheduled(other, machine, inputs);
       if (other.cycles() < plan.cycles()) plan = std::move(other);
     }
@@ -74,18 +89,29 @@ Plan with_room(Plan plan, const Machine& machine, const Inputs& inputs) {
   return plan;
 }
 
+std::vector<bool> in_l3(const Plan& plan) {
+  std::vector<bool> all;
+  for (const TensorPlace& tensor : plan.tensors) all.push_back(tensor.in_l3);
+  return all;
+}
+
 }  // namespace
 
 Plan make_plan(const IntegerNetwork& network, const Machine& machine) {
-  Plan plan;
-  plan.layers = kernel_layers(network);
   Inputs inputs;
   for (const IntegerLayer& layer : network.layers) inputs.push_back(layer.inputs);
-  for (const KernelLayer& layer : plan.layers)
-    plan.tilings.push_back(choose_tiling(machine, layer));
-  plan = with_room(scheduled(plan, machine, inputs), machine, inputs);
-  place(plan, machine, empty_tensors(network));
-  return plan;
+  Plan plan;
+  plan.layers = kernel_layers(network);
+  plan.tilings.resize(plan.layers.size());
+  plan.tensors.resize(plan.layers.size() + 1);
+  // Tiles suit where the tensors are, which is known once all have been placed.
+  for (std::vector<bool> expected = in_l3(plan);; expected = in_l3(plan)) {
+    for (std::size_t layer = 0; layer < plan.layers.size(); ++layer)
+      plan.tilings[layer] = tiling_of(plan, machine, inputs, layer);
+    plan = with_room(scheduled(plan, machine, inputs), machine, inputs);
+    place(plan, machine, empty_tensors(network));
+    if (in_l3(plan) == expected) return plan;
+  }
 }
 
 }  // namespace freebits::models

@@ -232,8 +232,13 @@ class Scheduler {
   void add_transfers(Step& step) const {
     std::uint64_t moved = 0;
     for (const Move& m : step.moves)
-      moved += transfer_cycles(machine_, std::uint64_t{m.bytes} * m.rows, m.bytes);
+      moved += transfer_cycles(machine_, std::uint64_t{m.bytes} * m.rows, m.bytes, place_of(m));
     step.cycles = std::max(step.cycles, moved) + kStepCycles;
+  }
+
+  [[nodiscard]] Outside place_of(const Move& m) const {
+    const bool tensor = m.kind != Move::Kind::LoadConstants;
+    return tensor && plan_.tensors[m.what].in_l3 ? Outside::L3 : Outside::L2;
   }
 
   /// A new step, in which what has just been made leaves L1.

@@ -45,9 +45,11 @@ std::set<unsigned> channel_sizes(const KernelLayer& l) {
 /// One way of cutting a layer, and what it costs.
 class Candidate {
  public:
-  Candidate(const Machine& machine, const KernelLayer& layer, Tiling tiling)
+  Candidate(const Machine& machine, const KernelLayer& layer, const TensorsOutside& tensors,
+            Tiling tiling)
       : machine_(machine),
         layer_(layer),
+        tensors_(tensors),
         tiling_(tiling),
         row_tiles_((layer.out.height + tiling.rows - 1) / tiling.rows),
         channel_tiles_((layer.out.channels + tiling.channels - 1) / tiling.channels),
@@ -82,24 +84,28 @@ class Candidate {
  private:
   [[nodiscard]] bool one_tile() const { return row_tiles_ * channel_tiles_ == 1; }
 
-  [[nodiscard]] std::uint64_t moved(std::uint32_t bytes, bool whole_pixels,
-                                    std::uint32_t row) const {
-    return bytes == 0 ? 0 : transfer_cycles(machine_, bytes, whole_pixels ? bytes : row);
+  [[nodiscard]] std::uint64_t moved(std::uint32_t bytes, bool whole_pixels, std::uint32_t row,
+                                    Outside where) const {
+    return bytes == 0 ? 0 : transfer_cycles(machine_, bytes, whole_pixels ? bytes : row, where);
+  }
+  [[nodiscard]] std::uint64_t constant_cycles() const {
+    return moved(bytes_.constants, true, 0, Outside::L2);
   }
   [[nodiscard]] std::uint32_t chunk_bytes(IntType type) const {
     return tiling_.channels * bits(type) / 8;
   }
   [[nodiscard]] std::uint64_t input_cycles() const {
     const bool whole = channel_tiles_ == 1 || !layer_.splits_input_channels();
-    return moved(bytes_.input, whole, chunk_bytes(layer_.in_type)) +
-           moved(bytes_.second, whole, chunk_bytes(layer_.second_type));
+    return moved(bytes_.input, whole, chunk_bytes(layer_.in_type), tensors_.input) +
+           moved(bytes_.second, whole, chunk_bytes(layer_.second_type), tensors_.second);
   }
   [[nodiscard]] std::uint64_t output_cycles() const {
-    return moved(bytes_.output, channel_tiles_ == 1, chunk_bytes(layer_.out_type));
+    return moved(bytes_.output, channel_tiles_ == 1, chunk_bytes(layer_.out_type),
+                 tensors_.output);
   }
   /// A step's share of the transfers: what stays from tile to tile is moved once.
   [[nodiscard]] std::uint64_t step_transfers() const {
-    const std::uint64_t constants = moved(bytes_.constants, true, 0);
+    const std::uint64_t constants = constant_cycles();
     const bool input_stays = !tiling_.channels_first && !layer_.splits_input_channels();
     std::uint64_t cycles = output_cycles();
     cycles += input_stays ? input_cycles() / channel_tiles_ : input_cycles();
@@ -114,7 +120,7 @@ class Candidate {
   /// they find no room beside the layer before, which is not known here.
   [[nodiscard]] std::uint64_t ends() const {
     constexpr std::uint64_t kOneIn = 4;
-    return input_cycles() + output_cycles() + moved(bytes_.constants, true, 0) / kOneIn;
+    return input_cycles() + output_cycles() + constant_cycles() / kOneIn;
   }
 
   void add(Tiling& t, unsigned rows, unsigned channels, std::uint64_t count) const {
@@ -128,6 +134,7 @@ class Candidate {
 
   const Machine& machine_;
   const KernelLayer& layer_;
+  const TensorsOutside& tensors_;
   Tiling tiling_;
   unsigned row_tiles_, channel_tiles_;
   TileBytes bytes_;
@@ -135,9 +142,10 @@ class Candidate {
 
 /// Calls visit(candidate, scratch bytes of a core, bytes of L1) for every way to cut a layer.
 template <class Visit>
-void for_each_candidate(const Machine& machine, const KernelLayer& layer, const Visit& visit) {
+void for_each_candidate(const Machine& machine, const KernelLayer& layer,
+                        const TensorsOutside& tensors, const Visit& visit) {
   const auto with_scratch = [&](const Tiling& tiling) {
-    const Candidate candidate(machine, layer, tiling);
+    const Candidate candidate(machine, layer, tensors, tiling);
     const std::uint32_t operands = candidate.operand_bytes();
     for (const std::uint32_t scratch : scratch_sizes(machine, layer, tiling))
       visit(candidate, scratch, operands + machine.cores * scratch);
@@ -155,16 +163,18 @@ void for_each_candidate(const Machine& machine, const KernelLayer& layer, const 
 
 std::uint32_t least_l1_bytes(const Machine& machine, const KernelLayer& layer) {
   std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
-  for_each_candidate(machine, layer, [&](const Candidate&, std::uint32_t, std::uint32_t bytes) {
-    least = std::min(least, bytes);
-  });
+  for_each_candidate(machine, layer, {},
+                     [&](const Candidate&, std::uint32_t, std::uint32_t bytes) {
+                       least = std::min(least, bytes);
+                     });
   return least;
 }
 
-Tiling choose_tiling(const Machine& machine, const KernelLayer& layer) {
+Tiling choose_tiling(const Machine& machine, const KernelLayer& layer,
+                     const TensorsOutside& tensors) {
   const std::uint32_t room = machine.l1_end - machine.l1_begin;
   std::optional<Tiling> best;
-  for_each_candidate(machine, layer,
+  for_each_candidate(machine, layer, tensors,
                      [&](const Candidate& c, std::uint32_t scratch, std::uint32_t bytes) {
                        if (bytes > room) return;
                        const Tiling tiling = c.evaluated(scratch);
