@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -24,12 +25,16 @@ constexpr unsigned kVersion = 1;
 Json json_of(const models::Graph& graph, const SearchSettings& s) {
   Json train = to_json(s.train);
   train.erase("threads");
+  const bool gates = std::ranges::any_of(s.methods, [](SearchMethod m) {
+    return m == SearchMethod::FreeBits || m == SearchMethod::Latency;
+  });
   return {{"version", kVersion},
           {"graph", models::graph_json(graph)},
           {"train", train},
           {"checkpoint", s.checkpoint ? Json(*s.checkpoint) : Json()},
-          {"form", s.form == GatedForm::Independent ? "independent" : "residual"},
-          {"gate_epochs", s.gate_epochs},
+          {"form",
+           gates ? Json(s.form == GatedForm::Independent ? "independent" : "residual") : Json()},
+          {"gate_epochs", gates ? Json(s.gate_epochs) : Json()},
           {"fine_tuning_epochs", s.fine_tuning_epochs},
           {"fine_tuning_rate", s.fine_tuning_rate},
           {"sensitivity_images", s.sensitivity_images}};
@@ -48,6 +53,27 @@ std::optional<std::string> first_difference(const Json& a, const Json& b, const 
   return fmt::format("{}: {} there, {} here", path, models::shown(a), models::shown(b));
 }
 
+/// Of differentiable searches: null until one of the folder's searches has asked for any. Whoever
+/// asks for none takes what is there.
+void settle_gates(Json& held, Json& wanted) {
+  for (const char* key : {"form", "gate_epochs"}) {
+    if (wanted[key].is_null()) {
+      wanted[key] = held[key];
+    } else if (held[key].is_null()) {
+      held[key] = wanted[key];
+    }
+  }
+}
+
+void write(const fs::path& file, const Json& document) {
+  const fs::path part = file.string() + ".part";
+  std::ofstream out(part);
+  out << document.dump(2) << '\n' << std::flush;
+  if (!out) throw Error(fmt::format("{}: cannot be written; is there space left?", part.string()));
+  out.close();
+  fs::rename(part, file);
+}
+
 std::string text_of(const fs::path& file) {
   std::ifstream in(file);
   std::stringstream text;
@@ -60,23 +86,19 @@ std::string text_of(const fs::path& file) {
 
 void claim_folder(const fs::path& folder, const models::Graph& graph, const SearchSettings& s) {
   const fs::path file = folder / "search.json";
-  const Json wanted = json_of(graph, s);
+  Json wanted = json_of(graph, s);
   try {
     fs::create_directories(folder);
     if (fs::exists(file)) {
-      const Json held = models::parse_json(text_of(file), file.string());
+      const Json before = models::parse_json(text_of(file), file.string());
+      Json held = before;
+      if (held.is_object()) settle_gates(held, wanted);
       if (const auto difference = first_difference(held, wanted, ""))
         throw Error(fmt::format("{}: holds another search ({}); name another folder", file.string(),
                                 *difference));
-      return;
+      if (wanted == before) return;
     }
-    const fs::path part = file.string() + ".part";
-    std::ofstream out(part);
-    out << wanted.dump(2) << '\n' << std::flush;
-    if (!out)
-      throw Error(fmt::format("{}: cannot be written; is there space left?", part.string()));
-    out.close();
-    fs::rename(part, file);
+    write(file, wanted);
   } catch (const fs::filesystem_error& error) {
     throw Error(fmt::format("{}: {}", folder.string(), error.code().message()));
   } catch (const std::invalid_argument& error) {

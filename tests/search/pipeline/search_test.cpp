@@ -186,6 +186,27 @@ TEST(Search, RefusesAFolderOfAnotherSearch) {
   }
 }
 
+TEST(Search, AsksForOneKindOfGatesPerFolderOnceAnyAreTrained) {
+  const models::Graph graph = tiny_graph();
+  SearchSettings exact = settings(), gates = settings();
+  exact.methods = {SearchMethod::Exact};
+  gates.methods = {SearchMethod::FreeBits};
+  gates.gate_epochs = exact.gate_epochs + 1;
+  SearchSettings others = gates;
+  ++others.gate_epochs;
+  const Folder folder;
+  claim_folder(folder.path(), graph, exact);
+  claim_folder(folder.path(), graph, gates);
+  claim_folder(folder.path(), graph, exact);
+  try {
+    claim_folder(folder.path(), graph, others);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("gate_epochs: 2 there, 3 here"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST(Search, SaysThatNothingIsAccurateEnough) {
   const Folder folder;
   SearchSettings s = settings();
