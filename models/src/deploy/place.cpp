@@ -246,9 +246,9 @@ class Placement {
     return sum;
   }
 
-  /// Begins in the first step from `earliest` on that leaves room until the last use; if possible in
-  /// one that moves no tensor to or from L3, which would wait for it. False: there is none, and they
-  /// are read from L3 directly.
+  /// Begins in the first step from `earliest` on that leaves room until the last use; if possible
+  /// in one that moves no tensor to or from L3, which would wait for it. False: there is none, and
+  /// they are read from L3 directly.
   bool stream_one(TimedAllocator& l2, std::size_t first, std::size_t count,
                   std::uint32_t& earliest) {
     Stream stream{first, count, 0, plan_.constants[first].l3, 0};

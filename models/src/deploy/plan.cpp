@@ -39,8 +39,7 @@ Plan scheduled(const Plan& tiled, const Machine& machine, const Inputs& inputs) 
   Plan plan;
   plan.layers = tiled.layers;
   plan.tilings = tiled.tilings;
-  for (const TensorPlace& tensor : tiled.tensors)
-    plan.tensors.emplace_back().in_l3 = tensor.in_l3;
+  for (const TensorPlace& tensor : tiled.tensors) plan.tensors.emplace_back().in_l3 = tensor.in_l3;
   schedule(plan, machine, inputs);
   return plan;
 }

@@ -9,8 +9,8 @@ namespace freebits::models {
 /// (not their places, but whether in L3) are there. `inputs`: of each layer, tensors.
 void schedule(Plan& plan, const Machine& machine, const std::vector<std::vector<TensorId>>& inputs);
 
-/// Fills in the places of tensors, constants and the step table, and what streams when. Tensors that
-/// do not fit L2 beside the others go to L3, too.
+/// Fills in the places of tensors, constants and the step table, and what streams when. Tensors
+/// that do not fit L2 beside the others go to L3, too.
 void place(Plan& plan, const Machine& machine, const std::vector<Tensor>& tensors);
 
 }  // namespace freebits::models

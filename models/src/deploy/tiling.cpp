@@ -100,8 +100,7 @@ class Candidate {
            moved(bytes_.second, whole, chunk_bytes(layer_.second_type), tensors_.second);
   }
   [[nodiscard]] std::uint64_t output_cycles() const {
-    return moved(bytes_.output, channel_tiles_ == 1, chunk_bytes(layer_.out_type),
-                 tensors_.output);
+    return moved(bytes_.output, channel_tiles_ == 1, chunk_bytes(layer_.out_type), tensors_.output);
   }
   /// A step's share of the transfers: what stays from tile to tile is moved once.
   [[nodiscard]] std::uint64_t step_transfers() const {
@@ -163,10 +162,9 @@ void for_each_candidate(const Machine& machine, const KernelLayer& layer,
 
 std::uint32_t least_l1_bytes(const Machine& machine, const KernelLayer& layer) {
   std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
-  for_each_candidate(machine, layer, {},
-                     [&](const Candidate&, std::uint32_t, std::uint32_t bytes) {
-                       least = std::min(least, bytes);
-                     });
+  for_each_candidate(machine, layer, {}, [&](const Candidate&, std::uint32_t, std::uint32_t bytes) {
+    least = std::min(least, bytes);
+  });
   return least;
 }
 
