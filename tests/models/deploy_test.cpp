@@ -110,8 +110,7 @@ TEST(Plans, TakeATensorThroughL3AtHardlyAnyCost) {
   std::size_t moves = 0;
   for (const models::Step& step : plan.steps) {
     for (const models::Move& move : step.moves) {
-      if (move.kind == models::Move::Kind::LoadConstants || !plan.tensors[move.what].in_l3)
-        continue;
+      if (!models::moves_tensor_in_l3(plan, move)) continue;
       ++moves;
       // L3's latency once, not at every pixel; and nobody else at L3.
       EXPECT_EQ(move.rows, 1U);

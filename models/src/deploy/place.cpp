@@ -166,6 +166,7 @@ class Placement {
   /// waiting less. The first ones first: the later something is needed, the more time it has to
   /// come.
   void stream(const TimedAllocator& l2) {
+    find_l3_steps();
     const std::vector<Group> all = groups();
     std::vector<bool> resident(all.size(), false);
     const std::uint32_t l3_begin = l3_next_;
@@ -206,7 +207,6 @@ class Placement {
         if (!make_resident(l2, k)) return std::nullopt;
       }
     }
-    find_l3_steps();
     std::uint32_t earliest = 0;
     for (std::size_t g = 0; g < all.size(); ++g) {
       const auto& [first, count, bytes] = all[g];
@@ -225,9 +225,8 @@ class Placement {
   void find_l3_steps() {
     moves_at_l3_.clear();
     for (const Step& step : plan_.steps) {
-      moves_at_l3_.push_back(std::ranges::any_of(step.moves, [&](const Move& m) {
-        return m.kind != Move::Kind::LoadConstants && plan_.tensors[m.what].in_l3;
-      }));
+      moves_at_l3_.push_back(std::ranges::any_of(
+          step.moves, [&](const Move& m) { return moves_tensor_in_l3(plan_, m); }));
     }
   }
 

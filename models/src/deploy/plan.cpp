@@ -22,6 +22,10 @@ std::size_t layer_of(const Plan& plan, std::size_t step) {
   return plan.layers.size() - 1;
 }
 
+bool moves_tensor_in_l3(const Plan& plan, const Move& move) {
+  return move.kind != Move::Kind::LoadConstants && plan.tensors[move.what].in_l3;
+}
+
 std::uint32_t step_bytes(const Plan& plan, std::size_t step) {
   const Step& s = plan.steps[step];
   const std::size_t next = step + 1 < plan.steps.size() ? 1 : 0;  // it brings the next one

@@ -237,8 +237,7 @@ class Scheduler {
   }
 
   [[nodiscard]] Outside place_of(const Move& m) const {
-    const bool tensor = m.kind != Move::Kind::LoadConstants;
-    return tensor && plan_.tensors[m.what].in_l3 ? Outside::L3 : Outside::L2;
+    return moves_tensor_in_l3(plan_, m) ? Outside::L3 : Outside::L2;
   }
 
   /// A new step, in which what has just been made leaves L1.

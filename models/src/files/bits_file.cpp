@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "files/file_bytes.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/files/fields.hpp"
+#include "freebits/models/files/file_bytes.hpp"
 
 namespace freebits::models {
 namespace {

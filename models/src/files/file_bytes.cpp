@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "files/file_bytes.hpp"
+#include "freebits/models/files/file_bytes.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

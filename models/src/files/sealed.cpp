@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "files/file_bytes.hpp"
+#include "freebits/models/files/file_bytes.hpp"
 
 namespace freebits::models {
 namespace {

@@ -30,7 +30,7 @@ struct Kind {
 bool from_l3(const Plan& plan, const Move& m) {
   if (m.kind == Move::Kind::LoadConstants)
     return plan.constants[m.what].where == models::Constants::Where::Direct;
-  return plan.tensors[m.what].in_l3;
+  return moves_tensor_in_l3(plan, m);
 }
 
 Kind kind_of(const Plan& plan, const Step& step) {

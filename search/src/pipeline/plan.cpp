@@ -23,26 +23,22 @@ TrainingSpeed speed_of(const models::Graph& graph, const SearchSettings& s, bool
                           s.train.threads, kSteps);
 }
 
-bool wants(const SearchSettings& s, SearchMethod method) {
-  return std::ranges::find(s.methods, method) != s.methods.end();
-}
-
 /// Configurations that all methods propose, if no two are the same.
 std::size_t configurations(const SearchSettings& s, std::size_t chips) {
   std::size_t shared = s.baselines.size(), each = 0;
-  if (wants(s, SearchMethod::FreeBits)) {
+  if (s.wants(SearchMethod::FreeBits)) {
     shared += s.bop_prices.size();
     each += 2 * s.bop_prices.size();
   }
-  if (wants(s, SearchMethod::Latency)) each += s.latency_prices.size();
-  if (wants(s, SearchMethod::Exact)) each += s.shares.size() + s.refinements;
-  if (wants(s, SearchMethod::Sensitivity)) each += s.shares.size();
+  if (s.wants(SearchMethod::Latency)) each += s.latency_prices.size();
+  if (s.wants(SearchMethod::Exact)) each += s.shares.size() + s.refinements;
+  if (s.wants(SearchMethod::Sensitivity)) each += s.shares.size();
   return shared + chips * each;
 }
 
 std::size_t differentiable_searches(const SearchSettings& s, std::size_t chips) {
-  return (wants(s, SearchMethod::FreeBits) ? s.bop_prices.size() : 0) +
-         (wants(s, SearchMethod::Latency) ? chips * s.latency_prices.size() : 0);
+  return (s.wants(SearchMethod::FreeBits) ? s.bop_prices.size() : 0) +
+         (s.wants(SearchMethod::Latency) ? chips * s.latency_prices.size() : 0);
 }
 
 std::size_t files_named(const fs::path& folder, std::string_view name) {

@@ -155,7 +155,7 @@ std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
 }
 
 bool Search::search_by_bops(const Stop& stop) {
-  if (!wants(SearchMethod::FreeBits)) return true;
+  if (!settings_.wants(SearchMethod::FreeBits)) return true;
   const BopPrice price(result_.graph);
   for (const double weight : settings_.bop_prices) {
     const auto widths = search_gates(price, weight, stop);
@@ -166,7 +166,7 @@ bool Search::search_by_bops(const Stop& stop) {
 }
 
 bool Search::search_by_latency(const Stop& stop) {
-  if (!wants(SearchMethod::Latency)) return true;
+  if (!settings_.wants(SearchMethod::Latency)) return true;
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     const LatencyPrice price(result_.graph, result_.chips[i].table);
     for (const double weight : settings_.latency_prices) {
@@ -187,14 +187,14 @@ std::vector<Proposal> Search::proposals(std::size_t chip) const {
   };
   append(free_bits_proposals(graph, table, by_bops_, sensitivities()));
   append(latency_proposals(graph, table, by_latency_[chip], sensitivities()));
-  if (wants(SearchMethod::Exact)) {
+  if (settings_.wants(SearchMethod::Exact)) {
     append(exact_proposals(graph, table, *sensitivities_, settings_.shares));
     if (settings_.budget) {
       if (auto p = budget_proposal(graph, table, *sensitivities_, *settings_.budget))
         all.push_back(std::move(*p));
     }
   }
-  if (wants(SearchMethod::Sensitivity))
+  if (settings_.wants(SearchMethod::Sensitivity))
     append(sensitivity_proposals(graph, table, *sensitivities_, settings_.shares));
   return all;
 }
@@ -251,7 +251,7 @@ std::optional<double> Search::share_to_try(std::size_t chip) const {
 }
 
 bool Search::refine(const Stop& stop) {
-  if (!wants(SearchMethod::Exact)) return true;
+  if (!settings_.wants(SearchMethod::Exact)) return true;
   for (std::size_t chip = 0; chip < chips_.size(); ++chip) {
     for (unsigned i = 0; i < settings_.refinements; ++i) {
       const auto share = share_to_try(chip);
@@ -346,10 +346,6 @@ void Search::begin(std::string stage) {
 
 void Search::say(std::string_view line) const {
   if (events_.say) events_.say(line);
-}
-
-bool Search::wants(SearchMethod method) const {
-  return std::ranges::find(settings_.methods, method) != settings_.methods.end();
 }
 
 }  // namespace freebits::search

@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "freebits/models/files/fields.hpp"
+#include "freebits/models/files/file_bytes.hpp"
 #include "freebits/models/files/graph_json.hpp"
 #include "freebits/search/error.hpp"
 #include "train/state_json.hpp"
@@ -25,9 +24,7 @@ constexpr unsigned kVersion = 1;
 Json json_of(const models::Graph& graph, const SearchSettings& s) {
   Json train = to_json(s.train);
   train.erase("threads");
-  const bool gates = std::ranges::any_of(s.methods, [](SearchMethod m) {
-    return m == SearchMethod::FreeBits || m == SearchMethod::Latency;
-  });
+  const bool gates = s.wants(SearchMethod::FreeBits) || s.wants(SearchMethod::Latency);
   return {{"version", kVersion},
           {"graph", models::graph_json(graph)},
           {"train", train},
@@ -65,24 +62,11 @@ void settle_gates(Json& held, Json& wanted) {
   }
 }
 
-void write(const fs::path& file, const Json& document) {
-  const fs::path part = file.string() + ".part";
-  std::ofstream out(part);
-  out << document.dump(2) << '\n' << std::flush;
-  if (!out) throw Error(fmt::format("{}: cannot be written; is there space left?", part.string()));
-  out.close();
-  fs::rename(part, file);
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
-  return text.str();
-}
-
 }  // namespace
+
+bool SearchSettings::wants(SearchMethod method) const {
+  return std::ranges::find(methods, method) != methods.end();
+}
 
 void claim_folder(const fs::path& folder, const models::Graph& graph, const SearchSettings& s) {
   const fs::path file = folder / "search.json";
@@ -90,7 +74,7 @@ void claim_folder(const fs::path& folder, const models::Graph& graph, const Sear
   try {
     fs::create_directories(folder);
     if (fs::exists(file)) {
-      const Json before = models::parse_json(text_of(file), file.string());
+      const Json before = models::parse_json(models::read_bytes(file), file.string());
       Json held = before;
       if (held.is_object()) settle_gates(held, wanted);
       if (const auto difference = first_difference(held, wanted, ""))
@@ -98,7 +82,7 @@ void claim_folder(const fs::path& folder, const models::Graph& graph, const Sear
                                 *difference));
       if (wanted == before) return;
     }
-    write(file, wanted);
+    models::write_atomically(file, {wanted.dump(2), "\n"});
   } catch (const fs::filesystem_error& error) {
     throw Error(fmt::format("{}: {}", folder.string(), error.code().message()));
   } catch (const std::invalid_argument& error) {

@@ -77,6 +77,9 @@ struct Plan {
 /// last.
 [[nodiscard]] std::size_t layer_of(const Plan& plan, std::size_t step);
 
+/// Whether it moves a tensor to or from L3 (not constants).
+[[nodiscard]] bool moves_tensor_in_l3(const Plan& plan, const Move& move);
+
 /// Bytes of a step in the table (freebits/network_program.h).
 [[nodiscard]] std::uint32_t step_bytes(const Plan& plan, std::size_t step);
 

@@ -118,7 +118,6 @@ class Search {
   [[nodiscard]] TrainEvents training_events(const std::string& what) const;
   void begin(std::string stage);
   void say(std::string_view line) const;
-  [[nodiscard]] bool wants(SearchMethod method) const;
   /// Of the methods that know what accuracy a width costs.
   [[nodiscard]] const Sensitivities* sensitivities() const {
     return sensitivities_ ? &*sensitivities_ : nullptr;

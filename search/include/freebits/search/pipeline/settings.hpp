@@ -41,6 +41,8 @@ struct SearchSettings {
   std::size_t sensitivity_images = 1024;
   double max_drop = 0.005;              ///< below the float network's accuracy, as a share of 1
   std::optional<std::uint64_t> budget;  ///< cycles: the most accurate within it instead
+
+  [[nodiscard]] bool wants(SearchMethod method) const;
 };
 
 /// Claims the folder for a search, made when there is none: notes what decides its results in
