@@ -272,7 +272,7 @@ LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& 
   const std::uint32_t pitch =
       fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride, bits);
   const auto scratch = [&](std::uint32_t rows) {
-    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits, shape.width);
+    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits, bits, shape.width);
   };
   std::uint32_t rows = 1;
   while (rows < shape.height && scratch(rows + 1) + 3 <= room) ++rows;

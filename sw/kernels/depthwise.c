@@ -138,7 +138,7 @@ FB_INLINE void fill(struct fb_types types, const struct plan* p, uint32_t group,
   const int32_t end = first + (int32_t)((rows - 1) * l->stride + 3);
   const int32_t inside = first < 0 ? 0 : first;
   const int32_t inside_end = end > l->in_height ? l->in_height : end;
-  const uint8_t* image = (const uint8_t*)l->input + 4 * group;
+  const uint8_t* image = (const uint8_t*)l->input + group * p->planes.channels * types.in_bits / 8;
   fb_clear_rows(&p->planes, 0, (uint32_t)(inside - first));
   fb_fill_rows(&p->planes, (uint32_t)(inside - first), (uint32_t)(inside_end - inside),
                image + (uint32_t)inside * l->in_width * p->in_pixel, l->in_width,
@@ -190,12 +190,13 @@ FB_INLINE struct plan make_plan(struct fb_types types, uint32_t bits,
   p.rescale = fb_make_rescale(l->pre, l->shift,
                               fb_sum_scale(bits, types.in_bits, (int)types.in_signed, bits));
   p.planes.data = (uint8_t*)l->scratch + fb_core() * l->scratch_bytes;
-  p.planes.channels = 32 / types.in_bits;
+  p.planes.channels = fb_depthwise_group(types.in_bits, bits);
   p.planes.pitch = fb_depthwise_pitch(l->in_width, l->pad_left, l->out_width, l->stride, bits);
   // The most for which fb_depthwise_scratch() is there.
-  const uint32_t none = fb_depthwise_scratch(0, p.planes.pitch, l->stride, types.in_bits, 0);
-  p.rows = (l->scratch_bytes - none) /
-           (fb_depthwise_scratch(1, p.planes.pitch, l->stride, types.in_bits, l->out_width) - none);
+  const uint32_t none = fb_depthwise_scratch(0, p.planes.pitch, l->stride, types.in_bits, bits, 0);
+  const uint32_t one =
+      fb_depthwise_scratch(1, p.planes.pitch, l->stride, types.in_bits, bits, l->out_width);
+  p.rows = (l->scratch_bytes - none) / (one - none);
   if (p.rows > l->out_height) p.rows = l->out_height;
   p.planes.plane_bytes = 4 + p.planes.pitch * ((p.rows - 1) * l->stride + 3);
   return p;

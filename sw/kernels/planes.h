@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Channel-major copies of a group of channels, in the core's scratch memory: a plane a channel, of
 // bytes or of lanes as narrow as the input. A group is what a word of a pixel holds: 4, 8 or 16
-// channels. A plane: a word of zeros, then rows of `pitch` bytes, of which the last are zeros: the
-// border on the right of a row and on the left of the next.
+// channels; half of it, 8 channels, for lanes of 2 bits. A plane: a word of zeros, then rows of
+// `pitch` bytes, of which the last are zeros: the border on the right of a row and on the left of
+// the next.
 #pragma once
 
 #include <stdint.h>
@@ -21,6 +22,8 @@ struct fb_planes {
 // For cv.shuffle2.b: lanes 0, 1 and 2, 3 of two words, in turn.
 #define FB_EVEN_BYTES 0x05010400U
 #define FB_ODD_BYTES 0x07030602U
+// For cv.shuffle.b: the even bytes before the odd ones.
+#define FB_MIDDLE_BYTES 0x03010200U
 
 /// Bytes `c` of four words: the rows of a 4x4 matrix become its columns.
 FB_INLINE void fb_transpose(const uint32_t* w, uint32_t* column) {
@@ -115,7 +118,8 @@ FB_INLINE void fb_spread_nibbles_8(uint8_t** to, uint32_t* w, int32_t next) {
   }
 }
 
-/// Of four pixels' words of 2-bit channels: byte b of word i is then channel 4 b + i.
+/// Of words of 2-bit channels: byte b of word i is then of channel 4 b + i, of these four pixels.
+/// Halfwords of other pixels in the upper halves stay there.
 FB_INLINE void fb_interleave_crumbs(uint32_t* w) {
   fb_interleave(&w[0], &w[1], 2);
   fb_interleave(&w[2], &w[3], 2);
@@ -123,37 +127,31 @@ FB_INLINE void fb_interleave_crumbs(uint32_t* w) {
   fb_interleave(&w[1], &w[3], 4);
 }
 
-/// Four pixels' words of a group of 2-bit channels, to the next byte of every plane.
+/// Four pixels' halfwords of 2-bit channels, to the next byte of every plane.
 FB_INLINE void fb_spread_crumbs(uint8_t** to, uint32_t* w, int32_t next) {
   fb_interleave_crumbs(w);
 #pragma clang loop unroll(full)
-  for (uint32_t byte = 0; byte < 4; ++byte) {
-    cv_sb_post_r(w[0] >> 8 * byte, (void**)to, next);
-    cv_sb_post_r(w[1] >> 8 * byte, (void**)to, next);
-    cv_sb_post_r(w[2] >> 8 * byte, (void**)to, next);
-    cv_sb_post_r(w[3] >> 8 * byte, (void**)to, byte != 3 ? next : 1 - 15 * next);
+  for (uint32_t i = 0; i < 8; ++i) {
+    cv_sb_post_r(w[i % 4] >> i / 4 * 8, (void**)to, i != 7 ? next : 1 - 7 * next);
   }
 }
 
 /// Eight of them, to the next halfword.
-FB_INLINE void fb_spread_crumbs_8(uint8_t** to, uint32_t* w, int32_t next) {
-  fb_interleave_crumbs(&w[0]);
-  fb_interleave_crumbs(&w[4]);
+FB_INLINE void fb_spread_crumbs_8(uint8_t** to, const uint32_t* halves, int32_t next) {
+  uint32_t w[4];
 #pragma clang loop unroll(full)
-  for (uint32_t pair = 0; pair < 2; ++pair) {  // channels 8 pair …: bytes 2 pair, 2 pair + 1
-    const uint32_t bytes = pair == 0 ? FB_EVEN_BYTES : FB_ODD_BYTES;
-    uint32_t h[4];
+  for (uint32_t i = 0; i < 4; ++i) w[i] = cv_pack(halves[4 + i], halves[i]);
+  fb_interleave_crumbs(w);
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 4; ++i) h[i] = cv_shuffle2_b(w[i], w[4 + i], bytes);
+  for (uint32_t i = 0; i < 4; ++i) w[i] = cv_shuffle_b(w[i], FB_MIDDLE_BYTES);
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 8; ++i) {
-      cv_sh_post_r(h[i % 4] >> i / 4 * 16, (void**)to, i != 7 || pair == 0 ? next : 2 - 15 * next);
-    }
+  for (uint32_t i = 0; i < 8; ++i) {
+    cv_sh_post_r(w[i % 4] >> i / 4 * 16, (void**)to, i != 7 ? next : 2 - 7 * next);
   }
 }
 #endif
 
-/// Four pixels' words of a group to planes of `lanes` bits, which are the input's or 8.
+/// Four pixels of a group to planes of `lanes` bits, which are the input's or 8.
 FB_INLINE void fb_spread(uint8_t** to, uint32_t* words, uint32_t bits, uint32_t lanes,
                          int is_signed, int32_t next) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
@@ -173,11 +171,13 @@ FB_INLINE void fb_spread_8(uint8_t** to, uint32_t* words, uint32_t lanes, int32_
 #endif
 }
 
-/// The next pixel of a row.
-FB_INLINE uint32_t fb_next_pixel(const uint8_t** from, int32_t step) {
+/// A group's inputs of the next pixel of a row: a word, or half of one.
+FB_INLINE uint32_t fb_next_pixel(const uint8_t** from, int32_t step, uint32_t lanes) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  if (lanes == 2) return cv_lhu_post_r((const void**)from, step);
   return cv_lw_post_r((const void**)from, step);
 #else
+  (void)lanes;
   const uint32_t word = *(const uint32_t*)*from;
   *from += step;
   return word;
@@ -215,13 +215,13 @@ FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step
     for (uint32_t n = eights; n != 0; --n) {
       uint32_t words[8];
 #pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 8; ++i) words[i] = fb_next_pixel(image, step);
+      for (uint32_t i = 0; i < 8; ++i) words[i] = fb_next_pixel(image, step, lanes);
       fb_spread_8(to, words, lanes, next);
     }
     for (uint32_t n = quads - 2 * eights; n != 0; --n) {
       uint32_t words[4];
 #pragma clang loop unroll(full)
-      for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(image, step);
+      for (uint32_t i = 0; i < 4; ++i) words[i] = fb_next_pixel(image, step, lanes);
       fb_spread(to, words, bits, lanes, is_signed, next);
     }
     *to += gap;
@@ -247,7 +247,7 @@ FB_INLINE void fb_fill_rows(const struct fb_planes* planes, uint32_t first, uint
       fb_spread_quads(&to, &image, step, 1, quads, 0, bits, lanes, is_signed, next);
     }
 #pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < 4; ++i) words[i] = i < rest ? fb_next_pixel(&image, step) : 0;
+    for (uint32_t i = 0; i < 4; ++i) words[i] = i < rest ? fb_next_pixel(&image, step, lanes) : 0;
     fb_spread(&to, words, bits, lanes, is_signed, next);
     to += gap;
   }

@@ -204,14 +204,15 @@ class ConvTile {
 
 double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelLayer& l,
                         const Tile& tile, std::uint32_t scratch_bytes) {
-  const unsigned in = bits(l.in_type), group = 32 / in;
+  const unsigned in = bits(l.in_type);
   const unsigned lanes = fb_depthwise_bits(m.level, in, bits(l.weight_type));
+  const unsigned group = fb_depthwise_group(in, lanes);
   const Share share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
   const double channels = std::min(share.groups * group, (tile.channels + 3) / 4 * 4.0);
   const std::uint32_t pitch =
       fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride, lanes);
-  const std::uint32_t none = fb_depthwise_scratch(0, pitch, l.stride, in, 0);
-  const std::uint32_t row = fb_depthwise_scratch(1, pitch, l.stride, in, l.out.width) - none;
+  const std::uint32_t none = fb_depthwise_scratch(0, pitch, l.stride, in, lanes, 0);
+  const std::uint32_t row = fb_depthwise_scratch(1, pitch, l.stride, in, lanes, l.out.width) - none;
   const double rows = std::max(1.0, std::min<double>((scratch_bytes - none) / row, tile.rows));
 
   const double batches = std::ceil(share.units / rows);

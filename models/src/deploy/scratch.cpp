@@ -21,14 +21,15 @@ std::vector<std::uint32_t> of_conv(const Machine& machine, const KernelLayer& l)
 
 std::vector<std::uint32_t> of_depthwise(const Machine& machine, const KernelLayer& l,
                                         const Tiling& t) {
+  const std::uint32_t in_bits = bits(l.in_type);
+  const std::uint32_t lanes = fb_depthwise_bits(machine.level, in_bits, bits(l.weight_type));
   const std::uint32_t pitch =
-      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride,
-                         fb_depthwise_bits(machine.level, bits(l.in_type), bits(l.weight_type)));
+      fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride, lanes);
   std::vector<std::uint32_t> sizes;
   for (unsigned parts = t.rows; parts != 0; parts /= 2) {
     const unsigned rows = (t.rows + parts - 1) / parts;
     const std::uint32_t bytes =
-        fb_depthwise_scratch(rows, pitch, l.stride, bits(l.in_type), l.out.width);
+        fb_depthwise_scratch(rows, pitch, l.stride, in_bits, lanes, l.out.width);
     sizes.push_back((bytes + 7) & ~7U);
   }
   return sizes;
