@@ -46,8 +46,11 @@ TrainOptions defaults(search::Method method, bool fine_tuning) {
 search::Augmentation augmentation_of(const TrainArguments& a, const std::string& dataset) {
   if (a.no_augment) return {};
   // Asked for: also where it is not the default, as a picture would be changed.
-  if (a.augment && dataset.starts_with("idx:")) return search::default_augmentation("cifar10");
-  return search::default_augmentation(dataset);
+  const bool asked = a.augment && dataset.starts_with("idx:");
+  search::Augmentation augmentation = search::default_augmentation(asked ? "cifar10" : dataset);
+  set(augmentation.pad, a.crop_pad);
+  if (a.no_flip) augmentation.flip = false;
+  return augmentation;
 }
 
 }  // namespace
@@ -83,7 +86,14 @@ void add_options(CLI::App& command, TrainArguments& a) {
   command.add_option("--seed", a.seed, "of starting values, order and augmentation (default 1)");
   auto* const augment =
       command.add_flag("--augment", a.augment, "crop and flip at random (default but for idx:DIR)");
-  command.add_flag("--no-augment", a.no_augment, "images as they are")->excludes(augment);
+  auto* const as_they_are =
+      command.add_flag("--no-augment", a.no_augment, "images as they are")->excludes(augment);
+  command
+      .add_option("--crop-pad", a.crop_pad,
+                  "black pixels around an image before its size is cut out at random (default 4; "
+                  "0 for idx:DIR and folder:DIR)")
+      ->excludes(as_they_are);
+  command.add_flag("--no-flip", a.no_flip, "left and right stay")->excludes(as_they_are);
   command.add_option("--checkpoint", a.checkpoint, "start from the best values of this checkpoint");
   command.add_option("--quantize", a.quantize,
                      "fake quantizers: w4a8 (bits of weights, of activations: 8, 4, 2) or a "
@@ -156,8 +166,10 @@ void expect_same_options(const TrainArguments& a, const TrainOptions& run,
   expect("--label-smoothing", a.label_smoothing, run.label_smoothing);
   expect("--ema", a.ema, run.average);
   expect("--freeze-batch-norm", a.freeze_batch_norm, run.freeze_batch_norm);
+  expect("--crop-pad", a.crop_pad, run.augmentation.pad);
   for (const auto& [option, given] : {std::pair{"--augment", a.augment},
                                       {"--no-augment", a.no_augment},
+                                      {"--no-flip", a.no_flip},
                                       {"--checkpoint", !a.checkpoint.empty()},
                                       {"--quantize", !a.quantize.empty()},
                                       {"--threshold-rule", !a.threshold_rule.empty()}}) {

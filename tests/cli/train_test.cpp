@@ -151,5 +151,32 @@ TEST_F(Train, RefusesWhatIsNotRight) {
   EXPECT_EQ(run(tiny(at + " --epochs 1 --overwrite")).code, 0);
 }
 
+TEST_F(Train, CropsAndFlipsAreTheRuns) {
+  const std::string at = " --out " + file("a.ckpt");
+  const auto loss = [&](const std::string& options) {
+    const Outcome outcome =
+        run(tiny("--epochs 1 --overwrite --json " + file("a.json") + at + " " + options));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return json("a.json").at("epochs").at(0).at("train_loss").get<double>();
+  };
+  EXPECT_EQ(loss("--augment --crop-pad 4"), loss("--augment"));
+  EXPECT_EQ(loss("--augment --crop-pad 0 --no-flip"), loss(""));
+  EXPECT_EQ(loss("--augment --no-flip"), loss("--crop-pad 4"));
+  const double larger = loss("--crop-pad 4");
+  EXPECT_NE(loss("--crop-pad 2"), larger);  // the last run: its checkpoint is resumed below
+
+  const auto refuse = [&](const std::string& options, const std::string& message) {
+    const Outcome outcome = run(tiny(options + at));
+    EXPECT_EQ(outcome.code, 2) << options;
+    EXPECT_NE(outcome.err.find(message), std::string::npos) << outcome.err;
+  };
+  refuse("--resume --crop-pad 3", "--crop-pad 3: the run in");
+  refuse("--resume --no-flip", "--no-flip: expected without --resume");
+  refuse("--overwrite --no-augment --crop-pad 3", "--no-augment excludes --crop-pad");
+  refuse("--overwrite --crop-pad 17", "crop padding of 17: expected at most the 16 x 16");
+  const Outcome resumed = run(tiny("--resume --crop-pad 2" + at));
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
 }  // namespace
 }  // namespace freebits::test
