@@ -8,6 +8,9 @@
 //   fb_blocks(types, pixels, operands, outputs)   pixels: 4, 2 or 1; all blocks of `outputs`, whose
 //                                                 weights follow each other; goes on to the next
 //   fb_skip_weights(operands, words)              leaves weights out
+// and where hardware loops are, from xpulpv2 on,
+//   fb_one_row_blocks(…)            as fb_blocks(), of as many pixels as it takes at best and one
+//                                   kernel row of several steps: every pointwise layer
 #pragma once
 
 #include <stdint.h>
@@ -15,6 +18,7 @@
 #include "epilogue.h"
 #include "freebits/intrinsics.h"
 #include "freebits/kernel_layout.h"
+#include "inline_asm.h"
 #include "types.h"
 
 struct fb_operands {

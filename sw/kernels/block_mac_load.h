@@ -75,7 +75,7 @@ __asm__(
 // turn.
 #define FB_BLOCKS(PIXELS, FIRST, DOT) \
   __asm__ volatile(                                                                                \
-      ".option push\n.option norvc\nfb.align_code\n3:\n"                                                              \
+      FB_AT_MOST(2048) ".option push\n.option norvc\nfb.align_code\n3:\n"                                                              \
       "csrw %[address], %[a]\ncsrwi %[skip], " #PIXELS "\nfb.mlsdotup zero, 0, 0, 4\n"           \
       "addi %[t], %[n], -1\n" FB_STEP(PIXELS, FIRST, DOT)                                          \
       "beqz %[t], 1f\ncv.setup 0, %[t], 1f\n" FB_STEP(PIXELS, DOT, DOT)                            \
@@ -93,11 +93,37 @@ __asm__(
         [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse),                    \
         [address] "i"(CSR_FBAADDR), [skip] "i"(CSR_FBASKIP)                                        \
       : "memory")
+// The same of one kernel row of several steps, as every pointwise layer has it: hardware loop 1
+// goes over the blocks.
+#define FB_ONE_ROW_BLOCKS(PIXELS, FIRST, DOT) \
+  __asm__ volatile(                                                                           \
+      FB_AT_MOST(1024) ".option push\n.option norvc\n"                                                         \
+      "cv.starti 0, 1f\ncv.endi 0, 2f\ncv.setup 1, %[blocks], 3f\n"                           \
+      "csrw %[address], %[a]\ncsrwi %[skip], " #PIXELS                                        \
+      "\nfb.mlsdotup zero, 0, 0, 4\n"                                                         \
+      "cv.count 0, %[n]\n" FB_STEP(PIXELS, FIRST, DOT) "1:\n" FB_STEP(                        \
+          PIXELS, DOT,                                                                        \
+          DOT) "2:\nfbk.requant" #PIXELS                                                      \
+               " %[channel], %[bits], %[sign], %[t], %[add], zero, zero, " FB_SUMS_##PIXELS   \
+      "\nfbk.store" #PIXELS " %[bits], %[to], %[pixel], %[back], " FB_SUMS_##PIXELS           \
+      "\n3:\n.option pop\n"                                                                   \
+      : FB_OUT_##PIXELS("=&r"), [t] "=&r"(t), [add] "=&r"(add), [channel] "+r"(out->channel), \
+        [to] "+r"(out->to)                                                                    \
+      : [n] "r"(o->steps - 1), [a] "r"(o->a), [blocks] "r"((uint32_t)(out->end - out->channel) / 4),              \
+        [pixel] "r"(out->pixel), [back] "r"(out->back), [bits] "i"(types.out_bits),           \
+        [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse),               \
+        [address] "i"(CSR_FBAADDR), [skip] "i"(CSR_FBASKIP)                                   \
+      : "memory")
 #define FB_PIXELS(FIRST, DOT)                  \
   do {                                         \
     if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
     if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
     if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
+  } while (0)
+#define FB_ONE_ROW(FIRST, DOT)                         \
+  do {                                                 \
+    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
   } while (0)
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
@@ -127,10 +153,27 @@ FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) {
   if (words != 0) fb_begin_weights(o, (const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
 }
 
+/// Words of activations a step takes, and how often it uses them.
+FB_INLINE uint32_t fb_slices(struct fb_types types) {
+  return types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
+}
+FB_INLINE uint32_t fb_reuse(struct fb_types types) {
+  return types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
+}
+
+FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels,
+                                 const struct fb_operands* o, struct fb_outputs* out) {
+  const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
+  uint32_t t, add, s[16];
+  if (types.in_signed)
+    FB_ONE_ROW("fb.mldotsp", "fb.mlsdotsp");
+  else
+    FB_ONE_ROW("fb.mldotusp", "fb.mlsdotusp");
+}
+
 FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
                          struct fb_outputs* out) {
-  const uint32_t slices = types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
-  const uint32_t reuse = types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
+  const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   uint32_t t, add, s[16];
   if (types.in_signed)
     FB_PIXELS("fb.mldotsp", "fb.mlsdotsp");
@@ -140,4 +183,6 @@ FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb
 
 #undef FB_PIXELS
 #undef FB_BLOCKS
+#undef FB_ONE_ROW
+#undef FB_ONE_ROW_BLOCKS
 #undef FB_STEP

@@ -92,7 +92,7 @@ __asm__(
 // block comes from memory.
 #define FB_BLOCKS(PIXELS, FIRST, DOT) \
   __asm__ volatile(                                                                                \
-      ".option push\n.option norvc\nfb.align_code\n3:\nlw %[pa], %[a]\n" FB_STEP(PIXELS, FIRST, DOT)                                  \
+      FB_AT_MOST(2048) ".option push\n.option norvc\nfb.align_code\n3:\nlw %[pa], %[a]\n" FB_STEP(PIXELS, FIRST, DOT)                                  \
       "addi %[w0], %[n], -1\nbeqz %[w0], 1f\ncv.setup 0, %[w0], 1f\n" FB_STEP(PIXELS, DOT, DOT)   \
       "1:\nlw %[w0], %[rows]\nbeqz %[w0], 2f\ncv.setup 1, %[w0], 2f\n"                             \
       "lw %[w1], %[row_step]\nadd %[pa], %[pa], %[w1]\ncv.setup 0, %[n], 2f\n" FB_STEP(           \
@@ -106,11 +106,37 @@ __asm__(
         [row_step] "m"(o->row_step), [pixel] "m"(out->pixel), [back] "m"(out->back), [end] "m"(out->end), [left] "m"(out->rescale.left), [shift] "m"(out->rescale.shift), [bits] "i"(types.out_bits), [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse)                         \
       : "memory")
 
+// The same of one kernel row of several steps, as every pointwise layer has it: hardware loop 1
+// goes over the blocks.
+#define FB_ONE_ROW_BLOCKS(PIXELS, FIRST, DOT) \
+  __asm__ volatile( \
+      FB_AT_MOST(1536) ".option push\n.option norvc\nlw %[w0], %[blocks]\n" \
+      "cv.starti 0, 1f\ncv.endi 0, 2f\ncv.setup 1, %[w0], 3f\n" \
+      "lw %[w0], %[more]\nlw %[pa], %[a]\ncv.count 0, %[w0]\n" FB_STEP(PIXELS, FIRST, DOT) \
+      "1:\n" FB_STEP(PIXELS, DOT, DOT) "2:\n" FB_LOAD_RESCALE "fbk.requant" #PIXELS \
+      " %[channel], %[bits], %[sign], %[w0], %[w1], %[w2], %[w3], " FB_SUMS_##PIXELS \
+      "\nlw %[w1], %[pixel]\nlw %[w2], %[back]\nfbk.store" #PIXELS \
+      " %[bits], %[to], %[w1], %[w2], " FB_SUMS_##PIXELS "\n3:\n.option pop\n" \
+      : FB_OUT_##PIXELS("=&r"), [pa] "=&r"(pa), [pw] "+r"(o->w), [w0] "=&r"(w0), [w1] "=&r"(w1), \
+        [w2] "=&r"(w2), [w3] "=&r"(w3), [a0] "=&r"(a0), [a1] "=&r"(a1), \
+        [channel] "+r"(out->channel), [to] "+r"(out->to) \
+      : [st] "r"(o->pixel_stride), [rb] "r"(rb), [more] "m"(more), [a] "m"(o->a), \
+        [blocks] "m"(blocks), [pixel] "m"(out->pixel), [back] "m"(out->back), \
+        [left] "m"(out->rescale.left), [shift] "m"(out->rescale.shift), \
+        [bits] "i"(types.out_bits), [sign] "i"(types.out_signed), [slices] "i"(slices), \
+        [reuse] "i"(reuse) \
+      : "memory")
+
 #define FB_PIXELS(FIRST, DOT)                  \
   do {                                         \
     if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
     if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
     if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
+  } while (0)
+#define FB_ONE_ROW(FIRST, DOT)                         \
+  do {                                                 \
+    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
   } while (0)
 // An asm statement, given the names of its instructions.
 #define FB_DOTS(STATEMENT, PREFIX, SUFFIX)                        \
@@ -120,6 +146,19 @@ __asm__(
     else                                                          \
       STATEMENT(PREFIX "dotusp" SUFFIX, PREFIX "sdotusp" SUFFIX); \
   } while (0)
+
+// An asm statement of the dot products of a pair of types.
+#if FREEBITS_LEVEL == LEVEL_MIXED
+#define FB_DOTS_OF(STATEMENT) FB_DOTS(STATEMENT, "fb.", ".m")
+#else
+#define FB_DOTS_OF(STATEMENT)                                                           \
+  do {                                                                                  \
+    const uint32_t dot_bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits); \
+    if (dot_bits == 8) FB_DOTS(STATEMENT, "cv.", ".b");                                 \
+    if (dot_bits == 4) FB_DOTS(STATEMENT, "fb.", ".n");                                 \
+    if (dot_bits == 2) FB_DOTS(STATEMENT, "fb.", ".c");                                 \
+  } while (0)
+#endif
 
 FB_INLINE void fb_block_begin(struct fb_types types) {
 #if FREEBITS_LEVEL == LEVEL_MIXED
@@ -152,21 +191,23 @@ FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_
 FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
 FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
 
-FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
-                         struct fb_outputs* out) {
+FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+                                 struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
-  const uint32_t dot_bits = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits);
+  const uint32_t blocks = (uint32_t)(out->end - out->channel) / 4, more = o->steps - 1;
   const int32_t rb = 4 - (int32_t)(pixels - 1) * o->pixel_stride;
   const uint8_t* pa;
   uint32_t w0, w1, w2, w3, a0, a1, s[16];
-#if FREEBITS_LEVEL == LEVEL_MIXED
-  (void)dot_bits;
-  FB_DOTS(FB_PIXELS, "fb.", ".m");
-#else
-  if (dot_bits == 8) FB_DOTS(FB_PIXELS, "cv.", ".b");
-  if (dot_bits == 4) FB_DOTS(FB_PIXELS, "fb.", ".n");
-  if (dot_bits == 2) FB_DOTS(FB_PIXELS, "fb.", ".c");
-#endif
+  FB_DOTS_OF(FB_ONE_ROW);
+}
+
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+                         struct fb_outputs* out) {
+  const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
+  const int32_t rb = 4 - (int32_t)(pixels - 1) * o->pixel_stride;
+  const uint8_t* pa;
+  uint32_t w0, w1, w2, w3, a0, a1, s[16];
+  FB_DOTS_OF(FB_PIXELS);
 }
 
 #if FREEBITS_LEVEL != LEVEL_MIXED
@@ -233,8 +274,11 @@ FB_INLINE void fb_packed_block(struct fb_types types, struct fb_operands* o,
 #undef FB_PACKED
 #endif
 
+#undef FB_DOTS_OF
 #undef FB_DOTS
 #undef FB_PIXELS
 #undef FB_BLOCKS
+#undef FB_ONE_ROW
+#undef FB_ONE_ROW_BLOCKS
 #undef FB_LOAD_RESCALE
 #undef FB_STEP

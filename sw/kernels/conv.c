@@ -215,6 +215,22 @@ FB_INLINE void run_strip(struct fb_types types, uint32_t pixels, const struct pl
       .rescale = p->rescale,
   };
   fb_units_begin(types, pixels, &o);
+#if FREEBITS_LEVEL >= LEVEL_XPULPV2
+  // Weights that are unpacked are so for one block after the other.
+  if (pixels == fb_block_pixels(types) && p->dot_bits <= types.w_bits && o.more_rows == 0 &&
+      o.steps > 1 && w_skip == 0) {
+    outputs.end = end;
+    for (uint32_t units = s->units; units != 0; --units) {
+      fb_begin_weights(&o, w);
+      outputs.channel = channel;
+      outputs.to = to;
+      fb_one_row_blocks(types, pixels, &o, &outputs);
+      o.a += s->a_step;
+      to += (int32_t)pixels * pixel;
+    }
+    return;
+  }
+#endif
   for (uint32_t units = s->units; units != 0; --units) {
     fb_begin_weights(&o, w);
     outputs.channel = channel;

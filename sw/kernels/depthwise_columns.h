@@ -8,6 +8,7 @@
 
 #include "epilogue.h"
 #include "freebits/intrinsics.h"
+#include "inline_asm.h"
 #include "types.h"
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
 #include "depthwise_macros.h"
@@ -134,9 +135,6 @@ FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32
 #define FB_TAPS_OPERANDS_1(R) [R##0] "=&r"(R##0)
 #define FB_TAPS_OPERANDS_2(R) FB_TAPS_OPERANDS_1(R), [R##1] "=&r"(R##1)
 #define FB_TAPS_OPERANDS_4(R) FB_TAPS_OPERANDS_2(R), [R##2] "=&r"(R##2), [R##3] "=&r"(R##3)
-// The compiler takes a line of assembly for an instruction, but macros are many: without this it
-// would branch across them with too short a reach. No more than so many bytes follow.
-#define FB_AT_MOST(BYTES) ".if 0\n.space " #BYTES "\n.endif\n"
 
 // Hardware loop 1: over the columns; what is needed once for four of them stays in memory.
 #define FB_COLUMNS_BEGIN(BYTES) \

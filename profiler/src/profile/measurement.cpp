@@ -80,13 +80,23 @@ class Sum {
     }
     // What rounding has left over.
     l.accounting[kExecuting] = l.cycles * cores_ - others;
-    double error = 0;
-    for (const Spread& s : spread_) error += s.not_simulated * (s.most - s.least);
-    l.error_bound = cycles_ > 0 ? error / cycles_ : 0;
+    l.error_bound = error_bound();
     return l;
   }
 
  private:
+  /// A share of the cycles. Four steps do not show all that bank conflicts make of a kind of them:
+  /// layers were seen 0.03 % outside of the spread.
+  [[nodiscard]] double error_bound() const {
+    constexpr double kUnseen = 1e-3;
+    double error = 0, not_simulated = 0;
+    for (const Spread& s : spread_) {
+      error += s.not_simulated * (s.most - s.least);
+      not_simulated += s.not_simulated;
+    }
+    return not_simulated > 0 && cycles_ > 0 ? error / cycles_ + kUnseen : 0;
+  }
+
   /// Of the steps of a kind.
   struct Spread {
     double least = 1e300, most = 0, not_simulated = 0;
