@@ -126,6 +126,15 @@ __asm__(
     if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
   } while (0)
 
+// An asm statement, given the names of its instructions.
+#define FB_DOTS(STATEMENT)                      \
+  do {                                          \
+    if (types.in_signed)                        \
+      STATEMENT("fb.mldotsp", "fb.mlsdotsp");   \
+    else                                        \
+      STATEMENT("fb.mldotusp", "fb.mlsdotusp"); \
+  } while (0)
+
 FB_INLINE void fb_block_begin(struct fb_types types) {
   csr_write(CSR_FBFMT, fb_format(types));
   csr_write(CSR_FBWSTRIDE, 4);
@@ -165,22 +174,17 @@ FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels,
                                  const struct fb_operands* o, struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   uint32_t t, add, s[16];
-  if (types.in_signed)
-    FB_ONE_ROW("fb.mldotsp", "fb.mlsdotsp");
-  else
-    FB_ONE_ROW("fb.mldotusp", "fb.mlsdotusp");
+  FB_DOTS(FB_ONE_ROW);
 }
 
 FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
                          struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   uint32_t t, add, s[16];
-  if (types.in_signed)
-    FB_PIXELS("fb.mldotsp", "fb.mlsdotsp");
-  else
-    FB_PIXELS("fb.mldotusp", "fb.mlsdotusp");
+  FB_DOTS(FB_PIXELS);
 }
 
+#undef FB_DOTS
 #undef FB_PIXELS
 #undef FB_BLOCKS
 #undef FB_ONE_ROW
