@@ -143,6 +143,31 @@ FB_INLINE uint32_t fb_format(struct fb_types types) {
 }
 #endif
 
+/// Words of activations a step takes, and how often it uses them.
+FB_INLINE uint32_t fb_slices(struct fb_types types) {
+  return FREEBITS_LEVEL >= LEVEL_MIXED && types.in_bits > types.w_bits
+             ? types.in_bits / types.w_bits
+             : 1;
+}
+FB_INLINE uint32_t fb_reuse(struct fb_types types) {
+  return FREEBITS_LEVEL >= LEVEL_MIXED && types.w_bits > types.in_bits
+             ? types.w_bits / types.in_bits
+             : 1;
+}
+
+// The asm statements of a number of pixels.
+#define FB_PIXELS(FIRST, DOT)                  \
+  do {                                         \
+    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
+    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
+  } while (0)
+#define FB_ONE_ROW(FIRST, DOT)                         \
+  do {                                                 \
+    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
+    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
+  } while (0)
+
 #if FREEBITS_LEVEL == LEVEL_RV32IMC
 #include "block_scalar.h"
 #elif FREEBITS_LEVEL <= LEVEL_MIXED
@@ -151,6 +176,8 @@ FB_INLINE uint32_t fb_format(struct fb_types types) {
 #include "block_mac_load.h"
 #endif
 
+#undef FB_PIXELS
+#undef FB_ONE_ROW
 #undef FB_W
 #undef FB_OUT_1
 #undef FB_OUT_2

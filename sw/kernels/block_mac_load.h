@@ -114,17 +114,6 @@ __asm__(
         [sign] "i"(types.out_signed), [slices] "i"(slices), [reuse] "i"(reuse),               \
         [address] "i"(CSR_FBAADDR), [skip] "i"(CSR_FBASKIP)                                   \
       : "memory")
-#define FB_PIXELS(FIRST, DOT)                  \
-  do {                                         \
-    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
-    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
-  } while (0)
-#define FB_ONE_ROW(FIRST, DOT)                         \
-  do {                                                 \
-    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
-  } while (0)
 
 // An asm statement, given the names of its instructions.
 #define FB_DOTS(STATEMENT)                      \
@@ -162,14 +151,6 @@ FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) {
   if (words != 0) fb_begin_weights(o, (const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
 }
 
-/// Words of activations a step takes, and how often it uses them.
-FB_INLINE uint32_t fb_slices(struct fb_types types) {
-  return types.in_bits > types.w_bits ? types.in_bits / types.w_bits : 1;
-}
-FB_INLINE uint32_t fb_reuse(struct fb_types types) {
-  return types.w_bits > types.in_bits ? types.w_bits / types.in_bits : 1;
-}
-
 FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels,
                                  const struct fb_operands* o, struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
@@ -185,8 +166,6 @@ FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb
 }
 
 #undef FB_DOTS
-#undef FB_PIXELS
 #undef FB_BLOCKS
-#undef FB_ONE_ROW
 #undef FB_ONE_ROW_BLOCKS
 #undef FB_STEP

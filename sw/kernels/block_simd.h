@@ -127,17 +127,6 @@ __asm__(
         [reuse] "i"(reuse) \
       : "memory")
 
-#define FB_PIXELS(FIRST, DOT)                  \
-  do {                                         \
-    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
-    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
-  } while (0)
-#define FB_ONE_ROW(FIRST, DOT)                         \
-  do {                                                 \
-    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
-  } while (0)
 // An asm statement, given the names of its instructions.
 #define FB_DOTS(STATEMENT, PREFIX, SUFFIX)                        \
   do {                                                            \
@@ -166,18 +155,6 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
 #else
   (void)types;
 #endif
-}
-
-/// Words of activations a step takes, and how often it uses them.
-FB_INLINE uint32_t fb_slices(struct fb_types types) {
-  return FREEBITS_LEVEL == LEVEL_MIXED && types.in_bits > types.w_bits
-             ? types.in_bits / types.w_bits
-             : 1;
-}
-FB_INLINE uint32_t fb_reuse(struct fb_types types) {
-  return FREEBITS_LEVEL == LEVEL_MIXED && types.w_bits > types.in_bits
-             ? types.w_bits / types.in_bits
-             : 1;
 }
 
 FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
@@ -276,9 +253,7 @@ FB_INLINE void fb_packed_block(struct fb_types types, struct fb_operands* o,
 
 #undef FB_DOTS_OF
 #undef FB_DOTS
-#undef FB_PIXELS
 #undef FB_BLOCKS
-#undef FB_ONE_ROW
 #undef FB_ONE_ROW_BLOCKS
 #undef FB_LOAD_RESCALE
 #undef FB_STEP

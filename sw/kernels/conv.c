@@ -216,7 +216,8 @@ FB_INLINE void run_strip(struct fb_types types, uint32_t pixels, const struct pl
   };
   fb_units_begin(types, pixels, &o);
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  // Weights that are unpacked are so for one block after the other.
+  // Apart from the loop below: with both in one, units of more kernel rows take longer. Weights
+  // that are unpacked are so for one block after the other.
   if (pixels == fb_block_pixels(types) && p->dot_bits <= types.w_bits && o.more_rows == 0 &&
       o.steps > 1 && w_skip == 0) {
     outputs.end = end;

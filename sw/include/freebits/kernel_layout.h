@@ -100,7 +100,7 @@ static inline uint32_t fb_depthwise_bits(uint32_t level, uint32_t a_bits, uint32
 }
 
 /// Channels that a depthwise layer takes at a time, from a word of inputs; where lanes have 2 bits,
-/// from half a word: as fast, and the work is split into twice as many shares.
+/// from half a word: the work is split into twice as many shares.
 static inline uint32_t fb_depthwise_group(uint32_t in_bits, uint32_t bits) {
   return bits == 2 ? 8 : 32 / in_bits;
 }
