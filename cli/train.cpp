@@ -152,8 +152,7 @@ std::optional<double> write_integer(const TrainArguments& a, Run& run, search::T
 int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   if (source_of(a).empty())
     throw Error("--evaluate-only: expected --checkpoint FILE, or a checkpoint as the network");
-  if (!a.out.empty() || a.resume || a.overwrite || a.epochs)
-    throw Error("--evaluate-only: expected without --out, --resume, --overwrite and --epochs");
+  expect_evaluation_only(a);
   std::optional<search::Threads> threads;
   Run run = new_run(a, threads);
   run.state.options.epochs = 0;

@@ -143,6 +143,31 @@ TrainOptions train_options(const TrainArguments& a, const search::TrainingState*
   return o;
 }
 
+void expect_evaluation_only(const TrainArguments& a) {
+  for (const auto& [option, given] : {std::pair{"--out", !a.out.empty()},
+                                      {"--resume", a.resume},
+                                      {"--overwrite", a.overwrite},
+                                      {"--epochs", a.epochs.has_value()},
+                                      {"--learning-rate", a.learning_rate.has_value()},
+                                      {"--threshold-rate", a.threshold_rate.has_value()},
+                                      {"--optimizer", a.optimizer.has_value()},
+                                      {"--momentum", a.momentum.has_value()},
+                                      {"--weight-decay", a.weight_decay.has_value()},
+                                      {"--warmup", a.warmup.has_value()},
+                                      {"--label-smoothing", a.label_smoothing.has_value()},
+                                      {"--ema", a.ema.has_value()},
+                                      {"--freeze-batch-norm", a.freeze_batch_norm.has_value()},
+                                      {"--augment", a.augment},
+                                      {"--no-augment", a.no_augment},
+                                      {"--crop-pad", a.crop_pad.has_value()},
+                                      {"--no-flip", a.no_flip},
+                                      {"--log", !a.log.empty()}}) {
+    if (given)
+      throw search::Error(
+          fmt::format("{}: expected without --evaluate-only, which trains nothing", option));
+  }
+}
+
 void expect_same_options(const TrainArguments& a, const TrainOptions& run,
                          const std::string& file) {
   const auto expect = [&](const char* option, const auto& given, const auto& is) {

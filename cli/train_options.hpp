@@ -32,6 +32,9 @@ void add_options(CLI::App& command, TrainArguments& arguments);
 [[nodiscard]] search::TrainOptions train_options(const TrainArguments& arguments,
                                                  const search::TrainingState* from);
 
+/// Throws search::Error where something is given that only training looks at.
+void expect_evaluation_only(const TrainArguments& arguments);
+
 /// Throws search::Error when something that decides a run's bits is given with another value than
 /// the run to resume has. The number of threads may be another.
 void expect_same_options(const TrainArguments& arguments, const search::TrainOptions& run,

@@ -174,6 +174,11 @@ TEST_F(Train, CropsAndFlipsAreTheRuns) {
   refuse("--resume --no-flip", "--no-flip: expected without --resume");
   refuse("--overwrite --no-augment --crop-pad 3", "--no-augment excludes --crop-pad");
   refuse("--overwrite --crop-pad 17", "crop padding of 17: expected at most the 16 x 16");
+  refuse("--overwrite --crop-pad -1", "--crop-pad");
+  const Outcome evaluated = run("train " + file("a.ckpt") + " --evaluate-only --crop-pad 2");
+  EXPECT_EQ(evaluated.code, 2);
+  EXPECT_NE(evaluated.err.find("--crop-pad: expected without --evaluate-only"), std::string::npos)
+      << evaluated.err;
   const Outcome resumed = run(tiny("--resume --crop-pad 2" + at));
   EXPECT_EQ(resumed.code, 0) << resumed.err;
 }
