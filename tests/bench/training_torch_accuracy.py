@@ -3,10 +3,20 @@
 """PyTorch's side of the accuracies in search/README.md: MobileNetV1 0.25 on CIFAR-10 with the recipe that `freebits train` has by default, epoch by
 epoch, to compare runs of the same budget. One process a seed."""
 import argparse
+import importlib.util
 import math
 import pathlib
 import sys
 import time
+
+
+def fail(message):
+    print(f"training_torch_accuracy: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+if importlib.util.find_spec("torch") is None:
+    fail("python3-torch is not installed: apt-get install --no-install-recommends python3-torch libopenblas0-openmp")
 
 import numpy
 import torch
@@ -14,11 +24,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from training_torch_networks import network
+from training_torch_worker import check_blas
 
 RECORD = 1 + 3 * 32 * 32  # label and planes of an image in CIFAR-10's binary version
 
 
 def read(paths):
+    for path in paths:
+        if not path.is_file() or path.stat().st_size != RECORD * 10000:
+            fail(f"{path}: expected 10000 records of {RECORD} bytes, as in CIFAR-10's binary version")
     records = numpy.concatenate([numpy.fromfile(path, numpy.uint8).reshape(-1, RECORD) for path in paths])
     images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).copy()).float() / 255
     return images, torch.from_numpy(records[:, 0].astype(numpy.int64))
@@ -52,9 +66,10 @@ def accuracy(model, images, labels):
 
 def train(options):
     torch.set_num_threads(options.threads)
+    check_blas()
     torch.manual_seed(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
-    images, labels = read(sorted(options.data.glob("data_batch_*.bin")))
+    images, labels = read([options.data / f"data_batch_{i}.bin" for i in range(1, 6)])
     test_images, test_labels = read([options.data / "test_batch.bin"])
     mean, deviation = images.mean((0, 2, 3), keepdim=True), images.std((0, 2, 3), keepdim=True)
     images, test_images = (images - mean) / deviation, (test_images - mean) / deviation
@@ -90,10 +105,7 @@ def main():
     parser.add_argument("--weight-decay", type=float, default=0.001)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    if not (options.data / "test_batch.bin").is_file():
-        sys.exit(f"{options.data}: no test_batch.bin; expected CIFAR-10's binary version")
-    train(options)
+    train(parser.parse_args())
 
 
 main()
