@@ -16,10 +16,6 @@ namespace {
 
 using models::KernelLayer;
 
-/// Of how excerpts are made and cycles are shared out (surroundings.cpp, excerpt.cpp,
-/// measurement.cpp): another number, other latencies.
-constexpr int kMethod = 7;
-
 std::string shape_text(models::Shape s) {
   return fmt::format("{}x{}x{}", s.height, s.width, s.channels);
 }
@@ -40,8 +36,9 @@ LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) :
     const models::Layer& l = graph.layers[i];
     texts_.push_back(text(l, shapes[l.inputs.front()], shapes[i + 1]));
   }
-  beginning_ = fmt::format("method {}; target {}; rtl {}; memory {}; sw {}; schedule {}; ", kMethod,
-                           tb::target_hash(target), kRtlHash, kMemoryHash, kSwHash, kScheduleHash);
+  beginning_ =
+      fmt::format("method {}; target {}; rtl {}; memory {}; sw {}; schedule {}; ", kMethodHash,
+                  tb::target_hash(target), kRtlHash, kMemoryHash, kSwHash, kScheduleHash);
   network_ = tb::sha256(network_text());
   for (const WantedLatency& wanted : all_latencies(graph))
     first_.try_emplace(description(wanted), wanted);
