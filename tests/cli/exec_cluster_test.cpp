@@ -155,6 +155,18 @@ TEST_F(Cluster, NamesADeadlockAndWhoWaitsOnWhat) {
                  {"deadlock", "core 3", "barrier 2"});
 }
 
+TEST_F(Cluster, NamesADeadlockAtLevelsWhoseCoresCannotSleep) {
+  // Event 0, which nobody sends.
+  const std::uint32_t mask = addi(8, 0, 1);
+  expect_failure(exec(program({lui(7, 0x10200), mask, sw(8, 7, 0), lw(8, 7, 0x10), kLoopForever}),
+                      "--isa rv32imc"),
+                 {"deadlock in cycle", "cores 0-7 waits for an event: software 0"});
+  for (const char* how : {"", "--check"}) {
+    expect_failure(exec(program({lui(7, 0x10200), lw(8, 7, 0x10), kLoopForever}), how),
+                   {"deadlock in cycle", "cores 0-7 waits for an event: no event (MASK is 0)"});
+  }
+}
+
 TEST_F(Cluster, NamesATrapWithoutHandlerAndItsCore) {
   // Core 2 loads from nowhere, the others wait for it at barrier 0.
   const TinyElf elf = program({csrr(5, kMhartid), addi(6, 0, 2), lui(7, 0x10200), bne(5, 6, 8),

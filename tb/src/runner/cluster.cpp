@@ -105,8 +105,8 @@ class ClusterRun {
     } else if (why == Cluster::Stop::Observer) {
       stop_observed();
     } else if (why == Cluster::Stop::AllAsleep) {
-      stop(Outcome::Asleep, fmt::format("deadlock in cycle {}: every core sleeps and nothing can "
-                                        "wake one: {}",
+      stop(Outcome::Asleep, fmt::format("deadlock in cycle {}: every core sleeps or waits, and "
+                                        "nothing can wake one: {}",
                                         now, whereabouts()));
     } else if (now % kChunk == 0) {
       look(now);
