@@ -13,6 +13,7 @@
 #include "Vcluster.h"
 #include "cluster_engine.hpp"
 #include "cluster_probe.hpp"
+#include "cluster_restart.hpp"
 #include "cluster_skip.hpp"
 #include "cluster_state.hpp"
 #include "cluster_trace.hpp"
@@ -44,7 +45,8 @@ class VerilatedCluster final : public ClusterEngine {
       : context_(std::make_unique<VerilatedContext>()),
         model_(std::make_unique<Vcluster>(context_.get())),
         trace_(*context_, *model_, trace, from, to),
-        skip_(*model_) {
+        skip_(*model_),
+        restart_(*context_, *model_, kCores) {
     const std::string cluster = "u_cluster.";
     for (unsigned b = 0; b < kBanks; ++b) {
       banks_[b] = probe(cluster + "u_tcdm.g_bank[" + std::to_string(b) + "].u_bank", "mem_q");
@@ -156,6 +158,15 @@ class VerilatedCluster final : public ClusterEngine {
       }
     }
     return s;
+  }
+
+  bool set_registers(unsigned core, std::span<const std::uint32_t, 32> x,
+                     std::uint32_t pc) override {
+#if FREEBITS_VISIBILITY != 0
+    return restart_.write(core, (model_->rvfi_valid_o >> core & 1) != 0, x, pc);
+#else
+    return false;
+#endif
   }
 
   void save(StateBytes& to) override {
@@ -387,6 +398,7 @@ class VerilatedCluster final : public ClusterEngine {
   std::unique_ptr<Vcluster> model_;
   ClusterTrace trace_;
   ClusterSkip skip_;
+  ClusterRestart restart_;
   std::uint64_t skip_at_ = 0;  ///< cycle before which it is not tried again
   std::uint64_t skip_pause_ = 1;
   std::array<Probe, kBanks> banks_;
