@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
 #include "commands.hpp"
 #include "exec_options.hpp"
 #include "freebits/isa/level.hpp"
@@ -11,6 +15,20 @@
 
 namespace freebits::cli {
 namespace {
+
+/// A viewer goes by the name.
+void check_fst_name(const std::string& file) {
+  std::string extension = std::filesystem::path(file).extension();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const char* other :
+       {".vcd", ".evcd", ".wlf", ".fsdb", ".vpd", ".ghw", ".lxt", ".lxt2", ".vzt"}) {
+    if (extension != other) continue;
+    throw tb::Error(fmt::format(
+        "--trace {}: waveforms are written as FST, not as {}; name it {} (fst2vcd converts it)",
+        file, extension.substr(1), std::filesystem::path(file).replace_extension(".fst").string()));
+  }
+}
 
 int exec(const ExecOptions& options) {
   if (!options.isa.empty() && !isa::parse_level(options.isa)) {
@@ -21,7 +39,10 @@ int exec(const ExecOptions& options) {
   check_writable(options.json);
   check_writable(options.instructions);
   check_writable(options.signature);
-  if (!options.trace.empty()) check_writable_regular(options.trace);
+  if (!options.trace.empty()) {
+    check_fst_name(options.trace);
+    check_writable_regular(options.trace);
+  }
   if (!options.timeline.empty()) check_writable_regular(options.timeline);
   if (options.model && !options.target.empty() && options.target != kBareCore) {
     throw tb::Error(

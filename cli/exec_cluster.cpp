@@ -37,6 +37,17 @@ void check_options(const ExecOptions& options) {
   }
 }
 
+/// What lies outside the cluster's memories may be meant for the bare core.
+void load(const tb::Elf& elf, tb::Cluster& cluster, const ExecOptions& options) {
+  try {
+    cluster.load(elf);
+  } catch (const tb::Error& error) {
+    if (options.cores || !fits_bare_core(elf)) throw;
+    throw tb::Error(fmt::format("{}; --target {} (one core with ideal memory) has memory there",
+                                error.what(), kBareCore));
+  }
+}
+
 std::uint64_t total_instructions(const tb::ClusterRunResult& result) {
   std::uint64_t sum = 0;
   for (const tb::CoreStatistics& core : result.cores) sum += core.instructions;
@@ -108,16 +119,17 @@ int exec_cluster(const ExecOptions& options) {
     how.trace = options.trace;
     how.trace_from = window.from;
     how.trace_to = window.to;
-  } else if (ExecObservers::needed(options)) {
+  } else if (ExecObservers::needed(options) || tb::uses_semihosting(elf)) {
     how.visibility = tb::Visibility::Observed;
   }
+  run.semihosting = how.visibility != tb::Visibility::Plain;
 
   std::FILE* console = options.console();
   run.console = [console](std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), console);
   };
   auto cluster = std::make_unique<tb::Cluster>(target, how);
-  cluster->load(elf);
+  load(elf, *cluster, options);
   ExecObservers observers(options, elf, *cluster);
   run.observers = observers.all();
 
@@ -136,7 +148,7 @@ int exec_cluster(const ExecOptions& options) {
   if (!options.json.empty()) {
     write_document(result_document(options, target, result, seconds), options.json);
   }
-  print_failure(options, result.outcome, result.message, result.exit_code);
+  print_failure(elf, result.outcome, result.message, result.exit_code);
   print_summary(options, target, result, seconds);
   return exit_code_of(result.outcome, result.exit_code);
 }

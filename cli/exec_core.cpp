@@ -3,6 +3,7 @@
 // ideal memory.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "commands.hpp"
@@ -123,6 +124,13 @@ void check_options(const ExecOptions& options) {
 
 }  // namespace
 
+bool fits_bare_core(const tb::Elf& elf) {
+  tb::SystemMemory memory = make_memory(kDefaultMemory);
+  return std::ranges::all_of(elf.segments, [&memory](const tb::Elf::Segment& segment) {
+    return memory.find(segment.address, segment.memory_size) != nullptr;
+  });
+}
+
 int exec_core(const ExecOptions& options) {
   check_options(options);
   const auto level = options.isa.empty() ? isa::Level::FlexV : *isa::parse_level(options.isa);
@@ -166,7 +174,7 @@ int exec_core(const ExecOptions& options) {
   if (!options.json.empty()) {
     write_document(result_document(options, level, result, regions, seconds), options.json);
   }
-  print_failure(options, result.outcome, result.message, result.exit_code);
+  print_failure(elf, result.outcome, result.message, result.exit_code);
   print_summary(options, isa::name(level), result, seconds);
   return exit_code_of(result.outcome, result.exit_code);
 }

@@ -94,11 +94,20 @@ class Gdb final : public ExecObserver {
   Gdb(const tb::Elf& elf, tb::Cluster& cluster, std::uint16_t port)
       : stub_(cluster, elf.entry, port) {
     stub_.interrupt_with(&interrupted);
+    stub_.say_with([](std::string_view line) { fmt::print(stderr, "{}\n", line); });
     fmt::print(stderr, "waiting for gdb: gdb-multiarch {} -ex 'target remote :{}'\n",
                elf.path.string(), stub_.port());
   }
   tb::ClusterObserver& observer() override { return stub_; }
-  void finish(tb::ClusterRunResult& result) override { stub_.exited(result.exit_code); }
+  void finish(tb::ClusterRunResult& result) override {
+    if (result.outcome == tb::Outcome::Exited) {
+      stub_.exited(result.exit_code);
+    } else if (stub_.killed()) {
+      result.message = fmt::format("killed by gdb in cycle {}", result.cycles);
+    } else {
+      stub_.failed(result.message);
+    }
+  }
 
  private:
   tb::GdbStub stub_;

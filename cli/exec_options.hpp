@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "freebits/tb/elf.hpp"
+
 namespace freebits::cli {
 
 /// What `freebits exec` was asked for. Empty strings and optionals: not given.
@@ -36,6 +38,9 @@ struct ExecOptions {
 
 inline constexpr const char* kBareCore = "core";
 inline constexpr const char* kDefaultTarget = "flexv";
+
+/// Whether the bare core's default memory holds the program.
+[[nodiscard]] bool fits_bare_core(const tb::Elf& elf);
 
 // Each runs the program and returns the exit code of `freebits`.
 [[nodiscard]] int exec_core(const ExecOptions& options);

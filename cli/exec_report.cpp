@@ -34,15 +34,35 @@ void add_outcome(nlohmann::ordered_json& json, const ExecOptions& options, tb::O
   json["elf"] = options.elf;
   json["outcome"] = exited ? "exited" : "failed";
   json["message"] = message;
-  json["exit_code"] = exited ? nlohmann::ordered_json(exit_code) : nlohmann::ordered_json(nullptr);
+  json["exit_code"] = exited ? nlohmann::ordered_json(static_cast<std::int32_t>(exit_code))
+                             : nlohmann::ordered_json(nullptr);
 }
 
-void print_failure(const ExecOptions& options, tb::Outcome outcome, const std::string& message,
+namespace {
+
+/// What riscv-tests' code means: the number of the test that failed, with kUnexpectedTrap's bits
+/// set by a trap in it. Empty for other programs.
+std::string failed_riscv_test(const tb::Elf& elf, std::uint32_t exit_code) {
+  constexpr std::uint32_t kUnexpectedTrap = 1337;
+  const auto test = [&elf](std::uint32_t n) { return elf.symbol(fmt::format("test_{}", n)); };
+  if (!elf.symbol("write_tohost") && !test(exit_code)) return "";
+  if (const auto address = test(exit_code))
+    return fmt::format(": test {} failed (test_{} at {:#010x})", exit_code, exit_code, *address);
+  if ((exit_code & kUnexpectedTrap) == kUnexpectedTrap)
+    return fmt::format(": a trap that the test does not expect (test number | {})",
+                       kUnexpectedTrap);
+  return fmt::format(": test {} failed", exit_code);
+}
+
+}  // namespace
+
+void print_failure(const tb::Elf& elf, tb::Outcome outcome, const std::string& message,
                    std::uint32_t exit_code) {
   if (outcome != tb::Outcome::Exited) {
-    fmt::print(stderr, "freebits exec: {}: {}\n", options.elf, message);
+    fmt::print(stderr, "freebits exec: {}: {}\n", elf.path.string(), message);
   } else if (exit_code != 0) {
-    fmt::print(stderr, "freebits exec: {}: program exited with code {}\n", options.elf, exit_code);
+    fmt::print(stderr, "freebits exec: {}: program exited with code {}{}\n", elf.path.string(),
+               static_cast<std::int32_t>(exit_code), failed_riscv_test(elf, exit_code));
   }
 }
 

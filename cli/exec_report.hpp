@@ -22,8 +22,8 @@ namespace freebits::cli {
 void add_outcome(nlohmann::ordered_json& json, const ExecOptions& options, tb::Outcome outcome,
                  const std::string& message, std::uint32_t exit_code);
 
-/// The line that says why the run failed; nothing for a success.
-void print_failure(const ExecOptions& options, tb::Outcome outcome, const std::string& message,
+/// The line that says why the run failed; nothing for a success. Of riscv-tests, which test did.
+void print_failure(const tb::Elf& elf, tb::Outcome outcome, const std::string& message,
                    std::uint32_t exit_code);
 
 /// Where the cycles went, a column per core.

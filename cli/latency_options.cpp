@@ -21,9 +21,9 @@ void add_latency_options(CLI::App& command, LatencyOptions& options) {
       ->default_str(std::string(profiler::name(options.fidelity)));
   command.add_option("--jobs", options.jobs, "clusters simulated at a time (default: processors)")
       ->check(CLI::Range(1, 256));
-  command.add_option(
-      "--store", options.store,
-      "the latency store's file (default: " + profiler::default_latency_store().string() + ")");
+  command.add_option("--store", options.store,
+                     "the latency store's file (default: latency.db in $XDG_CACHE_HOME/freebits or "
+                     "~/.cache/freebits)");
 }
 
 }  // namespace freebits::cli

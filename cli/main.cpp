@@ -5,8 +5,10 @@
 #include <exception>
 
 #include "commands.hpp"
+#include "freebits/base/stop.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/geometry_builds.hpp"
 #include "version.hpp"
 
 namespace freebits::cli {
@@ -54,6 +56,7 @@ int main(int argc, char** argv) {
   using namespace freebits::cli;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  freebits::tb::interrupt_geometry_builds_with(interrupted);
 
   CLI::App app(
       "freebits: mixed-precision neural networks, measured on the RTL of a RISC-V cluster");
@@ -79,6 +82,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return report(app, error);
+  } catch (const freebits::Interrupted&) {
+    fmt::print(stderr, "freebits: interrupted\n");
+    return kInterrupted;
   } catch (const freebits::tb::Error& error) {
     fmt::print(stderr, "freebits: {}\n", error.what());
     return kBadInput;

@@ -16,6 +16,15 @@
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
+namespace {
+
+/// A folder of a built-in network's name hides nothing.
+bool is_file(const std::string& network) {
+  return std::filesystem::exists(network) && !std::filesystem::is_directory(network);
+}
+
+}  // namespace
+
 void add_network_options(CLI::App& command, NetworkOptions& options) {
   command
       .add_option("NETWORK", options.network,
@@ -43,7 +52,7 @@ models::BitWidths chosen_widths(const std::string& bits, const models::Graph& gr
 
 GraphChoice chosen_graph_and_widths(const std::string& network) {
   try {
-    if (!std::filesystem::exists(network)) return {models::build_network(network), {}};
+    if (!is_file(network)) return {models::build_network(network), {}};
     if (!models::is_integer_network(network)) return {models::read_graph(network), {}};
     auto [graph, widths] = models::graph_of(models::read_integer_network(network));
     return {std::move(graph), std::move(widths)};
@@ -54,7 +63,7 @@ GraphChoice chosen_graph_and_widths(const std::string& network) {
 
 models::IntegerNetwork chosen_network(const NetworkOptions& options) {
   try {
-    if (std::filesystem::exists(options.network)) {
+    if (is_file(options.network)) {
       if (options.bits != "8") {
         throw tb::Error(fmt::format("--bits {}: {} has its widths; leave it out", options.bits,
                                     options.network));

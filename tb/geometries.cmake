@@ -22,8 +22,8 @@ target_link_libraries(build_geometry PRIVATE freebits_tb freebits_warnings)
 file(STRINGS ${CMAKE_SOURCE_DIR}/rtl/cluster.f geometry_sources REGEX "\\.sv$")
 list(TRANSFORM geometry_sources PREPEND ${CMAKE_SOURCE_DIR}/rtl/)
 list(APPEND geometry_sources ${CMAKE_SOURCE_DIR}/rtl/cluster.f)
-foreach(file rtl/fb_cluster_harness.sv rtl/cluster.vlt src/cluster_engine.hpp src/cluster_model.cpp src/cluster_probe.hpp
-        src/cluster_skip.hpp src/cluster_trace.hpp)
+foreach(file rtl/fb_cluster_harness.sv rtl/cluster.vlt rtl/cluster_observed.vlt src/cluster_engine.hpp src/cluster_model.cpp
+        src/cluster_probe.hpp src/cluster_restart.hpp src/cluster_skip.hpp src/cluster_state.hpp src/cluster_trace.hpp)
   list(APPEND geometry_sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
 endforeach()
 

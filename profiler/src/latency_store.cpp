@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <mutex>
 
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/trusted_folder.hpp"
 #include "store/claims.hpp"
 #include "store/database.hpp"
 #include "store/rows.hpp"
@@ -102,13 +102,14 @@ void LatencyStore::insert(const std::string& key, const Latency& latency) {
 LatencyStore::Claim LatencyStore::claim(const std::string& key) { return impl_->claim(key); }
 
 fs::path default_latency_store() {
-  const auto folder = [](const char* variable) {
-    const char* value = std::getenv(variable);
-    return fs::path(value == nullptr ? "" : value);
-  };
-  fs::path cache = folder("XDG_CACHE_HOME");
-  if (cache.empty()) cache = folder("HOME").empty() ? fs::path(".") : folder("HOME") / ".cache";
-  return cache / "freebits" / "latency.db";
+  const auto folder = tb::user_cache_folder();
+  if (!folder) {
+    throw tb::Error(
+        "there is no place for the latency store: neither XDG_CACHE_HOME nor HOME holds an "
+        "absolute path; give --store FILE or set one of them");
+  }
+  tb::require_private_folder(*folder, "give --store FILE");
+  return *folder / "latency.db";
 }
 
 }  // namespace freebits::profiler

@@ -214,6 +214,9 @@ void Cluster::restore(std::span<const std::uint8_t> state) { impl_->restore(stat
 std::uint64_t Cluster::cycles() const { return impl_->engine().cycles; }
 CoreStatistics Cluster::core(unsigned index) const { return impl_->engine().statistics(index); }
 std::uint32_t Cluster::pc(unsigned index) const { return impl_->engine().state(index).pc; }
+bool Cluster::set_registers(unsigned core, std::span<const std::uint32_t, 32> x, std::uint32_t pc) {
+  return impl_->engine().set_registers(core, x, pc);
+}
 std::string Cluster::waiting(unsigned index) const {
   return describe_waiting(impl_->engine().state(index), impl_->port().waits_for(index));
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "freebits/tb/accounting.hpp"
 #include "freebits/tb/cluster.hpp"
@@ -64,6 +65,9 @@ class ClusterEngine {
   virtual void save(StateBytes& to) = 0;
   virtual void restore(StateBytes& from) = 0;
   [[nodiscard]] virtual CoreStatistics statistics(unsigned core) const = 0;
+  /// As Cluster::set_registers.
+  virtual bool set_registers(unsigned core, std::span<const std::uint32_t, 32> x,
+                             std::uint32_t pc) = 0;
 
   std::uint64_t cycles = 0;
   bool stop_requested = false;  ///< run() ends after this cycle with Stop::Stored

@@ -13,6 +13,7 @@
 #include "Vcluster.h"
 #include "cluster_engine.hpp"
 #include "cluster_probe.hpp"
+#include "cluster_restart.hpp"
 #include "cluster_skip.hpp"
 #include "cluster_state.hpp"
 #include "cluster_trace.hpp"
@@ -31,6 +32,9 @@ constexpr unsigned kEventTimer = FREEBITS_EVENT_TIMER;
 /// Longer than anything takes inside the cluster that could still wake a core: register writes,
 /// events on their way, a mutex handed on.
 constexpr unsigned kQuietCycles = 16;
+/// Between looks at cores that wait without sleeping (a plain load of the event unit). Longer than
+/// anything takes inside a core beside such a load: a division, an access that is granted.
+constexpr std::uint64_t kLook = 1024;
 /// Cycles that cost more than a look at the whole state.
 constexpr std::uint64_t kWorthSkipping = 256;
 constexpr bool kSkips = FREEBITS_VISIBILITY != 2;  ///< waveforms show every cycle
@@ -41,7 +45,8 @@ class VerilatedCluster final : public ClusterEngine {
       : context_(std::make_unique<VerilatedContext>()),
         model_(std::make_unique<Vcluster>(context_.get())),
         trace_(*context_, *model_, trace, from, to),
-        skip_(*model_) {
+        skip_(*model_),
+        restart_(*context_, *model_, kCores) {
     const std::string cluster = "u_cluster.";
     for (unsigned b = 0; b < kBanks; ++b) {
       banks_[b] = probe(cluster + "u_tcdm.g_bank[" + std::to_string(b) + "].u_bank", "mem_q");
@@ -104,6 +109,7 @@ class VerilatedCluster final : public ClusterEngine {
     stop_requested = false;
     outstanding_ = 0;
     quiet_ = 0;
+    waiting_since_ = ~std::uint64_t{0};
     skip_at_ = 0;
     skip_pause_ = 1;
     statistics_ = {};
@@ -154,6 +160,15 @@ class VerilatedCluster final : public ClusterEngine {
     return s;
   }
 
+  bool set_registers(unsigned core, std::span<const std::uint32_t, 32> x,
+                     std::uint32_t pc) override {
+#if FREEBITS_VISIBILITY != 0
+    return restart_.write(core, (model_->rvfi_valid_o >> core & 1) != 0, x, pc);
+#else
+    return false;
+#endif
+  }
+
   void save(StateBytes& to) override {
     ModelWriter model;
     model << *model_;
@@ -181,6 +196,7 @@ class VerilatedCluster final : public ClusterEngine {
     s.next(&skip_pause_, sizeof skip_pause_);
     s.next(&outstanding_, sizeof outstanding_);
     s.next(&quiet_, sizeof quiet_);
+    s.next(&waiting_since_, sizeof waiting_since_);
     s.next(&activity_, sizeof activity_);
     s.next(&since_, sizeof since_);
     s.next(&statistics_, sizeof statistics_);
@@ -236,6 +252,7 @@ class VerilatedCluster final : public ClusterEngine {
       if (silent != 0 && !request) skip_to(silent);
       if (m.asleep_o != kAllCores) {
         quiet_ = 0;
+        if (now % kLook == 0 && nothing_moves(outside)) return Cluster::Stop::AllAsleep;
       } else if (nothing_stirs(outside)) {
         return Cluster::Stop::AllAsleep;
       }
@@ -286,13 +303,36 @@ class VerilatedCluster final : public ClusterEngine {
 
   /// All cores sleep. Whether nothing is left that could wake one, nor was of late: what the timer
   /// has just sent is still on its way.
-  bool nothing_stirs(Outside& outside) {
-    if (model_->dma_busy_o != 0 || outstanding_ != 0 || outside.due() != ~std::uint64_t{0} ||
-        timer_may_wake()) {
+  bool nothing_stirs(const Outside& outside) {
+    if (something_comes(outside)) {
       quiet_ = 0;
       return false;
     }
     return quiet_++ >= kQuietCycles;
+  }
+
+  /// Some cores are awake. Whether all the same every core sleeps or waits in the event unit,
+  /// nothing is left that could answer one, and both were so at the last look, with no instruction
+  /// in between.
+  bool nothing_moves(const Outside& outside) {
+    const bool waits = all_wait() && !something_comes(outside);
+    std::uint64_t retired = 0;
+    for (const CoreStatistics& core : statistics_) retired += core.instructions;
+    const bool same = waits && waiting_since_ == retired;
+    waiting_since_ = waits ? retired : ~std::uint64_t{0};
+    return same;
+  }
+
+  bool something_comes(const Outside& outside) const {
+    return model_->dma_busy_o != 0 || outstanding_ != 0 || outside.due() != ~std::uint64_t{0} ||
+           timer_may_wake();
+  }
+
+  bool all_wait() const {
+    std::uint32_t waiting = model_->asleep_o | event_.bits(0, kCores);
+    for (unsigned row = 0; row < kRows; ++row)
+      waiting |= waits_.bits(row * kCores, kCores) | wants_.bits(row * kCores, kCores);
+    return waiting == kAllCores;
   }
 
   bool timer_may_wake() const {
@@ -300,7 +340,9 @@ class VerilatedCluster final : public ClusterEngine {
     const std::uint32_t targets = timer_targets_.bits(0, kCores);
     for (unsigned i = 0; i < kCores; ++i) {
       const std::uint32_t wait_mask = event_.bits(i, 1) != 0 ? cores_[i].mask.bits(0, kEvents) : 0;
-      const std::uint32_t mask = cores_[i].irq_mask.bits(0, kEvents) | wait_mask;
+      // An interrupt does not end a load.
+      const bool sleeps = (model_->asleep_o >> i & 1) != 0;
+      const std::uint32_t mask = wait_mask | (sleeps ? cores_[i].irq_mask.bits(0, kEvents) : 0);
       if ((targets >> i & mask >> kEventTimer & 1) != 0) return true;
     }
     return false;
@@ -356,6 +398,7 @@ class VerilatedCluster final : public ClusterEngine {
   std::unique_ptr<Vcluster> model_;
   ClusterTrace trace_;
   ClusterSkip skip_;
+  ClusterRestart restart_;
   std::uint64_t skip_at_ = 0;  ///< cycle before which it is not tried again
   std::uint64_t skip_pause_ = 1;
   std::array<Probe, kBanks> banks_;
@@ -365,7 +408,9 @@ class VerilatedCluster final : public ClusterEngine {
 
   std::uint32_t outstanding_ = 0;  ///< requests not yet answered
   std::uint32_t quiet_ = 0;        ///< cycles with every core asleep and nothing under way
-  std::uint64_t activity_ = 0;     ///< of the last cycle, 3 bits a core
+  /// At the last look every core waited and nothing came: instructions retired until then.
+  std::uint64_t waiting_since_ = ~std::uint64_t{0};
+  std::uint64_t activity_ = 0;                 ///< of the last cycle, 3 bits a core
   std::array<std::uint64_t, kCores> since_{};  ///< last cycle accounted for
   std::array<CoreStatistics, kCores> statistics_{};
 

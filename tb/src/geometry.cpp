@@ -16,11 +16,15 @@
 #include <mutex>
 #include <optional>
 #include <sstream>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "data_folder.hpp"
+#include "freebits/base/stop.hpp"
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/temporary_folder.hpp"
+#include "freebits/tb/trusted_folder.hpp"
 #include "geometry_recipe.hpp"
 #include "freebits/tb/sha256.hpp"
 
@@ -68,10 +72,17 @@ class BuildLock {
     }
     if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
     if (progress) progress("waiting for another process that builds the same geometry");
-    while (::flock(fd_, LOCK_EX) != 0) {
-      if (errno == EINTR) continue;
-      ::close(fd_);
-      throw Error(fmt::format("{}: cannot be locked: {}", path.string(), std::strerror(errno)));
+    while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      const bool interrupted = geometry_builds_interrupted();
+      if (errno != EWOULDBLOCK && errno != EINTR) {
+        ::close(fd_);
+        throw Error(fmt::format("{}: cannot be locked: {}", path.string(), std::strerror(errno)));
+      }
+      if (interrupted) {
+        ::close(fd_);
+        throw Interrupted{};
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   }
   ~BuildLock() { ::close(fd_); }
@@ -82,44 +93,15 @@ class BuildLock {
   int fd_ = -1;
 };
 
-/// A folder that disappears with its owner.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(fs::path path) : path_(std::move(path)) {
-    fs::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-/// What builders that were killed have left.
-void remove_remains(const fs::path& folder, const std::string& prefix) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path(), error);
-  }
-}
-
 void build(const GeometryId& id, const fs::path& target, const BuildProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
   if (progress) {
     progress(fmt::format("building the geometry of {}: once, about half a minute", describe(id)));
   }
-  const std::string stem = target.stem().string();
-  remove_remains(target.parent_path(), stem + ".building-");
   fs::path log = target;
   log.replace_extension(".log");
   fs::remove(log);
-  const TemporaryFolder folder(target.parent_path() /
-                               fmt::format("{}.building-{}", stem, ::getpid()));
+  const TemporaryFolder folder(target.parent_path(), "building");
   const fs::path built = run_recipe(id, folder.path(), log);
   seal(built);
   fs::rename(built, target);
@@ -161,14 +143,9 @@ MakeClusterEngine open(const fs::path& path) {
 }  // namespace
 
 fs::path cache_folder() {
-  const auto variable = [](const char* name) -> fs::path {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
-  if (const fs::path own = variable("FREEBITS_CACHE"); !own.empty()) return own;
-  if (const fs::path xdg = variable("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "freebits";
-  if (const fs::path home = variable("HOME"); !home.empty()) return home / ".cache" / "freebits";
-  return fs::temp_directory_path() / fmt::format("freebits-{}", ::getuid());
+  if (const char* own = std::getenv("FREEBITS_CACHE"); own != nullptr && *own != '\0') return own;
+  if (const auto folder = user_cache_folder()) return *folder;
+  return system_temporary_folder() / fmt::format("freebits-{}", ::getuid());
 }
 
 fs::path build_geometry(const GeometryId& id, const fs::path& where,
@@ -211,9 +188,16 @@ MakeClusterEngine load_geometry(const GeometryId& id, const BuildProgress& progr
   std::optional<fs::path> path;
   for (const fs::path& folder :
        {fs::path(FREEBITS_GEOMETRY_FOLDER), program_folder() / "../lib/freebits/geometries"}) {
-    if (!path) path = find(folder, name);
+    if (path) break;
+    require_program_folder(folder);
+    path = find(folder, name);
   }
-  if (!path) path = build_geometry(id, cache_folder(), progress);
+  if (!path) {
+    const fs::path cache = cache_folder();
+    require_private_folder(cache, "set FREEBITS_CACHE to one");
+    for (const char* sources : {"rtl", "tb"}) require_program_folder(data_folder() / sources);
+    path = build_geometry(id, cache, progress);
+  }
   const MakeClusterEngine make = open(*path);
   const std::lock_guard lock(mutex);
   loaded.emplace_back(id, make);

@@ -36,7 +36,9 @@ using BuildProgress = std::function<void(std::string_view)>;
 std::filesystem::path build_geometry(const GeometryId& id, const std::filesystem::path& folder,
                                      const BuildProgress& progress);
 
-/// $FREEBITS_CACHE, $XDG_CACHE_HOME/freebits or ~/.cache/freebits.
+/// $FREEBITS_CACHE, $XDG_CACHE_HOME/freebits or ~/.cache/freebits; without any of these variables,
+/// freebits-UID in the system's folder for temporary files. load_geometry() refuses one that is not
+/// this user's alone.
 [[nodiscard]] std::filesystem::path cache_folder();
 
 }  // namespace freebits::tb

@@ -9,6 +9,7 @@
 #include "data_folder.hpp"
 #include "freebits/tb/child_process.hpp"
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/geometry_builds.hpp"
 #include "geometry_recipe.hpp"
 
 namespace freebits::tb {
@@ -75,12 +76,13 @@ class Build {
     };
     append(recipe_.verilator_flags);
     append(recipe_.verilog);
-    check(ChildProcess(command, log_).wait(), "verilator");
+    check(ChildProcess(command, log_).wait(&geometry_builds_interrupted()), "verilator");
   }
 
   [[nodiscard]] std::filesystem::path verilator_include() const {
     const auto answer = folder_ / "root";
-    check(ChildProcess({tools_.verilator.string(), "--getenv", "VERILATOR_ROOT"}, answer).wait(),
+    check(ChildProcess({tools_.verilator.string(), "--getenv", "VERILATOR_ROOT"}, answer)
+              .wait(&geometry_builds_interrupted()),
           "verilator --getenv VERILATOR_ROOT");
     std::string root;
     std::istringstream(text_of(answer)) >> root;
@@ -126,8 +128,8 @@ class Build {
     };
     const auto first = object("cluster");
     const auto second = object("runtime");
-    const int status = first->wait();
-    const int other = second->wait();
+    const int status = first->wait(&geometry_builds_interrupted());
+    const int other = second->wait(&geometry_builds_interrupted());
     check(status != 0 ? status : other, "the compiler");
 
     std::vector<std::string> link = {tools_.compiler.string(),
@@ -139,7 +141,7 @@ class Build {
                                      (folder_ / "cluster.so").string(),
                                      "-lpthread"};
     if (traced) link.push_back("-lz");
-    check(ChildProcess(link, log_).wait(), "the linker");
+    check(ChildProcess(link, log_).wait(&geometry_builds_interrupted()), "the linker");
   }
 
   const GeometryId& id_;
@@ -149,6 +151,16 @@ class Build {
 };
 
 }  // namespace
+
+namespace {
+
+constexpr std::atomic<bool> kNever = false;
+std::atomic<const std::atomic<bool>*> interrupted_flag = &kNever;
+
+}  // namespace
+
+void interrupt_geometry_builds_with(const std::atomic<bool>& flag) { interrupted_flag = &flag; }
+const std::atomic<bool>& geometry_builds_interrupted() { return *interrupted_flag; }
 
 std::filesystem::path run_recipe(const GeometryId& id, const std::filesystem::path& folder,
                                  const std::filesystem::path& log) {

@@ -59,14 +59,15 @@ GeometryRecipe recipe(const GeometryId& id) {
   const auto root = data_folder();
   GeometryRecipe r;
   r.verilog.push_back(root / "tb/rtl/cluster.vlt");
+  if (id.visibility != Visibility::Plain) r.verilog.push_back(root / "tb/rtl/cluster_observed.vlt");
   std::istringstream list(read(root / "rtl/cluster.f"));
   for (std::string file; std::getline(list, file);) {
     if (file.ends_with(".sv")) r.verilog.push_back(root / "rtl" / file);
   }
   r.verilog.push_back(root / "tb/rtl/fb_cluster_harness.sv");
   r.sources = r.verilog;
-  for (const char* file : {"cluster_model.cpp", "cluster_probe.hpp", "cluster_skip.hpp",
-                           "cluster_state.hpp", "cluster_trace.hpp"}) {
+  for (const char* file : {"cluster_model.cpp", "cluster_probe.hpp", "cluster_restart.hpp",
+                           "cluster_skip.hpp", "cluster_state.hpp", "cluster_trace.hpp"}) {
     r.sources.push_back(root / "tb/src" / file);
   }
   for (const char* file : kInterface) r.sources.push_back(root / file);

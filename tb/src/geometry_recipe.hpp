@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -34,5 +35,8 @@ void require_same_interface();
 /// the log, which lies beside the folder.
 std::filesystem::path run_recipe(const GeometryId& id, const std::filesystem::path& folder,
                                  const std::filesystem::path& log);
+
+/// What interrupt_geometry_builds_with() has named; otherwise a flag that is never set.
+[[nodiscard]] const std::atomic<bool>& geometry_builds_interrupted();
 
 }  // namespace freebits::tb

@@ -56,8 +56,9 @@ void Htif::act(std::uint64_t value) {
   const auto device = static_cast<unsigned>(value >> 56);
   const auto command = static_cast<unsigned>(value >> 48 & 0xff);
   const auto payload = static_cast<std::uint32_t>(value);
-  if (device == 0 && (payload & 1) != 0) {
-    exit_code_ = payload >> 1;
+  const bool negative = value >> 32 == 0xffffffff;  // a negative code, extended to 64 bits
+  if ((device == 0 || negative) && (payload & 1) != 0) {
+    exit_code_ = static_cast<std::uint32_t>(static_cast<std::int32_t>(payload) >> 1);
     return;
   }
   write(*tohost_, 0);

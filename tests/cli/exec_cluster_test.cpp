@@ -44,6 +44,31 @@ TEST_F(Cluster, PassesOnTheProgramsExitCode) {
   expect_failure(exec(exits_with(3), "--check"), {"program exited with code 3"});
 }
 
+TEST_F(Cluster, PrintsANegativeExitCodeAsSuch) {
+  expect_failure(exec(exits_with(-1)), {"program exited with code -1\n"});
+  EXPECT_EQ(document(exits_with(-1)).at("exit_code"), -1);
+}
+
+TEST_F(Cluster, NamesTheTestOfRiscvTestsThatFailed) {
+  TinyElf elf = exits_with(7);
+  EXPECT_EQ(exec(elf).err.find("test 7"), std::string::npos) << "any program may exit with 7";
+  elf.symbols.emplace_back("write_tohost", elf.address);
+  expect_failure(exec(elf), {"program exited with code 7: test 7 failed\n"});
+  elf.symbols.emplace_back("test_7", elf.address + 4);
+  expect_failure(exec(elf), {"program exited with code 7: test 7 failed (test_7 at 0x1c000004)\n"});
+  expect_failure(run("exec " + kCore + file("program.elf")), {"code 7: test 7 failed (test_7 at"});
+}
+
+TEST_F(Cluster, EndsWithASemihostingExit) {
+  // Core 5 reports reason 0x20026 and code 7 in a block at 0x1c000900; the others sleep.
+  const auto elf = program({csrr(5, kMhartid), addi(6, 0, 5), bne(5, 6, 4 * 12),
+                            addi(12, 10, 0x480), addi(11, 12, 0x480), lui(13, 0x20),
+                            addi(13, 13, 0x26), sw(13, 11, 0), addi(14, 0, 7), sw(14, 11, 4),
+                            addi(10, 0, 0x20), 0x01f01013, 0x00100073, 0x40705013, kLoopForever});
+  for (const char* how : {"", "--check"})
+    expect_failure(exec(elf, how), {"program exited with code 7\n"});
+}
+
 TEST_F(Cluster, RunsProgramsInL3) {
   exits_with(4).write(file("l3.elf"));
   expect_failure(run("exec " + file("l3.elf")), {"program exited with code 4"});
@@ -142,6 +167,15 @@ TEST_F(Cluster, RefusesWhatItCannotDo) {
   nowhere.address = 0x40000000;
   nowhere.write(file("nowhere.elf"));
   expect_refusal("exec " + file("nowhere.elf"), "lies outside the memories of target flexv");
+  nowhere.address = 0x00010000;
+  nowhere.symbols = {};
+  nowhere.write(file("low.elf"));
+  expect_refusal("exec " + file("low.elf"),
+                 "lies outside the memories of target flexv: L1 0x10000000 (+128 KiB), L2 "
+                 "0x1c000000 (+1536 KiB), L3 0x80000000 (+8192 KiB); --target core (one core with "
+                 "ideal memory) has memory there");
+  expect_refusal(ok + " --trace " + file("wave.VCD"),
+                 "waveforms are written as FST, not as vcd; name it " + file("wave.fst"));
   TinyElf elf = in_l2(exits_with(0));
   elf.symbols[0].second = 0x10000100;
   elf.write(file("l1.elf"));
@@ -153,6 +187,18 @@ TEST_F(Cluster, NamesADeadlockAndWhoWaitsOnWhat) {
   expect_failure(exec(program({csrr(5, kMhartid), addi(6, 0, 3), lui(7, 0x10200), beq(5, 6, 8),
                                elw(8, 7, 0x128), elw(8, 7, 0x10), kLoopForever})),
                  {"deadlock", "core 3", "barrier 2"});
+}
+
+TEST_F(Cluster, NamesADeadlockAtLevelsWhoseCoresCannotSleep) {
+  // Event 0, which nobody sends.
+  const std::uint32_t mask = addi(8, 0, 1);
+  expect_failure(exec(program({lui(7, 0x10200), mask, sw(8, 7, 0), lw(8, 7, 0x10), kLoopForever}),
+                      "--isa rv32imc"),
+                 {"deadlock in cycle", "cores 0-7: waits for an event: software 0"});
+  for (const char* how : {"", "--check"}) {
+    expect_failure(exec(program({lui(7, 0x10200), lw(8, 7, 0x10), kLoopForever}), how),
+                   {"deadlock in cycle", "cores 0-7: waits for an event: no event (MASK is 0)"});
+  }
 }
 
 TEST_F(Cluster, NamesATrapWithoutHandlerAndItsCore) {

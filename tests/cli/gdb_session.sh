@@ -8,6 +8,7 @@ server=
 trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 start() {  # a run that waits for gdb at any free port; sets $port
+  : >"$work/log"  # of the run before: its port is gone
   "$freebits" exec --cores 4 --gdb 0 "$program" >"$work/console" 2>"$work/log" &
   server=$!
   for _ in $(seq 300); do
@@ -111,3 +112,49 @@ kill
 GDB
 expect kill "hit Breakpoint 1, main"
 finish 1
+grep -q "killed by gdb in cycle" "$work/log" || { cat "$work/log" >&2; exit 1; }
+
+# Registers: what gdb writes is what the next instruction reads; the other cores do not notice.
+start
+session registers <<'GDB'
+break add
+continue
+set $count = $a0
+print $t3 = 77
+stepi
+print $t3
+set var $a0 = 0
+set var $pc = &add
+set var $a0 = $count
+print $pc == &add
+print *(unsigned *)$count
+delete
+set scheduler-locking on
+call add((void *)$count)
+set scheduler-locking off
+print $pc == &add
+continue
+GDB
+expect registers "hit Breakpoint 1, add" '^\$1 = 77' '^\$2 = 77' '^\$3 = 1' '^\$4 = 1000' '^\$5 = 1' "exited normally"
+finish 0
+grep -q "4 cores: sum 499500" "$work/console"
+
+# After disconnect the cores stand until the next gdb comes, after detach they run on.
+start
+session first <<'GDB'
+break add
+continue
+disconnect
+GDB
+expect first "hit Breakpoint 1, add"
+session second <<'GDB'
+bt
+print $pc == &add
+tbreak parallel_hello.c:18
+continue
+detach
+GDB
+expect second "add \(count=" ".* in main" '^\$1 = 1' "Temporary breakpoint 1, main" "detached"
+finish 0
+grep -q "gdb has gone; the cores wait for it at port $port" "$work/log" || { cat "$work/log" >&2; exit 1; }
+grep -q "4 cores: sum 499500" "$work/console"

@@ -280,6 +280,57 @@ TEST(Cluster, IsNotAllAsleepWhileTheTimerMayWakeACore) {
   EXPECT_LT(cluster.cycles(), 800U);
 }
 
+/// A wait in the event unit without sleep, as at level rv32imc.
+Program& plain_wait(Program& p, std::uint8_t rd, std::uint32_t offset) {
+  return p.op("lw", {.rd = rd, .rs1 = kEu, .imm = static_cast<std::int32_t>(offset)});
+}
+
+TEST(Cluster, EndsWhenEveryCoreWaitsWithoutSleepAndNothingCanAnswer) {
+  Cluster cluster(target(4));
+  Program p = cluster_program();
+  p.op("addi", {.rd = kA, .imm = 1}).op("addi", {.rd = kB, .imm = 2});
+  p.to("core1", "beq", {.rs1 = kHart, .rs2 = kA}).to("core2", "beq", {.rs1 = kHart, .rs2 = kB});
+  p.to("core0", "beq", {.rs1 = kHart});
+  // Core 3 takes mutex 5 and wants it again, core 1 too; core 2 sleeps; core 0 waits for nothing.
+  plain_wait(p, kC, n::EuMutex + 8 * 5).op("add", {.rd = kC, .rs1 = kC, .rs2 = kC});
+  plain_wait(p, kC, n::EuMutex + 8 * 5);
+  p.label("core1");
+  for (int i = 0; i < 20; ++i) p.op("addi", {});
+  plain_wait(p, kC, n::EuMutex + 8 * 5);
+  p.label("core2");
+  elw(p, kC, n::EuBarrier + n::EuBarrierWait);
+  p.label("core0");
+  plain_wait(p, kC, n::EuWait);
+  load(cluster, sleep_for_ever(p));
+  EXPECT_EQ(cluster.run(100'000), Cluster::Stop::AllAsleep);
+  EXPECT_LT(cluster.cycles(), 10'000U);
+  EXPECT_EQ(cluster.waiting(0).find("waits for an event: no event (MASK is 0)"), 0U);
+  EXPECT_EQ(cluster.waiting(1).find("waits for mutex 5 (held by core 3)"), 0U);
+  EXPECT_EQ(cluster.waiting(2).find("sleeps at barrier 0 (waits for cores 0, 1, 3)"), 0U);
+  EXPECT_EQ(cluster.waiting(3).find("waits for mutex 5 (held by core 3)"), 0U);
+}
+
+TEST(Cluster, WaitsWithoutSleepForAsLongAsTheTimerOrATransferTakes) {
+  Cluster cluster(target(2));
+  Program p = cluster_program();
+  p.li(kA, n::TimerBase).li(kB, 20'000).op("addi", {.rd = kC, .imm = 1});
+  p.li(kD, 1 << n::EventTimer);
+  p.to("other", "bne", {.rs1 = kHart});
+  p.op("sw", {.rs1 = kA, .rs2 = kB, .imm = n::TimerCompare});
+  p.op("sw", {.rs1 = kA, .rs2 = kC, .imm = n::TimerTargets});
+  p.op("sw", {.rs1 = kEu, .rs2 = kD, .imm = n::EuMask});
+  p.op("sw", {.rs1 = kA, .rs2 = kC, .imm = n::TimerControl});
+  plain_wait(p, kD, n::EuWaitClear).op("sw", {.rs1 = kL1, .rs2 = kD, .imm = 0});
+  p.label("other");
+  plain_wait(p, kD, n::EuBarrier + n::EuBarrierWait);
+  p.op("sw", {.rs1 = kL1, .rs2 = kC, .imm = 4});
+  load(cluster, sleep_for_ever(p));
+  EXPECT_EQ(cluster.run(100'000), Cluster::Stop::AllAsleep);
+  EXPECT_EQ(read_word(cluster, n::L1Base), 1U << n::EventTimer);
+  EXPECT_EQ(read_word(cluster, n::L1Base + 4), 1U) << "nobody stopped the cores at the barrier";
+  EXPECT_GT(cluster.cycles(), 20'000U);
+}
+
 TEST(Cluster, RefusesTraceOptionsThatCannotWork) {
   const auto error = [](tb::ClusterOptions options) -> std::string {
     try {

@@ -3,7 +3,9 @@
 // time); the real ones build what the tests of the cluster run on.
 #include "geometry.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +16,9 @@
 #include <sstream>
 #include <thread>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/geometry_builds.hpp"
 #include "freebits/tb/sha256.hpp"
 
 namespace freebits::test {
@@ -214,6 +218,71 @@ TEST_F(GeometryCache, NeedsAFolderThatCanBeWritten) {
   EXPECT_THROW((void)tb::build_geometry({}, "/proc/freebits", nullptr), tb::Error);
   std::ofstream(folder_ / "file") << "";
   EXPECT_THROW((void)tb::build_geometry({}, folder_ / "file" / "cache", nullptr), tb::Error);
+}
+
+TEST_F(GeometryCache, EndsABuildWithAllItsProcessesWhenInterrupted) {
+  // As Verilator: a script around the program that works.
+  tool("verilator", "sh -c 'echo $$ > " + (folder_ / "worker").string() + "; echo run >> " +
+                        (folder_ / "runs").string() + "; sleep 600'\n");
+  std::atomic<bool> interrupted = false;
+  tb::interrupt_geometry_builds_with(interrupted);
+  std::thread user([&] {
+    while (runs() == 0) std::this_thread::yield();
+    interrupted = true;
+  });
+  EXPECT_THROW((void)build(), Interrupted);
+  user.join();
+  const fs::path worker =
+      fs::path("/proc") / std::to_string(std::stoi(text_of(folder_ / "worker")));
+  const auto lives = [&] {  // nobody may have taken note of its death
+    const std::string status = text_of(worker / "status");
+    return !status.empty() && status.find("State:\tZ") == std::string::npos;
+  };
+  while (lives()) std::this_thread::yield();
+  // Nor does it wait for another's build.
+  const std::string lock = fs::path(tb::geometry_file({})).stem().string() + ".lock";
+  const int other = ::open((cache() / lock).c_str(), O_RDWR);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  EXPECT_THROW((void)build(), Interrupted);
+  ::close(other);
+  static const std::atomic<bool> never = false;
+  tb::interrupt_geometry_builds_with(never);
+}
+
+TEST_F(GeometryCache, RefusesAFolderThatIsNotTheUsersAlone) {
+  GeometryId unusual;
+  unusual.geometry.dma_queue_depth = 16;
+  const auto complaint = [&]() -> std::string {
+    try {
+      (void)tb::load_geometry(unusual, nullptr);
+    } catch (const tb::Error& e) {
+      return e.what();
+    }
+    return "none";
+  };
+  fs::create_directory(cache());
+  fs::permissions(cache(), fs::perms::all);
+  std::ofstream(cache() / tb::geometry_file(unusual)) << "code of anybody";
+  EXPECT_NE(complaint().find(cache().string() + ": can be written by others"), std::string::npos)
+      << complaint();
+  // Without a home: a name in /tmp that anybody may have taken before.
+  const char* const home = std::getenv("HOME");
+  const std::string before = home == nullptr ? "" : home;
+  const char* const xdg = std::getenv("XDG_CACHE_HOME");
+  const std::string xdg_before = xdg == nullptr ? "" : xdg;
+  ::unsetenv("FREEBITS_CACHE");
+  ::unsetenv("XDG_CACHE_HOME");
+  ::unsetenv("HOME");
+  ::setenv("TMPDIR", folder_.c_str(), 1);
+  const fs::path place = folder_ / ("freebits-" + std::to_string(::getuid()));
+  EXPECT_EQ(tb::cache_folder(), place);
+  fs::create_directory_symlink(cache(), place);
+  EXPECT_NE(complaint().find(place.string() + ": is a symbolic link"), std::string::npos)
+      << complaint();
+  EXPECT_EQ(runs(), 0U);
+  ::unsetenv("TMPDIR");
+  if (!before.empty()) ::setenv("HOME", before.c_str(), 1);
+  if (!xdg_before.empty()) ::setenv("XDG_CACHE_HOME", xdg_before.c_str(), 1);
 }
 
 TEST_F(GeometryCache, UsesWhatIsBuiltOnAMachineWithoutTools) {

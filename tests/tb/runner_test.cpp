@@ -178,6 +178,61 @@ TEST_P(Run, NamesASleepThatNothingEnds) {
   EXPECT_EQ(result.outcome, Outcome::Asleep) << result.message;
 }
 
+TEST_P(Run, HearsCoreVsPeripheralsBesideToHost) {
+  memory.add_region(0x10000000, 0x1000);
+  memory.add_region(0x20000000, 0x1000);
+  expect_exit(program({lui(12, 0x10000), addi(13, 0, 'o'), sw(13, 12, 0),  // printer
+                       lui(12, 0x20000), lui(13, 0x075bd), addi(13, 13, -747), sw(13, 12, 0),
+                       test::kLoopForever}),
+              0, 5000);
+  EXPECT_EQ(console, "o");
+  expect_exit(program({lui(12, 0x20000), addi(13, 0, 9), sw(13, 12, 4), test::kLoopForever}), 9,
+              5000);
+}
+
+TEST_P(Run, TakesTheProgramsOwnMemoryForNoPeripheral) {
+  memory.add_region(0x20000000, 0x2000);
+  test::TinyElf elf = program_that_exits({addi(13, 0, 1), sw(13, 10, 0), sw(13, 10, 4)}, 4);
+  elf.address = 0x20000000;
+  elf.words[0] = lui(10, 0x20000);
+  elf.symbols = {{"tohost", 0x20000800}};
+  expect_exit(elf, 4, 5000);
+}
+
+TEST_P(Run, EndsWithANegativeExitCode) {
+  expect_exit(test::exits_with(-1), ~0U, 5000);
+  // As a 64-bit number.
+  expect_exit(program({addi(11, 0, -5), addi(12, 10, 0x7ff), sw(11, 12, 1), addi(13, 0, -1),
+                       sw(13, 12, 5), test::kLoopForever}),
+              static_cast<std::uint32_t>(-3), 5000);
+}
+
+constexpr std::uint32_t kSemihosting[] = {0x01f01013, 0x00100073, 0x40705013};
+
+TEST_P(Run, EndsWithASemihostingExit) {
+  const auto exits = [](std::uint32_t reason, std::int32_t call) {
+    return program({lui(11, reason >> 12), addi(11, 11, static_cast<std::int32_t>(reason & 0xfff)),
+                    addi(10, 0, call), kSemihosting[0], kSemihosting[1], kSemihosting[2],
+                    test::kLoopForever});
+  };
+  expect_exit(exits(0x20026, 0x18), 0, 5000);
+  expect_exit(exits(0x20023, 0x18), 1, 5000);
+  // Another call, and no call: the program's own affair.
+  EXPECT_EQ(run(exits(0x20026, 0x05)).outcome, Outcome::NoTrapHandler);
+  EXPECT_EQ(run(program({addi(10, 0, 0x18), kSemihosting[1], test::kLoopForever})).outcome,
+            Outcome::NoTrapHandler);
+}
+
+TEST_P(Run, EndsWithASemihostingExitInSpiteOfATrapHandler) {
+  // SYS_EXIT_EXTENDED: reason and code lie at 0x80001000; the handler would go on behind the call.
+  expect_exit(
+      program({addi(5, 10, 14 * 4), csrrw(0, kMtvec, 5), lui(11, 0x80001), lui(13, 0x20),
+               addi(13, 13, 0x26), sw(13, 11, 0), addi(13, 0, 42), sw(13, 11, 4), addi(10, 0, 0x20),
+               kSemihosting[0], kSemihosting[1], kSemihosting[2], test::kLoopForever,
+               csrrw(6, kMepc, 0), addi(6, 6, 4), csrrw(0, kMepc, 6), test::kMret}),
+      42, 5000);
+}
+
 std::string how_name(const testing::TestParamInfo<How>& info) {
   constexpr const char* kNames[] = {"Rtl", "Model", "Check", "CheckWithStalls"};
   return kNames[static_cast<int>(info.param)];

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "freebits/models/bit_widths.hpp"
+#include "freebits/models/builders.hpp"
 #include "freebits/models/files/fields.hpp"
 #include "freebits/models/files/file_bytes.hpp"
 
@@ -89,6 +90,17 @@ void read_schema(Fields schema) {
   schema.finish();
 }
 
+/// Also by a shorter name: "resnet8" leaves out what "resnet8:width=1,…" says. What images decide,
+/// a name need not say.
+bool names(const std::string& network, const Graph& graph) {
+  if (network == graph.name) return true;
+  try {
+    return build_network(network, graph.input, shapes(graph).back().channels).name == graph.name;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 BitWidths read_bit_widths(const std::filesystem::path& file, const Graph& graph) {
@@ -98,7 +110,7 @@ BitWidths read_bit_widths(const std::filesystem::path& file, const Graph& graph)
   Fields fields(document, where);
   read_schema(fields.object("schema"));
   const std::string network = fields.text("network");
-  if (network != graph.name)
+  if (!names(network, graph))
     fields.fail("network", shown(network), fmt::format("\"{}\"", graph.name));
   BitWidths widths;
   const Slots slots = slots_of(graph, widths);

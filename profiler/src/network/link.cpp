@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program of a network: the runtime's objects and the kernels it needs, linked.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -12,6 +10,7 @@
 #include "freebits/tb/child_process.hpp"
 #include "freebits/tb/cluster_numbers.hpp"
 #include "freebits/tb/error.hpp"
+#include "freebits/tb/temporary_folder.hpp"
 #include "program.hpp"
 
 namespace freebits::profiler {
@@ -24,26 +23,6 @@ using models::KernelLayer;
 
 const fs::path kBuild = FREEBITS_SW_BUILD;
 constexpr std::uint32_t kMostKernelBytes = 256 << 10;
-
-/// A folder that goes with its object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    static std::atomic<unsigned> count = 0;
-    path_ = fs::temp_directory_path() / fmt::format("freebits-link-{}-{}", ::getpid(), count++);
-    fs::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string first_line(const fs::path& file) {
   std::string line;
@@ -77,7 +56,7 @@ std::string kernel_symbol(const KernelLayer& l) {
 }
 
 tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& layers) {
-  const TemporaryFolder folder;
+  const tb::TemporaryFolder folder("freebits-link");
   const fs::path elf = folder.path() / "network.elf", log = folder.path() / "log";
   const fs::path objects = kBuild / "objects" / fmt::format("network_{}", isa::name(level));
   std::vector<std::string> command = {

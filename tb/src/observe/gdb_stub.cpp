@@ -5,56 +5,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <vector>
 
 #include "freebits/tb/error.hpp"
 #include "rsp_connection.hpp"
+#include "rsp_text.hpp"
 
 namespace freebits::tb {
 namespace {
 
 constexpr std::uint64_t kPollCycles = 4096;  ///< between looks at the socket while running
+/// After gdb's wish to interrupt: for the next instruction of the core it looks at.
+constexpr std::uint64_t kBoundaryCycles = 1000;
 constexpr std::uint32_t kLargestRead = 2048;
-
-/// gdb's own description of a 32-bit RISC-V register file: x0 … x31, pc. No operating system: gdb
-/// leaves single steps to us.
-std::string target_description() {
-  static constexpr std::array<const char*, 32> kNames = {
-      "zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "fp", "s1", "a0",
-      "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
-      "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
-  std::string text =
-      "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target version=\"1.0\">"
-      "<architecture>riscv:rv32</architecture><osabi>none</osabi><feature "
-      "name=\"org.gnu.gdb.riscv.cpu\">";
-  for (const char* name : kNames) {
-    text += fmt::format("<reg name=\"{}\" bitsize=\"32\" type=\"int\"/>", name);
-  }
-  return text + "<reg name=\"pc\" bitsize=\"32\" type=\"code_ptr\"/></feature></target>";
-}
-
-std::string little_endian(std::uint32_t value) {
-  std::string bytes;
-  for (int i = 0; i < 4; ++i) bytes += static_cast<char>(value >> (8 * i));
-  return to_hex(bytes);
-}
-
-/// Takes a hexadecimal number from the front of `text`.
-std::optional<std::uint32_t> take_number(std::string_view& text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return value;
-}
-
-bool take(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
 
 struct Watch {
   char kind = '2';  ///< '2' write, '3' read, '4' either
@@ -80,24 +44,27 @@ struct GdbStub::State {
   std::vector<Core> cores;
   std::set<std::uint32_t> breakpoints;
   std::vector<Watch> watches;
-  unsigned thread = 0;               ///< index of the core gdb looks at
-  std::optional<unsigned> stepping;  ///< core that is to retire one instruction
-  std::optional<unsigned> alone;     ///< the only core whose stops gdb wants to hear of
-  const std::atomic<bool>* interrupted = nullptr;
+  unsigned thread = 0;                        ///< index of the core gdb looks at
+  std::optional<unsigned> stepping;           ///< core that is to retire one instruction
+  std::optional<unsigned> alone;              ///< the only core whose stops gdb wants to hear of
+  std::optional<std::uint64_t> interruption;  ///< gdb has wished to stop in this cycle
+  std::function<void(std::string_view)> say;
   std::uint64_t now = 0;
   bool started = false;
   bool killed = false;
-  bool detached = false;
 
-  [[nodiscard]] bool stop() const { return interrupted != nullptr && *interrupted; }
   void retire(Core& core, const isa::Retired& r);
   [[nodiscard]] const Watch* watched(const isa::Retired& r) const;
   std::optional<std::string> why_stopped(const CycleView& view);
+  bool wait_for_gdb();
+  void look_at_socket();
+  void forget_gdb();
   void serve(std::string reason);
   bool command(std::string_view packet, std::string& reason);
   std::string query(std::string_view packet);
   std::string read_memory(std::string_view arguments) const;
   std::string write_memory(std::string_view arguments);
+  std::string write_registers(std::string_view packet);
   std::string breakpoint(std::string_view packet);
   bool resume(std::string_view actions);
 };
@@ -108,13 +75,20 @@ GdbStub::~GdbStub() = default;
 
 std::uint16_t GdbStub::port() const { return state_->gdb.port(); }
 void GdbStub::interrupt_with(const std::atomic<bool>* interrupted) {
-  state_->interrupted = interrupted;
+  state_->gdb.interrupt_with(interrupted);
 }
+void GdbStub::say_with(std::function<void(std::string_view)> say) { state_->say = std::move(say); }
+bool GdbStub::killed() const { return state_->killed && !state_->gdb.interrupted(); }
 
 void GdbStub::exited(std::uint32_t exit_code) {
-  if (state_->gdb.connected() && !state_->killed) {
-    state_->gdb.send(fmt::format("W{:02x}", exit_code & 0xff));
-  }
+  if (!state_->killed) state_->gdb.send(fmt::format("W{:02x}", exit_code & 0xff));
+}
+
+void GdbStub::failed(std::string_view message) {
+  if (state_->killed) return;
+  state_->gdb.send(
+      fmt::format("O{}", to_hex(fmt::format("{}\n", message.substr(0, kLargestRead)))));
+  state_->gdb.send("X06");
 }
 
 void GdbStub::State::retire(Core& core, const isa::Retired& r) {
@@ -164,14 +138,14 @@ bool GdbStub::cycle(const CycleView& view) {
   s.now = view.cycle;
   if (!s.started) {
     s.started = true;
-    if (!s.gdb.accept([&s] { return s.stop(); })) return false;
+    if (!s.wait_for_gdb()) return false;
     s.serve("T05thread:1;");
   }
   std::optional<std::string> reason = s.why_stopped(view);
-  if (s.detached) return true;
-  if (!reason && view.cycle % kPollCycles == 0) {
-    if (s.gdb.interruption_requested()) reason = fmt::format("T02thread:{:x};", s.thread + 1);
-    if (!s.gdb.connected()) s.detached = true;
+  if (!reason && view.cycle % kPollCycles == 0) s.look_at_socket();
+  if (!reason && s.interruption &&
+      (view.retired[s.thread] != nullptr || view.cycle - *s.interruption > kBoundaryCycles)) {
+    reason = fmt::format("T02thread:{:x};", s.thread + 1);
   }
   if (reason) {
     s.gdb.send(*reason);
@@ -180,17 +154,45 @@ bool GdbStub::cycle(const CycleView& view) {
   return !s.killed;
 }
 
-/// Answers gdb until it lets the cores run on.
+bool GdbStub::State::wait_for_gdb() {
+  if (!gdb.accept()) killed = true;
+  return !killed;
+}
+
+/// While the cores run: gdb may wish to stop them, may have gone, or a new one may have come.
+void GdbStub::State::look_at_socket() {
+  if (gdb.connected()) {
+    if (gdb.interruption_requested()) interruption = now;
+    if (!gdb.connected()) forget_gdb();
+  } else if (gdb.accept_waiting()) {
+    serve(fmt::format("T05thread:{:x};", thread + 1));
+  }
+}
+
+/// The next one brings its own wishes.
+void GdbStub::State::forget_gdb() {
+  breakpoints.clear();
+  watches.clear();
+  stepping.reset();
+  alone.reset();
+  interruption.reset();
+}
+
+/// Answers gdb until it lets the cores run on. One that goes without a word leaves them standing
+/// for the next one.
 void GdbStub::State::serve(std::string reason) {
   stepping.reset();
   alone.reset();
+  interruption.reset();
   while (true) {
-    const std::optional<std::string> packet = gdb.receive([this] { return stop(); });
-    if (!packet) {
-      (stop() ? killed : detached) = true;
-      return;
-    }
-    if (command(*packet, reason)) return;
+    const std::optional<std::string> packet = gdb.receive();
+    if (packet && command(*packet, reason)) return;
+    if (packet) continue;
+    if (gdb.interrupted()) killed = true;
+    if (killed) return;
+    forget_gdb();
+    if (say) say(fmt::format("gdb has gone; the cores wait for it at port {}", gdb.port()));
+    if (!wait_for_gdb()) return;
   }
 }
 
@@ -203,15 +205,15 @@ bool GdbStub::State::command(std::string_view packet, std::string& reason) {
       return false;
     case 'g': {
       std::string all;
-      for (const std::uint32_t value : cores[thread].x) all += little_endian(value);
-      gdb.send(all + little_endian(cores[thread].pc));
+      for (const std::uint32_t value : cores[thread].x) all += register_text(value);
+      gdb.send(all + register_text(cores[thread].pc));
       return false;
     }
     case 'p': {
       const auto number = take_number(rest);
       gdb.send(!number || *number > 32 ? "E01"
-               : *number == 32         ? little_endian(cores[thread].pc)
-                                       : little_endian(cores[thread].x[*number]));
+               : *number == 32         ? register_text(cores[thread].pc)
+                                       : register_text(cores[thread].x[*number]));
       return false;
     }
     case 'm':
@@ -222,7 +224,7 @@ bool GdbStub::State::command(std::string_view packet, std::string& reason) {
       return false;
     case 'G':
     case 'P':
-      gdb.send("E01");
+      gdb.send(write_registers(packet));
       return false;
     case 'H': {
       rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
@@ -264,7 +266,7 @@ bool GdbStub::State::command(std::string_view packet, std::string& reason) {
     case 'D':
       gdb.send("OK");
       gdb.close();
-      detached = true;
+      forget_gdb();
       return true;
     case 'q':
     case 'Q':
@@ -294,8 +296,9 @@ bool GdbStub::State::resume(std::string_view actions) {
 
 std::string GdbStub::State::query(std::string_view packet) {
   if (packet.starts_with("qSupported")) {
-    return "PacketSize=4000;QStartNoAckMode+;qXfer:features:read+;swbreak+;hwbreak+;"
-           "vContSupported+";
+    return fmt::format(
+        "PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;swbreak+;hwbreak+;vContSupported+",
+        RspConnection::kPacketSize);
   }
   if (packet == "QStartNoAckMode") return "OK";
   if (packet == "qAttached") return "1";
@@ -357,6 +360,31 @@ std::string GdbStub::State::write_memory(std::string_view arguments) {
   if (!address || !comma || !bytes || !colon || !data || data->size() != *bytes) return "E01";
   const std::vector<std::uint8_t> raw(data->begin(), data->end());
   return cluster.write(*address, raw) ? "OK" : "E14";
+}
+
+/// G: all of them; P: one.
+std::string GdbStub::State::write_registers(std::string_view packet) {
+  Core changed = cores[thread];
+  std::string_view rest = packet.substr(1);
+  std::uint32_t first = 0;
+  std::uint32_t last = 32;
+  if (packet[0] == 'P') {
+    const auto number = take_number(rest);
+    if (!number || *number > 32 || !take(rest, "=")) return "E01";
+    first = last = *number;
+  }
+  for (std::uint32_t i = first; i <= last; ++i) {
+    const auto value = take_register(rest);
+    if (!value) return "E01";
+    (i == 32 ? changed.pc : changed.x[i]) = *value;
+  }
+  changed.x[0] = 0;
+  changed.pc &= ~1U;
+  if (!cluster.set_registers(thread, changed.x, changed.pc)) {
+    return "E.the core is in the middle of an instruction; stepi first";
+  }
+  cores[thread] = changed;
+  return "OK";
 }
 
 std::string GdbStub::State::breakpoint(std::string_view packet) {

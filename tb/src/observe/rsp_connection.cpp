@@ -9,24 +9,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "freebits/tb/error.hpp"
+#include "rsp_text.hpp"
 
 namespace freebits::tb {
 namespace {
 
 constexpr int kPollMilliseconds = 100;
 constexpr char kInterrupt = 0x03;
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 unsigned checksum(std::string_view payload) {
   unsigned sum = 0;
@@ -36,26 +31,8 @@ unsigned checksum(std::string_view payload) {
 
 }  // namespace
 
-std::string to_hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
-
-std::optional<std::string> from_hex(std::string_view digits) {
-  if (digits.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = digit(digits[i]);
-    const int low = digit(digits[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  return bytes;
-}
-
 RspConnection::RspConnection(std::uint16_t port) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int yes = 1;
   ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
@@ -84,20 +61,23 @@ void RspConnection::close() {
   if (peer_ >= 0) ::close(peer_);
   peer_ = -1;
   input_.clear();
-  acknowledge_ = true;
+  acknowledge_ = true;  // of the next gdb
 }
 
-bool RspConnection::accept(const std::function<bool()>& stop) {
+bool RspConnection::accept() {
   pollfd waiting{listener_, POLLIN, 0};
-  while (!stop()) {
-    if (::poll(&waiting, 1, kPollMilliseconds) <= 0) continue;
-    peer_ = ::accept(listener_, nullptr, nullptr);
-    if (peer_ < 0) continue;
-    const int yes = 1;
-    ::setsockopt(peer_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    return true;
+  while (!interrupted()) {
+    if (::poll(&waiting, 1, kPollMilliseconds) > 0 && accept_waiting()) return true;
   }
   return false;
+}
+
+bool RspConnection::accept_waiting() {
+  peer_ = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (peer_ < 0) return false;
+  const int yes = 1;
+  ::setsockopt(peer_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  return true;
 }
 
 /// Reads what has arrived, waiting for at most so long. False: nothing.
@@ -107,6 +87,7 @@ bool RspConnection::fill(int timeout_milliseconds) {
   if (::poll(&waiting, 1, timeout_milliseconds) <= 0) return false;
   std::array<char, 4096> buffer{};
   const ssize_t count = ::recv(peer_, buffer.data(), buffer.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (count <= 0) {
     close();
     return false;
@@ -115,32 +96,40 @@ bool RspConnection::fill(int timeout_milliseconds) {
   return true;
 }
 
-std::optional<std::string> RspConnection::receive(const std::function<bool()>& stop) {
+/// A whole packet from the front of the input, if there is one and its checksum is right.
+std::optional<std::string> RspConnection::take_packet() {
   while (true) {
-    const std::size_t begin = input_.find('$');
-    const std::size_t end = begin == std::string::npos ? begin : input_.find('#', begin);
-    if (end != std::string::npos && end + 2 < input_.size()) {
-      std::string payload = input_.substr(begin + 1, end - begin - 1);
-      const int high = digit(input_[end + 1]);
-      const int low = digit(input_[end + 2]);
-      input_.erase(0, end + 3);
-      const bool good =
-          high >= 0 && low >= 0 && static_cast<unsigned>(high << 4 | low) == checksum(payload);
-      if (acknowledge_) {
-        const char answer = good ? '+' : '-';
-        (void)::send(peer_, &answer, 1, MSG_NOSIGNAL);
-      }
-      if (good) return payload;
-      continue;
+    input_.erase(0, std::min(input_.find('$'), input_.size()));  // acknowledgements, noise
+    const std::size_t end = input_.find('#');
+    const bool whole = end != std::string::npos && end + 2 < input_.size();
+    if ((whole ? end + 3 : input_.size()) > kPacketSize) {
+      close();
+      return std::nullopt;
     }
-    if (!connected() || stop()) return std::nullopt;
-    fill(kPollMilliseconds);
+    if (!whole) return std::nullopt;
+    std::string payload = input_.substr(1, end - 1);
+    const int high = hex_digit(input_[end + 1]);
+    const int low = hex_digit(input_[end + 2]);
+    input_.erase(0, end + 3);
+    const bool good =
+        high >= 0 && low >= 0 && static_cast<unsigned>(high << 4 | low) == checksum(payload);
+    if (acknowledge_) send_raw(good ? "+" : "-");
+    if (good) return payload;
   }
 }
 
-bool RspConnection::interruption_requested() {
-  while (fill(0)) {
+std::optional<std::string> RspConnection::receive() {
+  while (connected() && !interrupted()) {
+    if (auto packet = take_packet()) return packet;
+    fill(kPollMilliseconds);
   }
+  return std::nullopt;
+}
+
+bool RspConnection::interruption_requested() {
+  while (input_.size() <= kPacketSize && fill(0)) {
+  }
+  if (input_.size() > kPacketSize) close();  // nothing but one byte is expected now
   const std::size_t at = input_.find(kInterrupt);
   if (at == std::string::npos) return false;
   input_.erase(at, 1);
@@ -148,16 +137,19 @@ bool RspConnection::interruption_requested() {
 }
 
 void RspConnection::send(std::string_view payload) {
-  if (peer_ < 0) return;
-  const std::string packet = fmt::format("${}#{:02x}", payload, checksum(payload));
-  std::size_t sent = 0;
-  while (sent < packet.size()) {
-    const ssize_t count = ::send(peer_, packet.data() + sent, packet.size() - sent, MSG_NOSIGNAL);
-    if (count <= 0) {
+  send_raw(fmt::format("${}#{:02x}", payload, checksum(payload)));
+}
+
+void RspConnection::send_raw(std::string_view bytes) {
+  pollfd room{peer_, POLLOUT, 0};
+  while (connected() && !bytes.empty() && !interrupted()) {
+    if (::poll(&room, 1, kPollMilliseconds) <= 0) continue;
+    const ssize_t count = ::send(peer_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EAGAIN && errno != EINTR) {
       close();
-      return;
     }
-    sent += static_cast<std::size_t>(count);
   }
 }
 

@@ -93,7 +93,8 @@ class ClusterRun {
 
   void chunk() {
     const std::uint64_t end = (cluster_.cycles() / kChunk + 1) * kChunk;
-    ClusterObserver* observer = options_.observers.empty() ? nullptr : &observers_;
+    const bool observed = !options_.observers.empty() || options_.semihosting;
+    ClusterObserver* observer = observed ? &observers_ : nullptr;
     const Cluster::Stop why = cluster_.run(std::min(end, options_.max_cycles), observer);
     const std::uint64_t now = cluster_.cycles();
     if (const auto address = cluster_.take_stored()) htif_.stored(*address, now);
@@ -105,8 +106,8 @@ class ClusterRun {
     } else if (why == Cluster::Stop::Observer) {
       stop_observed();
     } else if (why == Cluster::Stop::AllAsleep) {
-      stop(Outcome::Asleep, fmt::format("deadlock in cycle {}: every core sleeps and nothing can "
-                                        "wake one: {}",
+      stop(Outcome::Asleep, fmt::format("deadlock in cycle {}: every core sleeps or waits, and "
+                                        "nothing can wake one: {}",
                                         now, whereabouts()));
     } else if (now % kChunk == 0) {
       look(now);
@@ -147,7 +148,12 @@ class ClusterRun {
   }
 
   void stop_observed() {
-    if (watch_.all_lost()) {
+    if (options_.interrupted != nullptr && *options_.interrupted) {
+      stop(Outcome::Interrupted, fmt::format("interrupted after {} cycles", cluster_.cycles()));
+    } else if (watch_.exit_code()) {
+      stop(Outcome::Exited, "");
+      result_.exit_code = *watch_.exit_code();
+    } else if (watch_.all_lost()) {
       stop(watch_.trapped() ? Outcome::NoTrapHandler : Outcome::EndlessLoop,
            watch_.message().value_or(""));
     } else {

@@ -45,7 +45,8 @@ bool sleeps(Activity activity) {
 
 }  // namespace
 
-ClusterWatch::ClusterWatch(const Cluster& cluster) : cluster_(cluster), cores_(cluster.cores()) {}
+ClusterWatch::ClusterWatch(const Cluster& cluster)
+    : cluster_(cluster), semihosting_(cluster), cores_(cluster.cores()) {}
 
 /// A cluster shows that an instruction trapped, not why; but the instruction says it.
 CoreSim::Trap ClusterWatch::trap_of(const Core& core, const isa::Retired& r) const {
@@ -66,6 +67,7 @@ CoreSim::Trap ClusterWatch::trap_of(const Core& core, const isa::Retired& r) con
 }
 
 void ClusterWatch::retired(Core& core, const isa::Retired& r) {
+  if (r.trap && !exit_code_) exit_code_ = semihosting_.trapped(r, core.x);
   if (core.traps.retired(r, r.trap ? trap_of(core, r) : CoreSim::Trap{})) {
     if (!core.trap) core.trap = core.traps.message();
   }
@@ -89,7 +91,7 @@ bool ClusterWatch::cycle(const CycleView& view) {
   }
   if (any_alive || !any_lost || view.dma_busy) last_change_ = view.cycle;
   all_lost_ = view.cycle - last_change_ >= kPatience;
-  return !all_lost_;
+  return !all_lost_ && !exit_code_;
 }
 
 bool ClusterWatch::trapped() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "freebits/tb/cluster.hpp"
+#include "semihosting.hpp"
 #include "trap_watch.hpp"
 
 namespace freebits::tb {
@@ -20,6 +21,8 @@ class ClusterWatch final : public ClusterObserver {
   explicit ClusterWatch(const Cluster& cluster);
   bool cycle(const CycleView& view) override;
 
+  /// Ended the run: a core's semihosting exit.
+  [[nodiscard]] std::optional<std::uint32_t> exit_code() const { return exit_code_; }
   /// Ended the run: no core will ever do anything else.
   [[nodiscard]] bool all_lost() const { return all_lost_; }
   /// A core is lost in traps.
@@ -41,6 +44,8 @@ class ClusterWatch final : public ClusterObserver {
   [[nodiscard]] CoreSim::Trap trap_of(const Core& core, const isa::Retired& r) const;
 
   const Cluster& cluster_;
+  Semihosting semihosting_;
+  std::optional<std::uint32_t> exit_code_;
   std::vector<Core> cores_;
   std::uint64_t last_change_ = 0;  ///< cycle in which some core was neither lost nor asleep
   bool all_lost_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -10,19 +11,22 @@
 
 namespace freebits::tb {
 
-/// Whoever listens on the host side: HTIF if the program has `tohost`, else the CORE-V peripherals.
+/// Who listens on the host side: HTIF if the program has `tohost`, and CORE-V's peripherals where
+/// the program has no memory of its own.
 class Host {
  public:
   Host(const Elf& elf, HostMemory& memory, const Htif::Console& console)
-      : htif_(elf, memory, console), corev_(memory, console) {}
+      : htif_(elf, memory, console), corev_(memory, console) {
+    if (htif_.tohost()) watched_.push_back(*htif_.tohost());
+    for (const std::uint32_t block : CorevPeripherals::kWatched) {
+      if (!owns(elf, block)) watched_.push_back(block);
+    }
+  }
 
   /// Aligned 8-byte blocks whose stores it wants to hear of.
-  [[nodiscard]] std::vector<std::uint32_t> watched() const {
-    if (htif_.tohost()) return {*htif_.tohost()};
-    return {CorevPeripherals::kWatched.begin(), CorevPeripherals::kWatched.end()};
-  }
+  [[nodiscard]] const std::vector<std::uint32_t>& watched() const { return watched_; }
   void stored(std::uint32_t address, std::uint64_t now) {
-    if (htif_.tohost()) {
+    if (htif_.tohost() && address - *htif_.tohost() < 8) {
       htif_.stored(address, now);
     } else {
       corev_.stored(address);
@@ -34,6 +38,14 @@ class Host {
   Htif& htif() { return htif_; }
 
  private:
+  static bool owns(const Elf& elf, std::uint32_t block) {
+    return std::ranges::any_of(elf.segments, [block](const Elf::Segment& s) {
+      const std::uint64_t end = std::uint64_t{s.address} + s.memory_size;
+      return block < end && s.address < std::uint64_t{block} + 8;
+    });
+  }
+
+  std::vector<std::uint32_t> watched_;
   Htif htif_;
   CorevPeripherals corev_;
 };

@@ -9,6 +9,7 @@
 #include "freebits/isa/hart.hpp"
 #include "host.hpp"
 #include "instruction_watch.hpp"
+#include "semihosting.hpp"
 #include "single.hpp"
 #include "trap_watch.hpp"
 
@@ -76,6 +77,7 @@ class ModelRun {
       : options_(options),
         host_memory_(memory),
         host_(elf, host_memory_, options.console),
+        semihosting_(memory),
         view_(memory, host_.watched()),
         hart_(view_, options.core.level, options.core.hart_id, elf.entry),
         stepwise_(stepwise) {
@@ -149,6 +151,11 @@ class ModelRun {
     }
     const CoreSim::Trap trap =
         r.trap ? CoreSim::Trap{*hart_.read_csr(kMcause), *hart_.read_csr(kMtval)} : CoreSim::Trap{};
+    if (const auto code = semihosting_.retired(r); code && stepwise_) {
+      stop(Outcome::Exited, "");
+      result_.exit_code = *code;
+      return;
+    }
     if (traps_.retired(r, trap)) {
       stop(Outcome::NoTrapHandler, traps_.message());
     } else if (loops_for_ever(r)) {
@@ -161,6 +168,7 @@ class ModelRun {
   const RunOptions& options_;
   HostMemoryOf<SystemMemory> host_memory_;
   Host host_;
+  Semihosting semihosting_;
   ModelMemory view_;
   isa::Hart hart_;
   bool stepwise_;
@@ -174,7 +182,8 @@ class ModelRun {
 }  // namespace
 
 RunResult run_model(const Elf& elf, SystemMemory& memory, const RunOptions& options) {
-  if (options.on_retire) return *ModelRun(elf, memory, options, true).run();
+  if (options.on_retire || uses_semihosting(elf))
+    return *ModelRun(elf, memory, options, true).run();
   std::size_t printed = 0;
   RunOptions fast = options;
   fast.console = [&](std::string_view text) {

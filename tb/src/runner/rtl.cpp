@@ -7,6 +7,7 @@
 #include "freebits/tb/lockstep.hpp"
 #include "host.hpp"
 #include "instruction_watch.hpp"
+#include "semihosting.hpp"
 #include "single.hpp"
 #include "trap_watch.hpp"
 
@@ -28,6 +29,7 @@ class RtlRun {
         memory_(memory),
         host_memory_(memory),
         host_(elf, host_memory_, options.console),
+        semihosting_(memory),
         core_(memory, with_entry(options.core, elf.entry)) {
     if (options.check) lockstep_.emplace(memory, with_entry(options.core, elf.entry));
     for (const std::uint32_t address : host_.watched()) core_.watch(address);
@@ -69,7 +71,10 @@ class RtlRun {
     count(result_.events, r);
     if (options_.on_retire) options_.on_retire(r, now);
     if (!judge(r)) return;
-    if (traps_.retired(r, core_.trap())) {
+    if (const auto code = semihosting_.retired(r)) {
+      stop(Outcome::Exited, "");
+      result_.exit_code = *code;
+    } else if (traps_.retired(r, core_.trap())) {
       stop(Outcome::NoTrapHandler, traps_.message());
     } else if (loops_for_ever(r)) {
       host_.htif().flush();
@@ -148,6 +153,7 @@ class RtlRun {
   SystemMemory& memory_;
   HostMemoryOf<SystemMemory> host_memory_;
   Host host_;
+  Semihosting semihosting_;
   std::optional<Lockstep> lockstep_;
   CoreSim core_;
   TrapWatch traps_;

@@ -64,7 +64,8 @@ class LatencyStore {
   std::unique_ptr<Impl> impl_;
 };
 
-/// $XDG_CACHE_HOME/freebits/latency.db, or ~/.cache/freebits/latency.db.
+/// $XDG_CACHE_HOME/freebits/latency.db, or ~/.cache/freebits/latency.db; makes the folder. Throws
+/// tb::Error when there is neither, or when the folder is not this user's alone.
 [[nodiscard]] std::filesystem::path default_latency_store();
 
 }  // namespace freebits::profiler

@@ -98,10 +98,17 @@ class Cluster {
   /// run().
   void watch(std::uint32_t address);
 
+  /// For a debugger, out of an observer's cycle(): lets a core go on at `pc` with the registers
+  /// x1 … x31, as if its last retired instruction had left them so. False, nothing done, while it
+  /// is in the middle of an instruction; never in a cycle in which it retires one.
+  [[nodiscard]] bool set_registers(unsigned core, std::span<const std::uint32_t, 32> x,
+                                   std::uint32_t pc);
+
   enum class Stop { Limit, Stored, Observer, AllAsleep };
   /// Runs until cycle number `until`, a store into a watched block, the observer's wish, or until
-  /// every core sleeps with nothing left that could wake one (no transfer, no timer, no answer
-  /// outstanding). `observer` needs Visibility::Observed or Traced.
+  /// every core sleeps, or waits in the event unit for the answer of a plain load, with nothing
+  /// left that could wake one (no transfer, no timer, no answer outstanding). `observer` needs
+  /// Visibility::Observed or Traced.
   Stop run(std::uint64_t until, ClusterObserver* observer = nullptr);
   /// After Stop::Stored: the address of the word, once.
   [[nodiscard]] std::optional<std::uint32_t> take_stored();

@@ -24,6 +24,9 @@ struct ClusterRunOptions {
   /// See every cycle, in this order; one that returns false ends the run. None: nothing is looked
   /// at, as fast as can be. Any needs Visibility::Observed or Traced.
   std::span<ClusterObserver* const> observers;
+  /// A core's semihosting exit ends the run, as seen by an observer: needs Visibility::Observed or
+  /// Traced. See uses_semihosting().
+  bool semihosting = false;
   /// Repeat a run without observers that fails, or that seems to go round in circles, with every
   /// instruction looked at, to say which core died of what. Only within kExplainCycles.
   bool explain = false;

@@ -3,9 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
+#include <string_view>
 
 #include "freebits/tb/cluster.hpp"
 
@@ -15,8 +15,10 @@ namespace freebits::tb {
 /// stop together. Breakpoints stop before the instruction retires, watchpoints after the access's,
 /// single steps after the next retirement of the thread. Registers are those of the last retired
 /// instruction, memory is what L1, L2 and L3 hold in that cycle: an instruction still in the
-/// pipeline may have stored already. Registers cannot be written (the pipeline is running on them),
-/// memory can. Listens on the loopback address only.
+/// pipeline may have stored already. Both can be written; registers only of a core that is between
+/// two instructions, as the one that has stopped is. gdb may go and come back: after `detach` the
+/// cores run on, after `disconnect` they stand until the next one comes. Listens on the loopback
+/// address only.
 class GdbStub final : public ClusterObserver {
  public:
   /// Opens the port (0: any free one). Throws Error when it is taken. `cluster` must outlive the
@@ -30,11 +32,17 @@ class GdbStub final : public ClusterObserver {
   /// killed the run.
   bool cycle(const CycleView& view) override;
 
-  /// Tells gdb, if it is still there, that the program is over.
-  void exited(std::uint32_t exit_code);
+  /// gdb has ended the run.
+  [[nodiscard]] bool killed() const;
 
-  /// Set from outside (Ctrl-C): ends waiting for gdb.
+  // Tell gdb, if it is still there, that the program is over: it exited, or could not go on.
+  void exited(std::uint32_t exit_code);
+  void failed(std::string_view message);
+
+  /// Set from outside (Ctrl-C): ends whatever waits for gdb, and the run.
   void interrupt_with(const std::atomic<bool>* interrupted);
+  /// Gets a line when the cores stand because gdb has gone.
+  void say_with(std::function<void(std::string_view)> say);
 
  private:
   struct State;

@@ -57,6 +57,10 @@ struct RunResult {
   Events events;
 };
 
+/// Whether the program holds a call of RISC-V semihosting, whose exit ends a run that looks at
+/// every instruction.
+[[nodiscard]] bool uses_semihosting(const Elf& elf);
+
 /// Loads the program and runs it to its end.
 [[nodiscard]] RunResult run_program(const Elf& elf, SystemMemory& memory,
                                     const RunOptions& options);
