@@ -11,8 +11,6 @@
 #include "freebits/models/network_file.hpp"
 #include "freebits/models/network_graph.hpp"
 #include "freebits/models/quantize.hpp"
-#include "freebits/search/data/image.hpp"
-#include "freebits/search/error.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
@@ -36,7 +34,8 @@ void add_network_options(CLI::App& command, NetworkOptions& options) {
       ->capture_default_str();
   command
       .add_option("--input", options.input,
-                  "random, or a JPEG or PNG, scaled and cropped to the network's input")
+                  "random; a JPEG or PNG, prepared as in the network's training; a .npy of whole "
+                  "numbers, height x width x channels; or as many bytes")
       ->capture_default_str();
   command.add_option("--seed", options.seed, "of random weights and a random input")
       ->capture_default_str();
@@ -74,25 +73,6 @@ models::IntegerNetwork chosen_network(const NetworkOptions& options) {
     return models::random_network(graph, chosen_widths(options.bits, graph), options.seed);
   } catch (const std::invalid_argument& error) {
     throw tb::Error(error.what());
-  }
-}
-
-models::Tensor chosen_input(const NetworkOptions& options, const models::IntegerNetwork& network) {
-  const models::Shape shape = network.input;
-  if (options.input == "random")
-    return models::random_tensor(shape, network.input_type, options.seed);
-  if (shape.channels != 3 || network.input_type != models::IntType::U8) {
-    throw tb::Error(fmt::format("--input {}: {} takes {} channels of {}; an image has 3 of u8",
-                                options.input, network.name, shape.channels,
-                                models::name(network.input_type)));
-  }
-  try {
-    const auto pixels = search::read_image(options.input, shape.height, shape.width);
-    models::Tensor tensor(shape, models::IntType::U8);
-    std::ranges::copy(pixels, tensor.values.begin());
-    return tensor;
-  } catch (const search::Error& error) {
-    throw tb::Error(fmt::format("--input {}", error.what()));
   }
 }
 

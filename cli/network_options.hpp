@@ -37,8 +37,8 @@ struct GraphChoice {
 /// A built-in network with random weights, or one from a file. Throws tb::Error.
 [[nodiscard]] models::IntegerNetwork chosen_network(const NetworkOptions& options);
 
-/// Of the network's shape and type. Throws tb::Error for an image that cannot be read, or a network
-/// that does not take one.
+/// Of the network's shape and type: random, a picture, a .npy, or bytes (network_input.cpp). Throws
+/// tb::Error for a file that cannot be read, or is not what the network takes.
 [[nodiscard]] models::Tensor chosen_input(const NetworkOptions& options,
                                           const models::IntegerNetwork& network);
 

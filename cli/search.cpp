@@ -28,17 +28,17 @@ namespace {
 namespace fs = std::filesystem;
 using search::Error;
 
-/// The network that was named, or a checkpoint's: then that is where the search starts.
-models::Graph graph_of(const std::string& network, const search::Dataset& set,
-                       search::SearchSettings& settings) {
+/// The checkpoint the search starts from, if any: --checkpoint, or the network where that is one.
+std::optional<search::TrainingState> source_of(const std::string& network,
+                                               search::SearchSettings& settings) {
   if (fs::is_regular_file(network)) {
     if (settings.checkpoint)
       throw Error(fmt::format("--checkpoint {}: expected none, as the network {} is one",
                               *settings.checkpoint, network));
     settings.checkpoint = network;
-    return search::read_checkpoint(network).graph;
   }
-  return network_for(network, set);
+  if (!settings.checkpoint) return std::nullopt;
+  return search::read_checkpoint(*settings.checkpoint);
 }
 
 std::vector<tb::Target> chosen_targets(std::vector<std::string> names) {
@@ -103,8 +103,12 @@ int run_search(const SearchArguments& a, const std::string& command) {
   check_writable(a.json);
   search::SearchSettings settings = search_settings(a);
   const std::vector<tb::Target> targets = chosen_targets(a.targets);
-  const search::Data data = open_data(settings.train);
-  const models::Graph graph = graph_of(a.network, *data.train, settings);
+  const auto source = source_of(a.network, settings);
+  const PictureInput pictures = source ? picture_input(*source) : picture_input(a.network);
+  const search::Data data =
+      open_data(settings.train, with_resolution(pictures, a.resolution, settings.train.dataset));
+  const models::Graph graph =
+      fs::is_regular_file(a.network) ? source->graph : network_for(a.network, *data.train);
 
   Progression progress;
   const auto say = [&](std::string_view line) { progress.say(line); };

@@ -10,6 +10,7 @@
 #include "freebits/models/builders.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
+#include "training_data.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -38,7 +39,7 @@ void add_training(CLI::App& command, SearchArguments& a) {
   search::SearchSettings& s = a.settings;
   command.add_option("--dataset", a.dataset, std::string(search::kDatasetSpecs))
       ->capture_default_str();
-  command.add_option("--pad-to", a.pad_to, "height and width of images with a black border");
+  add_picture_options(command, a.pad_to, a.resolution, a.on_corrupt);
   command.add_flag("--no-augment", a.no_augment, "images as they are");
   command.add_option("--checkpoint", a.checkpoint, "a trained float network: none is trained");
   command.add_option("--epochs", s.train.epochs, "of float training")->capture_default_str();
@@ -137,6 +138,7 @@ search::SearchSettings search_settings(const SearchArguments& a) {
   search::SearchSettings s = a.settings;
   s.train.dataset = a.dataset;
   s.train.pad_to = a.pad_to;
+  if (a.on_corrupt) s.train.on_corrupt = on_corrupt_of(*a.on_corrupt);
   s.train.threads = a.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
   if (s.train.threads == 0) throw Error("--threads 0: expected at least 1");
   if (s.train.batch == 0) throw Error("--batch 0: expected at least 1");

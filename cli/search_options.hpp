@@ -18,7 +18,8 @@ struct SearchArguments {
   LatencyOptions latency;
   std::vector<std::string> targets, methods;
   std::string checkpoint;
-  std::optional<unsigned> pad_to, threads;
+  std::optional<unsigned> pad_to, resolution, threads;
+  std::optional<std::string> on_corrupt;
   double max_drop = 0.5;  ///< points
   bool no_augment = false, dry_run = false;
   /// With the defaults of the library for what was not given.

@@ -50,7 +50,20 @@ struct Run {
   TrainingState state;
   search::Data data;
   bool from_checkpoint = false;
+  std::size_t skipped_at_first = 0;  ///< damaged images that were found when the data were opened
 };
+
+std::size_t skipped(const search::Data& data) {
+  return data.train->skipped() + data.test->skipped();
+}
+
+/// Of damage that shows only when an image is read; empty when there was none.
+std::string met_damage(const Run& run) {
+  const std::size_t met = skipped(run.data) - run.skipped_at_first;
+  if (met == 0) return {};
+  return fmt::format("{} more damaged image{} left out; others of the same class took their place",
+                     met, met == 1 ? "" : "s");
+}
 
 /// A run from its beginning, up to calibrated quantizers.
 Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
@@ -61,7 +74,9 @@ Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
   if (options.threads == 0) throw Error("--threads 0: expected at least 1");
   if (options.batch == 0) throw Error("--batch 0: expected at least 1");
   Run run;
-  run.data = open_data(options);
+  const PictureInput pictures = from ? picture_input(*from) : picture_input(a.network);
+  run.data = open_data(options, with_resolution(pictures, a.resolution, options.dataset));
+  run.skipped_at_first = skipped(run.data);
   const search::Dataset& set = *run.data.train;
   models::Graph graph = is_file(a.network) ? from->graph : network_for(a.network, set);
   run.state = search::new_training(std::move(graph), options);
@@ -89,7 +104,10 @@ Run resumed_run(const TrainArguments& a, const std::string& file,
   expect_same_options(a, run.state.options, file);
   if (a.threads) run.state.options.threads = *a.threads;
   if (run.state.options.threads == 0) throw Error("--threads 0: expected at least 1");
-  run.data = open_data(run.state.options);
+  const PictureInput pictures = picture_input(run.state);
+  expect_same_resolution(a.resolution, pictures, file);
+  run.data = open_data(run.state.options, pictures);
+  run.skipped_at_first = skipped(run.data);
   if (!is_file(a.network))
     search::expect_same_graph(run.state.graph, network_for(a.network, *run.data.train));
   threads.emplace(run.state.options.threads);
@@ -107,13 +125,15 @@ nlohmann::ordered_json optional(const std::optional<double>& value) {
 }
 
 /// Names of design section 8 and ours (cli/README.md).
-nlohmann::ordered_json train_document(const TrainingState& state, const std::string& checkpoint,
-                                      bool finished, double seconds) {
+nlohmann::ordered_json train_document(const Run& run, const std::string& checkpoint, bool finished,
+                                      double seconds) {
+  const TrainingState& state = run.state;
   const search::TrainOptions& o = state.options;
   nlohmann::ordered_json json =
       document("train", {{"name", "host"}, {"threads", o.threads}}, o.seed, seconds);
   json["network"] = state.graph.name;
   json["dataset"] = o.dataset;
+  json["skipped_images"] = skipped(run.data);
   json["finished"] = finished;
   json["quantized"] = state.quantization.has_value();
   if (state.quantization) {
@@ -139,9 +159,10 @@ std::optional<double> write_integer(const TrainArguments& a, Run& run, search::T
   }
   try {
     const search::Quantization& quantization = *run.state.quantization;
-    const models::IntegerNetwork network = models::make_integer_network(
+    models::IntegerNetwork network = models::make_integer_network(
         run.state.graph, quantization.widths,
         search::integer_parameters(run.state.graph, run.state.parameters, quantization));
+    network.preparation = run.data.test->preparation();
     models::write_integer_network(a.integer, network);
     return search::integer_accuracy(network, *run.data.test, threads, interrupted);
   } catch (const std::invalid_argument& error) {
@@ -160,6 +181,7 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   const auto evaluation = evaluator.run(interrupted);
   if (!evaluation) return kInterrupted;
   run.state.initial_accuracy = run.state.best_accuracy = evaluation->accuracy;
+  if (const std::string met = met_damage(run); !met.empty()) fmt::print(stderr, "{}\n", met);
   if (a.json != "-")
     fmt::print("test accuracy {}, loss {:.4f}\n", percent(evaluation->accuracy), evaluation->loss);
   std::optional<double> in_integers;
@@ -169,7 +191,7 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
     if (a.json != "-") fmt::print("in integers {}; {}\n", percent(*in_integers), a.integer);
   }
   if (a.json.empty()) return kSuccess;
-  auto json = train_document(run.state, "", true, seconds());
+  auto json = train_document(run, "", true, seconds());
   if (in_integers) json["integer_test_accuracy"] = *in_integers;
   write_document(json, a.json);
   return kSuccess;
@@ -201,6 +223,7 @@ int train(const TrainArguments& a) {
   if (run.from_checkpoint && trainer.measure_start(interrupted))
     report.say(fmt::format("start: test {}", percent(*state.initial_accuracy)));
   const auto outcome = trainer.run(report.events(), interrupted);
+  if (const std::string met = met_damage(run); !met.empty()) report.say(met);
   const bool finished = outcome == search::TrainOutcome::Finished;
   if (!finished) {
     report.say(fmt::format("interrupted in epoch {}; --resume continues from {}",
@@ -210,7 +233,7 @@ int train(const TrainArguments& a) {
         fmt::format("best test accuracy {}; checkpoint {}", percent(*state.best_accuracy), out));
   }
   if (!a.json.empty())
-    write_document(train_document(state, out, finished, seconds_since_start()), a.json);
+    write_document(train_document(run, out, finished, seconds_since_start()), a.json);
   return finished ? kSuccess : kInterrupted;
 }
 

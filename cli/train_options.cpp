@@ -10,6 +10,7 @@
 #include "freebits/models/builders.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
+#include "training_data.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -63,7 +64,7 @@ void add_options(CLI::App& command, TrainArguments& a) {
       ->required();
   command.add_option("--dataset", a.dataset,
                      fmt::format("{} (default synthetic)", search::kDatasetSpecs));
-  command.add_option("--pad-to", a.pad_to, "height and width of images with a black border");
+  add_picture_options(command, a.pad_to, a.resolution, a.on_corrupt);
   command.add_option("--epochs", a.epochs, "default 20; 2 from a checkpoint with --quantize");
   command.add_option("--batch", a.batch, "images a step (default 128)");
   command.add_option("--learning-rate", a.learning_rate,
@@ -123,9 +124,11 @@ TrainOptions train_options(const TrainArguments& a, const search::TrainingState*
   if (from != nullptr && !a.dataset) {
     o.dataset = from->options.dataset;
     o.pad_to = from->options.pad_to;
+    o.on_corrupt = from->options.on_corrupt;
   }
   set(o.dataset, a.dataset);
   if (a.pad_to) o.pad_to = a.pad_to;
+  if (a.on_corrupt) o.on_corrupt = on_corrupt_of(*a.on_corrupt);
   set(o.epochs, a.epochs);
   set(o.batch, a.batch);
   set(o.threads, a.threads);
@@ -178,6 +181,7 @@ void expect_same_options(const TrainArguments& a, const TrainOptions& run,
   };
   expect("--dataset", a.dataset, run.dataset);
   expect("--pad-to", a.pad_to, run.pad_to.value_or(0));
+  expect("--on-corrupt", a.on_corrupt, std::string(name_of(run.on_corrupt)));
   expect("--epochs", a.epochs, run.epochs);
   expect("--batch", a.batch, run.batch);
   expect("--seed", a.seed, run.seed);

@@ -14,9 +14,9 @@ namespace freebits::cli {
 struct TrainArguments {
   std::string network;
   std::optional<std::string> dataset;
-  std::optional<unsigned> pad_to, epochs, batch, threads, freeze_batch_norm, crop_pad;
+  std::optional<unsigned> pad_to, resolution, epochs, batch, threads, freeze_batch_norm, crop_pad;
   std::optional<std::uint64_t> seed;
-  std::optional<std::string> optimizer;
+  std::optional<std::string> optimizer, on_corrupt;
   std::optional<float> learning_rate, threshold_rate, weight_decay, momentum, label_smoothing, ema;
   std::optional<double> warmup;
   bool augment = false, no_augment = false, no_flip = false;

@@ -1,15 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "freebits/models/graph.hpp"
+#include "freebits/models/input_preparation.hpp"
+#include "freebits/search/data/dataset.hpp"
 #include "freebits/search/pipeline/search.hpp"
 
 namespace freebits::cli {
 
-/// Both splits of the data set that the options name. Throws search::Error.
-[[nodiscard]] search::Data open_data(const search::TrainOptions& options);
+/// --pad-to, --resolution, --on-corrupt.
+void add_picture_options(CLI::App& command, std::optional<unsigned>& pad_to,
+                         std::optional<unsigned>& resolution,
+                         std::optional<std::string>& on_corrupt);
+
+/// refuse or skip. Throws search::Error.
+[[nodiscard]] search::OnCorrupt on_corrupt_of(const std::string& name);
+[[nodiscard]] std::string_view name_of(search::OnCorrupt on_corrupt);
+
+/// What a network's input is made of when its pictures come from folder:DIR.
+struct PictureInput {
+  models::Shape shape;                                  ///< of the network's input
+  std::optional<models::InputPreparation> preparation;  ///< none: the usual one for that shape
+};
+
+/// Of a network of that name without a data set. Throws search::Error.
+[[nodiscard]] PictureInput picture_input(const std::string& spec);
+/// Of a trained one: the same pixels as in its training.
+[[nodiscard]] PictureInput picture_input(const search::TrainingState& state);
+
+/// With what --resolution says, for this data set, in place of the network's own. Throws
+/// search::Error where it has no effect.
+[[nodiscard]] PictureInput with_resolution(PictureInput pictures,
+                                           const std::optional<unsigned>& resolution,
+                                           const std::string& dataset);
+/// Throws search::Error when --resolution is given and another than that of the run in `file`.
+void expect_same_resolution(const std::optional<unsigned>& resolution, const PictureInput& run,
+                            const std::string& file);
+
+/// Both splits of the data set that the options name; what they left out is said on standard error.
+/// Throws search::Error.
+[[nodiscard]] search::Data open_data(const search::TrainOptions& options,
+                                     const PictureInput& pictures);
 
 /// The network that was named, for the images of the data set. Throws search::Error.
 [[nodiscard]] models::Graph network_for(const std::string& spec, const search::Dataset& set);

@@ -11,6 +11,7 @@ packages=(
   libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
   zlib1g-dev libsqlitecpp-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
   clang-format clang-tidy python3 gdb-multiarch
+  python3-pil  # judges how pictures are decoded
   chromium fonts-dejavu-core  # the tests of the report page
 )
 # Bundles the report page. A machine may have a node of its own, 18 or later.

@@ -3,6 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "freebits/models/builders.hpp"
+#include "freebits/models/network_file.hpp"
+#include "freebits/models/quantize.hpp"
+#include "freebits/search/data/image.hpp"
+#include "freebits/search/data/image_folder.hpp"
+#include "picture.hpp"
 #include "program.hpp"
 
 namespace freebits::test {
@@ -68,8 +74,94 @@ TEST_F(RunNetwork, TakesAnImage) {
   EXPECT_NE(document("a.json").at("output"), document("random.json").at("output"));
   expect_refusal(kNetwork + "--input " + file("cut.png"), "cut.png");
   expect_refusal(kNetwork + "--input /nowhere.png", "/nowhere.png");
-  expect_refusal("run ds_cnn --input " + file("cut.png"),
-                 "takes 1 channels of u8; an image has 3 of u8");
+  expect_refusal("run mobilenet_v1:width=0.1,resolution=16,channels=2 --input " + file("image.png"),
+                 "takes 2 channels of u8, a picture has 3 or 1 of u8; name a .npy");
+}
+
+/// The same numbers as a picture, as bytes and as .npy, of a network that takes grey pictures.
+TEST_F(RunNetwork, TakesGreyPicturesAndTensors) {
+  const std::string network = "run mobilenet_v1:width=0.1,resolution=16,channels=1,classes=5 ";
+  write_png(folder / "a.png", 20, 25,
+            [](unsigned y, unsigned x, unsigned c) { return (y * 7 + x * 9 + c * 50) % 256; });
+  const auto pixels =
+      search::read_image(folder / "a.png", {.scaled = {16, 16}, .crop = {16, 16}}, {16, 16, 1});
+  const std::string bytes(pixels.begin(), pixels.end());
+  const auto write = [this](const std::string& name, const std::string& content) {
+    std::ofstream(file(name), std::ios::binary) << content;
+  };
+  const auto npy = [](const std::string& type, const std::string& shape, const std::string& data) {
+    std::string header =
+        "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
+    header.resize(117, ' ');
+    return std::string("\x93NUMPY\1\0\x76\0", 10) + header + "\n" + data;
+  };
+  write("a.bin", bytes);
+  write("a.npy", npy("|u1", "(16, 16, 1)", bytes));
+  write("b.npy", npy("|u1", "(1, 16, 16)", bytes));
+  const auto output = [&](const std::string& input) {
+    const Outcome outcome = run(network + "--json " + file("a.json") + " --input " + file(input));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return document("a.json").at("output");
+  };
+  const auto expected = output("a.png");
+  for (const char* const input : {"a.bin", "a.npy", "b.npy"}) EXPECT_EQ(output(input), expected);
+  write("dark.bin", std::string(256, '\1'));
+  EXPECT_NE(output("dark.bin"), expected);
+
+  write("short.bin", bytes.substr(1));
+  expect_refusal(network + "--input " + file("short.bin"),
+                 "255 bytes that are no JPEG, PNG or .npy; expected one, or 16 x 16 x 1 values");
+  write("chw.npy", npy("|u1", "(2, 16, 8)", bytes));
+  expect_refusal(network + "--input " + file("chw.npy"), "2 x 16 x 8, expected 16 x 16 x 1");
+  write("wide.npy", npy("<i2", "(16, 16, 1)", bytes + std::string(255, '\0') + '\1'));
+  expect_refusal(network + "--input " + file("wide.npy"), "(u8)");
+  write("real.npy", npy("<f4", "(16, 16, 1)", bytes + bytes + bytes + bytes));
+  expect_refusal(network + "--input " + file("real.npy"), "numbers of type '<f4'");
+}
+
+/// A picture of the data set, given to the exported network, is the image that the data set gave.
+TEST_F(RunNetwork, SeesThePixelsItWasTrainedOn) {
+  write_picture_set(folder / "set");
+  const std::string train =
+      "train mobilenet_v1:width=0.1,resolution=32 --dataset folder:" + file("set") +
+      " --batch 8 --threads 1 --epochs 1 ";
+  ASSERT_EQ(run(train + "--quantize w8a8 --out " + file("a.ckpt")).code, 0);
+  const Outcome exported =
+      run("train " + file("a.ckpt") + " --evaluate-only --integer " + file("a.fb"));
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  const auto set = search::open_image_folder(folder / "set", search::Split::Test,
+                                             {.preparation = search::folder_preparation(32, 32)});
+  // Of the first layer, which makes more of small differences than the last one does.
+  const auto stem = [&](const std::string& input) {
+    const Outcome outcome =
+        run("run " + file("a.fb") + " --dump " + file("tensors") + " --input " + file(input));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("does not say how"), std::string::npos);
+    return read(file("tensors/stem.bin"));
+  };
+  std::string bytes(set->shape().size(), '\0');
+  set->read(3, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  std::ofstream(file("a.bin"), std::ios::binary) << bytes;
+  EXPECT_EQ(stem("set/val/left/3.png"), stem("a.bin"));
+  // Scaled straight to the input it is another picture.
+  const auto straight = search::read_image(folder / "set/val/left/3.png",
+                                           {.scaled = {32, 32}, .crop = {32, 32}}, {32, 32, 3});
+  std::ofstream(file("straight.bin"), std::ios::binary)
+      << std::string(straight.begin(), straight.end());
+  EXPECT_NE(stem("straight.bin"), stem("a.bin"));
+}
+
+TEST_F(RunNetwork, SaysWhereANetworkDoesNotTellHowItsPicturesWerePrepared) {
+  const models::Graph graph = models::build_network("mobilenet_v1:width=0.1,resolution=16");
+  models::write_integer_network(file("old.fb"),
+                                models::random_network(graph, models::uniform(graph, 8), 1));
+  write_png(folder / "a.png", 20, 25, [](unsigned y, unsigned x, unsigned) { return x + y; });
+  const Outcome outcome = run("run " + file("old.fb") + " --input " + file("a.png"));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("old.fb does not say how its pictures were prepared: this one is "
+                             "scaled to cover 16 x 16, the middle cut out"),
+            std::string::npos)
+      << outcome.err;
 }
 
 TEST_F(RunNetwork, GoesOnFromItsCheckpoint) {

@@ -84,6 +84,7 @@ TEST_F(SearchCommand, EndsWithNetworksThatTheChipRunsAsItSays) {
   EXPECT_EQ(accuracy["best_test_accuracy"], chosen["accuracy_float_quantized"]);
   EXPECT_EQ(accuracy["integer_test_accuracy"], chosen["accuracy_integer"]);
   EXPECT_EQ(read(file("again.fb")), read(network));
+  EXPECT_NE(read(network).find("preparation"), std::string::npos);
 
   // The report can be made again.
   EXPECT_FALSE(read(file("r/report.html")).empty());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "idx_set.hpp"
+#include "picture.hpp"
 #include "program.hpp"
 
 namespace freebits::test {
@@ -181,6 +182,92 @@ TEST_F(Train, CropsAndFlipsAreTheRuns) {
       << evaluated.err;
   const Outcome resumed = run(tiny("--resume --crop-pad 2" + at));
   EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+class TrainOnPictures : public Train {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    write_picture_set(folder / "set");
+  }
+  [[nodiscard]] std::string on_pictures(const std::string& network, const std::string& more) const {
+    return "train " + network + " --dataset folder:" + file("set") +
+           " --batch 8 --threads 1 --epochs 1 " + more;
+  }
+};
+
+TEST_F(TrainOnPictures, TheNetworksResolutionIsThePictures) {
+  const std::string out = " --out " + file("a.ckpt") + " --overwrite --json " + file("a.json");
+  const auto network = [&] { return json("a.json").at("network").get<std::string>(); };
+  for (const auto& [spec, more, name] :
+       {std::tuple{"mobilenet_v1:width=0.1,resolution=24", "", "resolution=24,channels=3"},
+        {"mobilenet_v1:width=0.1,channels=1", "--resolution 32", "resolution=32,channels=1"},
+        {"resnet8", "", "resolution=32,channels=3"}}) {
+    const Outcome outcome = run(on_pictures(spec, more + out));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(network().find(std::string(name) + ",classes=2"), std::string::npos) << network();
+  }
+  expect_refusal(on_pictures("mobilenet_v1:resolution=24", "--resolution 32" + out),
+                 "takes 24x24x3 and tells 2 classes; the data set has images of 32x32x3");
+  expect_refusal(tiny("--resolution 16" + out), "--resolution 16: the images of idx:");
+}
+
+TEST_F(TrainOnPictures, ACheckpointKeepsHowItsPicturesWerePrepared) {
+  const std::string at = "--out " + file("a.ckpt");
+  ASSERT_EQ(run(on_pictures("mobilenet_v1:width=0.1", "--resolution 32 " + at)).code, 0);
+  // Nothing says 32 here but the checkpoint.
+  for (const std::string& more :
+       {std::string("--evaluate-only"), "--evaluate-only --dataset folder:" + file("set"),
+        "--quantize w8a8 --epochs 1 --out " + file("b.ckpt")}) {
+    const Outcome outcome = run("train " + file("a.ckpt") + " --threads 1 --batch 8 " + more);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+  }
+  const std::string resume = "train " + file("a.ckpt") + " --resume " + at;
+  EXPECT_EQ(run(resume + " --resolution 32").code, 0);
+  expect_refusal(resume + " --resolution 24", "--resolution 24: the run in");
+}
+
+TEST_F(TrainOnPictures, WhatIsLeftOutIsSaid) {
+  write_png(folder / "set/train/.ipynb_checkpoints/1.png", 8, 8, [](auto...) { return 1; });
+  std::ofstream(file("set/train/left/a.bmp")) << "BM";
+  const std::string command =
+      on_pictures("resnet8", "--out " + file("a.ckpt") + " --overwrite --json " + file("a.json"));
+  Outcome outcome = run(command);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("1 hidden name ignored, such as .ipynb_checkpoints"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_NE(outcome.err.find("not used (1 .bmp)"), std::string::npos) << outcome.err;
+  EXPECT_EQ(json("a.json").at("skipped_images"), 0);
+  // Damage is refused by name, or left out and counted.
+  std::ofstream(file("set/train/right/damaged.png")) << "none";
+  outcome = run(command);
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("right/damaged.png: neither JPEG nor PNG"), std::string::npos)
+      << outcome.err;
+  outcome = run(command + " --on-corrupt skip");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("1 damaged image left out, such as"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(json("a.json").at("skipped_images"), 1);
+  // Damage that shows only when a picture is read counts, too.
+  std::string rotten = read(file("set/train/left/0.png"));
+  for (std::size_t i = rotten.size() / 3; i < rotten.size() / 2; ++i) rotten[i] = 0;
+  std::ofstream(file("set/train/left/0.png"), std::ios::binary) << rotten;
+  outcome = run(command + " --on-corrupt skip");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("1 more damaged image left out"), std::string::npos) << outcome.out;
+  EXPECT_EQ(json("a.json").at("skipped_images"), 2);
+  // The run keeps that, too.
+  EXPECT_EQ(run("train resnet8 --resume --out " + file("a.ckpt")).code, 0);
+  expect_refusal(command + " --on-corrupt maybe", "--on-corrupt maybe: expected refuse or skip");
+}
+
+TEST_F(TrainOnPictures, OneClassIsRefused) {
+  fs::remove_all(folder / "set/train/right");
+  fs::remove_all(folder / "set/val/right");
+  expect_refusal(on_pictures("resnet8", "--out " + file("a.ckpt")),
+                 "set': 1 class, expected at least 2");
 }
 
 }  // namespace

@@ -85,5 +85,19 @@ TEST(GraphShapes, NameTheLayerThatDoesNotFit) {
   }
 }
 
+TEST(BuildNetwork, ADataSetsOwnSizesAreHeldToTheLimitsOfKeys) {
+  const auto error = [](Shape image, unsigned classes) -> std::string {
+    try {
+      (void)build_network("mobilenet_v1", image, classes);
+    } catch (const std::invalid_argument& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error({32, 32, 3}, 2), "");
+  EXPECT_EQ(error({32, 32, 3}, 1), "network 'mobilenet_v1': classes=1: expected 2 to 100000");
+  EXPECT_EQ(error({8, 8, 3}, 2), "network 'mobilenet_v1': resolution=8: expected 16 to 1024");
+}
+
 }  // namespace
 }  // namespace freebits::models

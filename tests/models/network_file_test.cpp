@@ -109,6 +109,22 @@ TEST(IntegerNetworkFile, KeepsAMaxPoolsRequantization) {
   EXPECT_EQ(tensors, run(network, image));
 }
 
+TEST(IntegerNetworkFile, KeepsHowPicturesArePreparedAndIsWithoutAsItWas) {
+  const test::TemporaryFolder folder;
+  const auto file = folder / "network.fb";
+  const Graph graph = build_network("resnet8:resolution=16");
+  IntegerNetwork network = random_network(graph, uniform(graph, 8), 1);
+  write_integer_network(file, network);
+  EXPECT_FALSE(document_of(test::read(file)).contains("preparation"));
+  EXPECT_FALSE(read_integer_network(file).preparation);
+  network.preparation = {.scaled = {18, 20}, .crop = {16, 15}};
+  write_integer_network(file, network);
+  EXPECT_EQ(read_integer_network(file).preparation, network.preparation);
+  network.preparation->crop.height = 17;
+  EXPECT_THAT(error_of([&] { write_integer_network(file, network); }),
+              HasSubstr("images cropped to 17 x 15, expected at most 16 x 16"));
+}
+
 TEST(GraphFile, ComesBackForEveryBuilderAndRandomGraphs) {
   const test::TemporaryFolder folder;
   const auto file = folder / "graph.fb";

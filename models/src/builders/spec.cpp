@@ -31,6 +31,9 @@ class Keys {
     const auto found = values_.find(key);
     if (found == values_.end()) {
       if (!otherwise) fail(fmt::format("expected key '{}'", key));
+      // What a data set says, say: no better than what somebody types.
+      if (!(*otherwise >= least && *otherwise <= most))
+        fail(fmt::format("{}={}: expected {} to {}", key, *otherwise, least, most));
       return *otherwise;
     }
     const std::string_view text = found->second;

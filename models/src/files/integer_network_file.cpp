@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "files/network_fields.hpp"
+#include "freebits/models/files/preparation_json.hpp"
 #include "freebits/models/files/sealed.hpp"
 #include "freebits/models/network_file.hpp"
 
@@ -194,11 +195,12 @@ void write_integer_network(const std::filesystem::path& file, const IntegerNetwo
     layers.push_back(
         {{"name", layer.name}, {"inputs", layer.inputs}, {"op", std::visit(OpToJson{}, layer.op)}});
   }
-  write_sealed(file, kKind,
-               {{"name", network.name},
-                {"input", to_json(network.input)},
-                {"input_type", name(network.input_type)},
-                {"layers", layers}});
+  Json document = {{"name", network.name},
+                   {"input", to_json(network.input)},
+                   {"input_type", name(network.input_type)},
+                   {"layers", layers}};
+  put_preparation(document, network.preparation);
+  write_sealed(file, kKind, document);
 }
 
 IntegerNetwork read_integer_network(const std::filesystem::path& file) {
@@ -210,6 +212,7 @@ IntegerNetwork read_integer_network(const std::filesystem::path& file) {
   network.input = take_shape(fields, "input");
   network.input_type = take_type(fields, "input_type");
   network.layers = take_layers(fields, layer_of);
+  network.preparation = take_preparation(fields, network.input);
   fields.finish();
   checked(where, [&] { check(network); });
   return network;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "freebits/models/integer_network.hpp"
+#include "graph/check_preparation.hpp"
 #include "reference/checks.hpp"
 
 namespace freebits::models {
@@ -95,6 +96,7 @@ struct CheckOp {
 }  // namespace
 
 void check(const IntegerNetwork& network) {
+  if (network.preparation) check_preparation(*network.preparation, network.input);
   const std::vector<Tensor> tensors = empty_tensors(network);
   for (const IntegerLayer& layer : network.layers) {
     std::vector<const Tensor*> in;

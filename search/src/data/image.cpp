@@ -3,33 +3,42 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <stdexcept>
 
+#include "data/border.hpp"
 #include "data/image_file.hpp"
-#include "data/resize.hpp"
+#include "data/prepare.hpp"
 
 namespace freebits::search {
 
-std::vector<std::uint8_t> read_image(const std::filesystem::path& file, unsigned height,
-                                     unsigned width) {
+std::vector<std::uint8_t> read_image(const std::filesystem::path& file,
+                                     const models::InputPreparation& preparation,
+                                     const ImageShape& shape) {
+  models::check(preparation);
+  const ImageShape inner{preparation.crop.height, preparation.crop.width, shape.channels};
+  const bool colour_or_grey = shape.channels == 3 || shape.channels == 1;
+  if (!colour_or_grey || inner.height > shape.height || inner.width > shape.width) {
+    throw std::invalid_argument(fmt::format("a picture of {} x {} for {} x {} x {}", inner.height,
+                                            inner.width, shape.height, shape.width,
+                                            shape.channels));
+  }
   std::vector<std::uint8_t> bytes;
   read_file(file, bytes);
   DecodedImage image;
   try {
-    decode_image(bytes, std::max(height, width), image);
+    decode_image(bytes, least_shorter_side(preparation), image);
   } catch (const DamagedImage& error) {
     throw Error(fmt::format("{}: {}", file.string(), error.what()));
   }
-  const double scale = std::max(static_cast<double>(height) / image.height,
-                                static_cast<double>(width) / image.width);
-  const auto axis = [scale](unsigned source, unsigned count) {
-    const auto scaled = std::max(count, static_cast<unsigned>(std::lround(source * scale)));
-    return Axis{source, scaled, (scaled - count) / 2, count};
-  };
-  std::vector<std::uint8_t> pixels(std::size_t{height} * width * 3);
-  Resizer().apply(image.rgb, axis(image.height, height), axis(image.width, width), pixels);
+  std::vector<std::uint8_t> pixels(shape.size());
+  Resizer resizer;
+  const auto middle = [](unsigned room) { return room / 2; };
+  prepare(image, preparation, shape.channels, middle, resizer,
+          std::span(pixels).first(inner.size()));
+  add_border(inner, shape, pixels);
   return pixels;
 }
+
+bool is_image(const std::filesystem::path& file) { return starts_as_image(read_ends(file)); }
 
 }  // namespace freebits::search

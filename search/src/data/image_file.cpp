@@ -45,10 +45,14 @@ void decode_image(Bytes bytes, unsigned shorter, DecodedImage& image) {
   }
 }
 
+bool starts_as_image(const FileEnds& ends) {
+  return starts_with(ends.head, kJpegStart) || starts_with(ends.head, kPngStart);
+}
+
 bool looks_whole(const FileEnds& ends) {
-  const bool jpeg = starts_with(ends.head, kJpegStart);
-  if (!jpeg && !starts_with(ends.head, kPngStart)) neither(ends.head, ends.size);
-  return jpeg ? ends_with(ends.tail, kJpegEnd) : ends_with(ends.tail, kPngEnd);
+  if (!starts_as_image(ends)) neither(ends.head, ends.size);
+  return starts_with(ends.head, kJpegStart) ? ends_with(ends.tail, kJpegEnd)
+                                            : ends_with(ends.tail, kPngEnd);
 }
 
 }  // namespace freebits::search

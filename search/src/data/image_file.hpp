@@ -17,7 +17,7 @@ class DamagedImage : public Error {
   using Error::Error;
 };
 
-/// Memory is used again by the next image.
+/// Upright, whatever EXIF says of how the file has it. Memory is used again by the next image.
 struct DecodedImage {
   unsigned full_height = 0, full_width = 0;  ///< of the file; a JPEG may be decoded smaller
   unsigned height = 0, width = 0;
@@ -32,6 +32,9 @@ inline constexpr std::uint64_t kMostPixels = std::uint64_t{1}
 void decode_jpeg(std::span<const std::uint8_t> bytes, unsigned shorter, DecodedImage& image);
 void decode_png(std::span<const std::uint8_t> bytes, DecodedImage& image);
 void decode_image(std::span<const std::uint8_t> bytes, unsigned shorter, DecodedImage& image);
+
+/// Whether it begins as a JPEG or PNG does.
+[[nodiscard]] bool starts_as_image(const FileEnds& ends);
 
 /// By its ends alone. False: only decoding can tell. Throws DamagedImage when it is surely none.
 [[nodiscard]] bool looks_whole(const FileEnds& ends);

@@ -5,16 +5,17 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <cmath>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "data/file.hpp"
+#include "data/folder_listing.hpp"
 #include "data/image_file.hpp"
 #include "data/parallel.hpp"
-#include "data/resize.hpp"
+#include "data/prepare.hpp"
 #include "freebits/search/data/random.hpp"
 #include "freebits/search/error.hpp"
 
@@ -22,11 +23,6 @@ namespace freebits::search {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct ImageFile {
-  std::string name;
-  unsigned label = 0;
-};
 
 /// What decoding needs, kept by each thread from image to image.
 struct Scratch {
@@ -60,22 +56,29 @@ void check_file(const fs::path& path) {
 
 class ImageFolder final : public Dataset {
  public:
-  ImageFolder(fs::path root, std::vector<std::string> classes, std::vector<ImageFile> files,
-              FolderOptions options, OnCorrupt on_corrupt)
+  ImageFolder(fs::path root, FolderListing listing, FolderOptions options, OnCorrupt on_corrupt)
       : root_(std::move(root)),
-        classes_(std::move(classes)),
-        files_(std::move(files)),
+        classes_(std::move(listing.classes)),
+        files_(std::move(listing.files)),
         options_(options),
-        on_corrupt_(on_corrupt) {
+        on_corrupt_(on_corrupt),
+        remarks_(listing.remarks(root_)) {
     leave_out_damaged();
     damaged_ = std::vector<std::atomic<bool>>(files_.size());
   }
 
   [[nodiscard]] std::size_t size() const override { return files_.size(); }
   [[nodiscard]] unsigned classes() const override { return static_cast<unsigned>(classes_.size()); }
-  [[nodiscard]] ImageShape shape() const override { return {options_.crop, options_.crop, 3}; }
+  [[nodiscard]] ImageShape shape() const override {
+    const auto [height, width] = options_.preparation.crop;
+    return {height, width, options_.channels};
+  }
   [[nodiscard]] unsigned label(std::size_t i) const override { return files_.at(i).label; }
   [[nodiscard]] std::size_t skipped() const override { return skipped_; }
+  [[nodiscard]] std::vector<std::string> remarks() const override { return remarks_; }
+  [[nodiscard]] models::InputPreparation preparation() const override {
+    return options_.preparation;
+  }
 
  private:
   [[nodiscard]] fs::path path(std::size_t i) const {
@@ -92,6 +95,8 @@ class ImageFolder final : public Dataset {
         bad[i] = 1;
       }
     });
+    const auto worst = static_cast<std::size_t>(std::ranges::find(bad, 1) - bad.begin());
+    const std::string first_bad = worst < bad.size() ? path(worst).string() : "";
     std::size_t kept = 0;
     for (std::size_t i = 0; i < files_.size(); ++i) {
       if (bad[i] != 0) continue;
@@ -99,6 +104,10 @@ class ImageFolder final : public Dataset {
       ++kept;
     }
     skipped_ = files_.size() - kept;
+    if (skipped_ != 0) {
+      remarks_.push_back(fmt::format("{}: {} damaged image{} left out, such as {}", root_.string(),
+                                     skipped_.load(), skipped_ == 1 ? "" : "s", first_bad));
+    }
     files_.resize(kept);
     if (kept == 0) throw Error(fmt::format("{}: no undamaged image", root_.string()));
   }
@@ -141,18 +150,8 @@ class ImageFolder final : public Dataset {
   template <class Offset>
   void read_file_at(std::size_t i, std::span<std::uint8_t> out, Offset& offset) const {
     Scratch& s = scratch();
-    decode(path(i), options_.resize, s);
-    const unsigned shorter = std::min(s.image.full_height, s.image.full_width);
-    const auto scaled = [&](unsigned side) {
-      const double exact = static_cast<double>(side) * options_.resize / shorter;
-      return static_cast<unsigned>(std::lround(exact));
-    };
-    const auto axis = [&](unsigned source, unsigned full) {
-      return Axis{source, scaled(full), offset(scaled(full) - options_.crop), options_.crop};
-    };
-    const Axis y = axis(s.image.height, s.image.full_height);
-    const Axis x = axis(s.image.width, s.image.full_width);
-    s.resizer.apply(s.image.rgb, y, x, out);
+    decode(path(i), least_shorter_side(options_.preparation), s);
+    prepare(s.image, options_.preparation, options_.channels, offset, s.resizer, out);
   }
 
   fs::path root_;
@@ -160,64 +159,33 @@ class ImageFolder final : public Dataset {
   std::vector<ImageFile> files_;  ///< by class, then name
   FolderOptions options_;
   OnCorrupt on_corrupt_;
+  std::vector<std::string> remarks_;
   mutable std::atomic<std::size_t> skipped_ = 0;
   mutable std::vector<std::atomic<bool>> damaged_;  ///< found when read, and counted
 };
 
-bool is_image_name(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
-}
-
-std::vector<std::string> class_names(const fs::path& root) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(root)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
-  }
-  std::sort(names.begin(), names.end());
-  if (names.empty())
-    throw Error(fmt::format("{}: no folders, expected one each class", root.string()));
-  return names;
-}
-
-void append_files(const fs::path& folder, unsigned label, std::vector<ImageFile>& files) {
-  const std::size_t before = files.size();
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && is_image_name(entry.path()))
-      files.push_back({entry.path().filename().string(), label});
-  }
-  if (files.size() == before)
-    throw Error(fmt::format("{}: no .jpg, .jpeg or .png file", folder.string()));
-  std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end(),
-            [](const ImageFile& a, const ImageFile& b) { return a.name < b.name; });
-}
-
 }  // namespace
+
+models::InputPreparation folder_preparation(unsigned height, unsigned width) {
+  const auto scaled = [](unsigned crop) {
+    return static_cast<unsigned>(std::lround(crop * 256.0 / 224));
+  };
+  return {.scaled = {scaled(height), scaled(width)}, .crop = {height, width}};
+}
 
 std::unique_ptr<Dataset> open_image_folder(const fs::path& folder, Split split,
                                            FolderOptions options, OnCorrupt on_corrupt) {
   if (options.workers == 0) throw Error("workers: 0, expected at least 1");
-  if (options.crop == 0 || options.crop > options.resize || options.resize > 65'536) {
-    throw Error(
-        fmt::format("images scaled to {}, cropped to {}: expected 1 <= crop <= scaled <= 65536",
-                    options.resize, options.crop));
+  if (options.channels != 3 && options.channels != 1)
+    throw Error(fmt::format("channels of a picture: {}, expected 3 or 1", options.channels));
+  try {
+    models::check(options.preparation);
+  } catch (const std::invalid_argument& error) {
+    throw Error(error.what());
   }
-  expect_folder(folder);
-  const fs::path train = folder / "train";
-  const fs::path root = split == Split::Train ? train : folder / "val";
-  expect_folder(root);
-  // The numbers of classes must mean the same in both splits.
-  const auto classes = class_names(fs::is_directory(train) ? train : root);
-  std::vector<ImageFile> files;
-  for (const auto& name : class_names(root)) {
-    const auto at = std::lower_bound(classes.begin(), classes.end(), name);
-    if (at == classes.end() || *at != name) {
-      throw Error(fmt::format("{}: not a class of {}", (root / name).string(), train.string()));
-    }
-    append_files(root / name, static_cast<unsigned>(at - classes.begin()), files);
-  }
-  return std::make_unique<ImageFolder>(root, classes, std::move(files), options, on_corrupt);
+  const std::string name = split == Split::Train ? "train" : "val";
+  return std::make_unique<ImageFolder>(folder / name, list_folder(folder, name), options,
+                                       on_corrupt);
 }
 
 }  // namespace freebits::search

@@ -6,8 +6,11 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
+#include <string_view>
 
 #include "data/image_file.hpp"
+#include "data/orientation.hpp"
 // These need what <cstdio> declares.
 #include <jerror.h>
 #include <jpeglib.h>
@@ -33,7 +36,9 @@ class JpegReader {
     if (setjmp(target_) != 0) return false;
     jpeg_create_decompress(&info_);
     jpeg_mem_src(&info_, bytes_.data(), bytes_.size());
+    jpeg_save_markers(&info_, kExif, kLongestMarker);
     jpeg_read_header(&info_, TRUE);
+    orientation_ = read_orientation();
     const bool four = info_.jpeg_color_space == JCS_CMYK || info_.jpeg_color_space == JCS_YCCK;
     info_.out_color_space = four ? JCS_CMYK : JCS_RGB;
     // Of the sizes that the inverse DCT can give by itself, the smallest that is enough.
@@ -60,10 +65,26 @@ class JpegReader {
     return true;
   }
 
+  [[nodiscard]] unsigned orientation() const { return orientation_; }
   [[nodiscard]] const jpeg_decompress_struct& info() const { return info_; }
   [[nodiscard]] const char* message() const { return message_.data(); }
 
  private:
+  static constexpr int kExif = JPEG_APP0 + 1;
+  static constexpr unsigned kLongestMarker = 0xFFFF;
+
+  /// 1 … 8, of the first EXIF marker; markers are gone once the pixels are there.
+  [[nodiscard]] unsigned read_orientation() const {
+    constexpr std::string_view kStart("Exif\0\0", 6);
+    for (const auto* marker = info_.marker_list; marker != nullptr; marker = marker->next) {
+      const std::span<const std::uint8_t> data(marker->data, marker->data_length);
+      if (data.size() >= kStart.size() &&
+          std::memcmp(data.data(), kStart.data(), kStart.size()) == 0)
+        return exif_orientation(data.subspan(kStart.size()));
+    }
+    return 1;
+  }
+
   [[noreturn]] static void leave(j_common_ptr info) {
     auto* self = static_cast<JpegReader*>(info->client_data);
     info->err->format_message(info, self->message_.data());
@@ -87,19 +108,20 @@ class JpegReader {
   }
 
   std::span<const std::uint8_t> bytes_;
+  unsigned orientation_ = 1;
   jpeg_decompress_struct info_{};
   jpeg_error_mgr errors_{};
   std::jmp_buf target_{};
   std::array<char, JMSG_LENGTH_MAX> message_{};
 };
 
-/// In place. Adobe writes all four inverted.
-void cmyk_to_rgb(std::vector<std::uint8_t>& pixels, bool inverted) {
-  const unsigned flip = inverted ? 0 : 255;
+/// In place. Stored is light, not ink: as Adobe writes it and others take it, marker or not.
+void cmyk_to_rgb(std::vector<std::uint8_t>& pixels) {
+  constexpr unsigned kHalf = 127;
   for (std::size_t i = 0; i < pixels.size() / 4; ++i) {
-    const unsigned light = pixels[4 * i + 3] ^ flip;
+    const unsigned light = pixels[4 * i + 3];
     for (std::size_t c = 0; c < 3; ++c)
-      pixels[3 * i + c] = static_cast<std::uint8_t>((pixels[4 * i + c] ^ flip) * light / 255);
+      pixels[3 * i + c] = static_cast<std::uint8_t>((pixels[4 * i + c] * light + kHalf) / 255);
   }
 }
 
@@ -125,8 +147,9 @@ void decode_jpeg(std::span<const std::uint8_t> bytes, unsigned shorter, DecodedI
                                    bytes.size(), info.output_scanline, info.output_height,
                                    info.output_width, reader.message()));
   }
-  if (channels == 4) cmyk_to_rgb(image.rgb, info.saw_Adobe_marker != 0);
+  if (channels == 4) cmyk_to_rgb(image.rgb);
   image.rgb.resize(std::size_t{image.height} * image.width * 3);
+  orient(image, reader.orientation());
 }
 
 }  // namespace freebits::search

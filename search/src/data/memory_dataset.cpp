@@ -19,6 +19,11 @@ class MemoryDataset final : public Dataset {
   [[nodiscard]] ImageShape shape() const override { return images_.shape; }
   [[nodiscard]] unsigned label(std::size_t i) const override { return images_.labels.at(i); }
   [[nodiscard]] std::size_t skipped() const override { return images_.skipped; }
+  [[nodiscard]] std::vector<std::string> remarks() const override {
+    if (images_.skipped == 0) return {};
+    return {fmt::format("{} damaged image{} or file{} left out", images_.skipped,
+                        images_.skipped == 1 ? "" : "s", images_.skipped == 1 ? "" : "s")};
+  }
 
  private:
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {

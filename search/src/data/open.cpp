@@ -59,6 +59,20 @@ std::unique_ptr<Dataset> opened(const Spec& spec, Split split, const DatasetOpti
   throw Error(fmt::format("data set '{}': unknown, expected one of {}", spec.name, kDatasetSpecs));
 }
 
+/// Whoever has one class to tell apart is always right. A test set may lack some.
+void expect_classes(std::string_view spec, Split split, const Dataset& set) {
+  if (set.classes() < 2)
+    throw Error(fmt::format("data set '{}': {} class, expected at least 2", spec, set.classes()));
+  if (split == Split::Test) return;
+  for (std::size_t i = 1; i < set.size(); ++i) {
+    if (set.label(i) != set.label(0)) return;
+  }
+  throw Error(
+      fmt::format("data set '{}': all {} training images are of class {}, expected at "
+                  "least 2 classes",
+                  spec, set.size(), set.label(0)));
+}
+
 }  // namespace
 
 std::unique_ptr<Dataset> open_dataset(std::string_view text, Split split,
@@ -71,6 +85,7 @@ std::unique_ptr<Dataset> open_dataset(std::string_view text, Split split,
   };
   only(options.folder.has_value(), "sizes to scale and crop to", "folder");
   only(options.synthetic.has_value(), "seed and number of images", "synthetic");
+  expect_classes(text, split, *set);
   if (!options.pad_to) return set;
   return padded(std::move(set), *options.pad_to);
 }

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <utility>
 
+#include "data/border.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -21,35 +21,21 @@ class Padded final : public Dataset {
   [[nodiscard]] ImageShape shape() const override { return shape_; }
   [[nodiscard]] unsigned label(std::size_t i) const override { return set_->label(i); }
   [[nodiscard]] std::size_t skipped() const override { return set_->skipped(); }
+  [[nodiscard]] std::vector<std::string> remarks() const override { return set_->remarks(); }
+  [[nodiscard]] models::InputPreparation preparation() const override {
+    return set_->preparation();
+  }
 
  private:
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {
     set_->read(i, out.first(inner_.size()));
-    spread(out.data());
+    add_border(inner_, shape_, out);
   }
 
   void read_random_view(std::size_t i, std::uint64_t random,
                         std::span<std::uint8_t> out) const override {
     set_->read_view(i, random, out.first(inner_.size()));
-    spread(out.data());
-  }
-
-  /// From the front of `out` to its middle, in place: last row first, as none moves towards the
-  /// front.
-  void spread(std::uint8_t* out) const {
-    const std::size_t row = std::size_t{inner_.width} * inner_.channels;
-    const std::size_t wide = std::size_t{shape_.width} * shape_.channels;
-    const std::size_t left = std::size_t{(shape_.width - inner_.width) / 2} * shape_.channels;
-    const std::size_t top = (shape_.height - inner_.height) / 2;
-    for (std::size_t y = inner_.height; y-- > 0;) {
-      std::uint8_t* to = out + (y + top) * wide;
-      std::memmove(to + left, out + y * row, row);
-      std::memset(to + left + row, 0, wide - left - row);
-      std::memset(to, 0, left);
-    }
-    std::memset(out, 0, top * wide);
-    const std::size_t end = (top + inner_.height) * wide;
-    std::memset(out + end, 0, shape_.size() - end);
+    add_border(inner_, shape_, out);
   }
 
   std::shared_ptr<const Dataset> set_;

@@ -2,6 +2,7 @@
 #include "data/resize.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace freebits::search {
@@ -27,29 +28,34 @@ void Resizer::Filter::set(const Axis& axis) {
   }
 }
 
-void Resizer::apply(std::span<const std::uint8_t> in, const Axis& y, const Axis& x,
-                    std::span<std::uint8_t> out) {
+template <unsigned kChannels>
+void Resizer::scale_row(const std::uint8_t* source, const Axis& x, float* to) const {
+  for (unsigned i = 0; i < x.count; ++i) {
+    const std::uint8_t* pixel = source + std::size_t{horizontal_.from[i]} * kChannels;
+    const float* weight = horizontal_.weights.data() + std::size_t{i} * horizontal_.taps;
+    std::array<float, kChannels> sum{};
+    for (unsigned k = 0; k < horizontal_.taps; ++k) {
+      for (unsigned c = 0; c < kChannels; ++c) sum[c] += weight[k] * pixel[kChannels * k + c];
+    }
+    std::ranges::copy(sum, to + std::size_t{i} * kChannels);
+  }
+}
+
+void Resizer::apply(std::span<const std::uint8_t> in, unsigned channels, const Axis& y,
+                    const Axis& x, std::span<std::uint8_t> out) {
   vertical_.set(y);
   horizontal_.set(x);
   const unsigned first = vertical_.from.front();
   const unsigned rows = vertical_.from.back() + vertical_.taps - first;
-  const std::size_t width = std::size_t{x.count} * 3;
+  const std::size_t width = std::size_t{x.count} * channels;
   rows_.resize(rows * width);
   for (unsigned row = 0; row < rows; ++row) {
-    const std::uint8_t* source = in.data() + (std::size_t{first} + row) * x.source * 3;
+    const std::uint8_t* source = in.data() + (std::size_t{first} + row) * x.source * channels;
     float* to = rows_.data() + row * width;
-    for (unsigned i = 0; i < x.count; ++i) {
-      const std::uint8_t* pixel = source + std::size_t{horizontal_.from[i]} * 3;
-      const float* weight = horizontal_.weights.data() + std::size_t{i} * horizontal_.taps;
-      float r = 0, g = 0, b = 0;
-      for (unsigned k = 0; k < horizontal_.taps; ++k) {
-        r += weight[k] * pixel[3 * k];
-        g += weight[k] * pixel[3 * k + 1];
-        b += weight[k] * pixel[3 * k + 2];
-      }
-      to[3 * i] = r;
-      to[3 * i + 1] = g;
-      to[3 * i + 2] = b;
+    if (channels == 1) {
+      scale_row<1>(source, x, to);
+    } else {
+      scale_row<3>(source, x, to);
     }
   }
   for (unsigned i = 0; i < y.count; ++i) {

@@ -13,12 +13,12 @@ struct Axis {
   unsigned source = 0, scaled = 0, first = 0, count = 0;
 };
 
-/// Scales and crops RGB images; keeps its memory from one to the next. Not thread-safe.
+/// Scales and crops RGB and grey images; keeps its memory from one to the next. Not thread-safe.
 class Resizer {
  public:
-  /// `in` is [y.source][x.source][3], `out` [y.count][x.count][3]. Triangle filter, as wide as two
-  /// pixels of the source or of the result, whichever are larger.
-  void apply(std::span<const std::uint8_t> in, const Axis& y, const Axis& x,
+  /// `in` is [y.source][x.source][channels], `out` [y.count][x.count][channels]; 3 channels or 1.
+  /// Triangle filter, as wide as two pixels of the source or of the result, whichever are larger.
+  void apply(std::span<const std::uint8_t> in, unsigned channels, const Axis& y, const Axis& x,
              std::span<std::uint8_t> out);
 
  private:
@@ -29,6 +29,10 @@ class Resizer {
     std::vector<float> weights;  ///< [pixel][taps]
     void set(const Axis& axis);
   };
+
+  /// A row of the source, scaled along x.
+  template <unsigned kChannels>
+  void scale_row(const std::uint8_t* source, const Axis& x, float* to) const;
 
   Filter vertical_, horizontal_;
   std::vector<float> rows_;  ///< scaled along x only

@@ -38,6 +38,7 @@ TrainOptions train_options(const TrainOptions& trained, const Price& price,
   TrainOptions options;
   options.dataset = trained.dataset;
   options.pad_to = trained.pad_to;
+  options.on_corrupt = trained.on_corrupt;
   options.augmentation = trained.augmentation;
   options.label_smoothing = trained.label_smoothing;
   options.epochs = o.epochs;

@@ -112,8 +112,9 @@ std::optional<Tuned> FineTuner::tune(const BitWidths& widths, const TrainEvents&
     if (!trained) return std::nullopt;
     TrainingState best = new_training(trained->graph, trained->options);
     start_from(best, *trained, false);
-    const models::IntegerNetwork network = models::make_integer_network(
+    models::IntegerNetwork network = models::make_integer_network(
         best.graph, widths, integer_parameters(best.graph, best.parameters, *best.quantization));
+    network.preparation = test_->preparation();
     models::write_integer_network(tuned.network, network);
     const auto integer = integer_accuracy(network, *test_, *threads_, stop);
     if (!integer) return std::nullopt;

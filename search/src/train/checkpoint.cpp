@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "freebits/models/files/graph_json.hpp"
+#include "freebits/models/files/preparation_json.hpp"
 #include "freebits/models/files/sealed.hpp"
 #include "freebits/search/error.hpp"
 #include "train/state_json.hpp"
@@ -139,6 +140,7 @@ TrainingState read(const std::filesystem::path& file) {
   TrainingState state;
   state.graph = models::graph_of(fields.take("graph"), where + ": graph");
   state.options = options_of(fields.object("options"));
+  state.preparation = models::take_preparation(fields, state.graph.input);
   if (const Json& quantization = fields.take("quantization"); !quantization.is_null())
     state.quantization = quantization_of({quantization, where + ": quantization"}, state.graph);
   state.position = position_of(fields.object("position"));
@@ -156,15 +158,17 @@ TrainingState read(const std::filesystem::path& file) {
 Json document_of(const TrainingState& state) {
   Json epochs = Json::array();
   for (const EpochResult& epoch : state.epochs) epochs.push_back(to_json(epoch));
-  return {{"graph", models::graph_json(state.graph)},
-          {"options", to_json(state.options)},
-          {"quantization", state.quantization ? to_json(*state.quantization) : Json()},
-          {"position", to_json(state.position)},
-          {"epochs", epochs},
-          {"initial_test_accuracy", optional(state.initial_accuracy)},
-          {"best_test_accuracy", optional(state.best_accuracy)},
-          {"optimizer_steps", state.optimizer.steps},
-          {"parameters", parameters_json(state)}};
+  Json document = {{"graph", models::graph_json(state.graph)},
+                   {"options", to_json(state.options)},
+                   {"quantization", state.quantization ? to_json(*state.quantization) : Json()},
+                   {"position", to_json(state.position)},
+                   {"epochs", epochs},
+                   {"initial_test_accuracy", optional(state.initial_accuracy)},
+                   {"best_test_accuracy", optional(state.best_accuracy)},
+                   {"optimizer_steps", state.optimizer.steps},
+                   {"parameters", parameters_json(state)}};
+  models::put_preparation(document, state.preparation);
+  return document;
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ using models::Json;
 constexpr double kMost = std::numeric_limits<double>::max();
 constexpr std::int64_t kMostCount = std::numeric_limits<std::int64_t>::max();
 
+constexpr const char* kOnCorrupt = "on_corrupt";
+
 std::vector<std::string> method_names() { return {kMethodNames.begin(), kMethodNames.end()}; }
 std::vector<std::string> rule_names() { return {"tqt", "lsq", "pact"}; }
 std::vector<std::string> form_names() { return {"independent", "residual"}; }
@@ -59,22 +61,25 @@ OptimizerOptions optimizer_of(Fields f) {
 }  // namespace
 
 Json to_json(const TrainOptions& o) {
-  return {{"dataset", o.dataset},
-          {"pad_to", o.pad_to.value_or(0)},
-          {"epochs", o.epochs},
-          {"batch", o.batch},
-          {"threads", o.threads},
-          {"seed", std::to_string(o.seed)},
-          {"optimizer", to_json(o.optimizer)},
-          {"warmup", o.warmup},
-          {"label_smoothing", o.label_smoothing},
-          {"average", o.average},
-          {"freeze_batch_norm", o.freeze_batch_norm},
-          {"augment_view", o.augmentation.view},
-          {"augment_pad", o.augmentation.pad},
-          {"augment_flip", o.augmentation.flip},
-          {"price", o.price},
-          {"price_weight", o.price_weight}};
+  Json json = {{"dataset", o.dataset},
+               {"pad_to", o.pad_to.value_or(0)},
+               {"epochs", o.epochs},
+               {"batch", o.batch},
+               {"threads", o.threads},
+               {"seed", std::to_string(o.seed)},
+               {"optimizer", to_json(o.optimizer)},
+               {"warmup", o.warmup},
+               {"label_smoothing", o.label_smoothing},
+               {"average", o.average},
+               {"freeze_batch_norm", o.freeze_batch_norm},
+               {"augment_view", o.augmentation.view},
+               {"augment_pad", o.augmentation.pad},
+               {"augment_flip", o.augmentation.flip},
+               {"price", o.price},
+               {"price_weight", o.price_weight}};
+  // Only where it is not the default: files of before it have none, nor has a search's settings.
+  if (o.on_corrupt == OnCorrupt::Skip) json[kOnCorrupt] = "skip";
+  return json;
 }
 
 TrainOptions options_of(Fields f) {
@@ -97,6 +102,8 @@ TrainOptions options_of(Fields f) {
     o.price = f.text("price");
     o.price_weight = f.real("price_weight", 0, kMost);
   }
+  if (f.has(kOnCorrupt))
+    o.on_corrupt = static_cast<OnCorrupt>(f.choice(kOnCorrupt, {"refuse", "skip"}));
   f.finish();
   return o;
 }

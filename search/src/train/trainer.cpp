@@ -69,6 +69,7 @@ Trainer::Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
       optimizer_(state.parameters, state.optimizer, state.options.optimizer, rule_of(state),
                  threads),
       hooks_(std::move(hooks)) {
+  state.preparation = train->preparation();
   if (test) evaluator_.emplace(state, std::move(test), threads);
   if (state.options.average > 0 && state.average.empty()) state.average.take(state.parameters);
   if (rule_of(state) == ThresholdRule::Lsq) scale_lsq_gradients(optimizer_, state);

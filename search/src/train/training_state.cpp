@@ -21,6 +21,7 @@ TrainingState new_training(models::Graph graph, TrainOptions options) {
 
 void start_from(TrainingState& state, const TrainingState& from, bool float_only) {
   expect_same_graph(from.graph, state.graph);
+  state.preparation = from.preparation;
   if (!float_only && from.quantization) {
     state.quantization = from.quantization;
     create_parameters(state.parameters, state.graph, state.options.seed, &*state.quantization);

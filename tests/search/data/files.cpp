@@ -153,6 +153,10 @@ Colour plain(std::uint8_t r, std::uint8_t g, std::uint8_t b) {
   return [colour](unsigned, unsigned, unsigned c) { return colour.at(c); };
 }
 
+FolderOptions square(unsigned scaled, unsigned crop, unsigned workers) {
+  return {.preparation = {.scaled = {scaled, scaled}, .crop = {crop, crop}}, .workers = workers};
+}
+
 Bytes image(const Dataset& set, std::size_t i) {
   Bytes bytes(set.shape().size());
   set.read(i, bytes);

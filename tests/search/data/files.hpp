@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "freebits/search/data/dataset.hpp"
+#include "freebits/search/data/image_folder.hpp"
 
 namespace freebits::search::test {
 
@@ -57,6 +58,9 @@ using Colour = std::function<std::uint8_t(unsigned, unsigned, unsigned)>;
 [[nodiscard]] Bytes jpeg(unsigned height, unsigned width, const Colour& colour, int components = 3);
 [[nodiscard]] Bytes png(unsigned height, unsigned width, const Colour& colour, bool alpha = false);
 [[nodiscard]] Colour plain(std::uint8_t r, std::uint8_t g, std::uint8_t b);
+
+/// Scaled to cover a square, a smaller one cut out.
+[[nodiscard]] FolderOptions square(unsigned scaled, unsigned crop, unsigned workers = 1);
 
 [[nodiscard]] Bytes image(const Dataset& set, std::size_t i);
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace test;
 
-constexpr FolderOptions kSmall = {.resize = 16, .crop = 16, .workers = 1};
+const FolderOptions kSmall = square(16, 16);
 
 /// Every pixel within 3 of the colour: JPEG is lossy.
 void expect_plain(const Bytes& image, int r, int g, int b) {
@@ -74,8 +74,7 @@ TEST(ImageFolder, CropIsTheCentreOrAtRandom) {
   write(dir / "train/a/wide.png", png(16, 60, [](unsigned y, unsigned x, unsigned c) {
           return static_cast<std::uint8_t>(c == 0 ? 4 * x : c == 1 ? 4 * y : 0);
         }));
-  const auto set =
-      open_image_folder(dir.path(), Split::Train, {.resize = 16, .crop = 8, .workers = 1});
+  const auto set = open_image_folder(dir.path(), Split::Train, square(16, 8));
   const Bytes centre = image(*set, 0);
   EXPECT_EQ(centre[0], 4 * 26);
   EXPECT_EQ(centre[1], 4 * 4);
@@ -95,12 +94,14 @@ TEST(ImageFolder, CropIsTheCentreOrAtRandom) {
   EXPECT_EQ(tops.size(), 9U);
 }
 
-TEST(ImageFolder, GreyTransparentAndCmykBecomeRgb) {
+TEST(ImageFolder, GreyTransparentAndCmykAreRgb) {
   const TempDir dir;
   write(dir / "train/a/1.jpg", jpeg(16, 16, plain(90, 0, 0), 1));
   write(dir / "train/a/2.png",
         png(
-            16, 16, [](unsigned, unsigned, unsigned) { return std::uint8_t{0}; }, true));
+            16, 16,
+            [](unsigned, unsigned, unsigned c) { return static_cast<std::uint8_t>(30 - 10 * c); },
+            true));
   // Inverted, as Adobe does and libjpeg writes: light of 255, 128, 0 under full brightness.
   write(dir / "train/a/3.jpg",
         jpeg(
@@ -112,7 +113,7 @@ TEST(ImageFolder, GreyTransparentAndCmykBecomeRgb) {
   write(dir / "train/a/4.jpg", png(16, 16, plain(1, 2, 3)));  // as a few of ImageNet's are
   const auto set = open_image_folder(dir.path(), Split::Train, kSmall);
   expect_plain(image(*set, 0), 90, 90, 90);
-  expect_plain(image(*set, 1), 255, 255, 255);
+  expect_plain(image(*set, 1), 30, 20, 10);  // the colour beneath
   expect_plain(image(*set, 2), 255, 128, 0);
   expect_plain(image(*set, 3), 1, 2, 3);
 }
@@ -133,7 +134,7 @@ TEST(ImageFolder, SizesThatCannotBeAreRefused) {
   const TempDir dir;
   write_tree(dir);
   for (const auto& [resize, crop] : {std::pair{16U, 17U}, {16U, 0U}, {1U << 20, 16U}}) {
-    const FolderOptions options = {.resize = resize, .crop = crop, .workers = 1};
+    const FolderOptions options = square(resize, crop);
     expect_contains(error_of([&] { (void)open_image_folder(dir.path(), Split::Train, options); }),
                     "expected 1 <= crop <= scaled");
   }
@@ -145,7 +146,7 @@ void expect_damage(const Bytes& bytes, const std::string& part) {
   write_tree(dir);
   write(dir / "train/cat/0.jpg", bytes);
   for (const unsigned workers : {1U, 3U}) {
-    const FolderOptions options = {.resize = 16, .crop = 16, .workers = workers};
+    const FolderOptions options = square(16, 16, workers);
     const std::string what =
         error_of([&] { (void)open_image_folder(dir.path(), Split::Train, options); });
     expect_contains(what, "train/cat/0.jpg: ");
@@ -242,8 +243,7 @@ TEST(ImageFolder, ThreadsReadTheSame) {
             return static_cast<std::uint8_t>(y * (i + 1) + x * 2 + c * 40);
           }));
   }
-  const auto set =
-      open_image_folder(dir.path(), Split::Train, {.resize = 20, .crop = 16, .workers = 3});
+  const auto set = open_image_folder(dir.path(), Split::Train, square(20, 16, 3));
   std::vector<Bytes> alone(8), together(8);
   for (unsigned i = 0; i < 8; ++i) alone[i] = image(*set, i);
   {
@@ -251,6 +251,59 @@ TEST(ImageFolder, ThreadsReadTheSame) {
     for (unsigned i = 0; i < 8; ++i) threads.emplace_back([&, i] { together[i] = image(*set, i); });
   }
   EXPECT_EQ(alone, together);
+}
+
+TEST(ImageFolder, NamesThatStartWithADotAreIgnoredAndWhatElseIsNotUsedIsCounted) {
+  const TempDir dir;
+  write_tree(dir);
+  const auto before = open_image_folder(dir.path(), Split::Train, kSmall);
+  EXPECT_TRUE(before->remarks().empty());
+  write(dir / "train/.ipynb_checkpoints/a.jpg", jpeg(16, 16, plain(1, 2, 3)));
+  write(dir / "train/.DS_Store", {1});
+  write(dir / "train/cat/._x.png", {0, 5, 22, 7});
+  write(dir / "train/labels.tsv", {'x'});
+  for (const char* const name : {"a.bmp", "b.BMP", "c.gif", "d.webp", "e", "more/f.png"})
+    write(dir / ("train/dog/" + std::string(name)), {'x'});
+  std::filesystem::create_symlink(dir / "nowhere.png", dir / "train/cat/gone.png");
+  const auto set = open_image_folder(dir.path(), Split::Train, kSmall);
+  EXPECT_EQ(set->size(), before->size());
+  EXPECT_EQ(set->classes(), 2U);
+  const std::string root = (dir / "train").string();
+  EXPECT_EQ(set->remarks(),
+            (std::vector<std::string>{
+                root + ": 3 hidden names ignored, such as .DS_Store",
+                root + ": 1 file beside the class folders not used, such as labels.tsv",
+                root + ": 7 names in class folders not used (2 .bmp, 1 .gif, 1 .webp, 1 folders, 1 "
+                       "links to nothing, 1 others), expected .jpg, .jpeg or .png"}));
+  // What is in the other split is its own.
+  EXPECT_TRUE(open_image_folder(dir.path(), Split::Test, kSmall)->remarks().empty());
+}
+
+TEST(ImageFolder, DamageThatIsSkippedIsSaid) {
+  const TempDir dir;
+  write_tree(dir);
+  write(dir / "train/dog/0.png", {});
+  write(dir / "train/dog/1.png", {'x'});
+  const auto set = open_image_folder(dir.path(), Split::Train, kSmall, OnCorrupt::Skip);
+  EXPECT_EQ(set->remarks(), std::vector<std::string>{(dir / "train").string() +
+                                                     ": 2 damaged images left out, such as " +
+                                                     (dir / "train/dog/0.png").string()});
+}
+
+TEST(ImageFolder, AClassOfOtherFormatsSaysWhich) {
+  const TempDir dir;
+  write_tree(dir);
+  write(dir / "train/emu/1.webp", {'x'});
+  expect_contains(error_of([&] { (void)open_image_folder(dir.path(), Split::Train, kSmall); }),
+                  "train/emu: no .jpg, .jpeg or .png file, but 1 .webp");
+}
+
+TEST(ImageFolder, SizesAreInProportionToImageNets) {
+  const models::InputPreparation usual = {.scaled = {256, 256}, .crop = {224, 224}};
+  EXPECT_EQ(folder_preparation(224, 224), usual);
+  EXPECT_EQ(FolderOptions{}.preparation, usual);
+  const models::InputPreparation small = {.scaled = {110, 37}, .crop = {96, 32}};
+  EXPECT_EQ(folder_preparation(96, 32), small);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ TEST(OpenDataset, EverySpecOpensItsSet) {
   write_cifar(dir / "cifar", 2);
   write_mnist(dir / "mnist", 20, 28, 28, true);
   write(dir / "tree/train/a/1.png", png(9, 9, plain(1, 2, 3)));
+  write(dir / "tree/train/b/1.png", png(9, 9, plain(1, 2, 3)));
   const auto open = [&](const std::string& spec) {
     return open_dataset(
         spec, Split::Train,
@@ -46,9 +47,10 @@ TEST(OpenDataset, OptionsAct) {
   EXPECT_EQ(open_dataset("synthetic", Split::Test, synthetic)->size(), 7U);
   write(dir / "train/a/1.png", png(9, 9, plain(1, 2, 3)));
   write(dir / "train/a/2.png", {});
+  write(dir / "train/b/1.png", png(9, 9, plain(1, 2, 3)));
   DatasetOptions folder;
   folder.on_corrupt = OnCorrupt::Skip;
-  folder.folder = FolderOptions{.resize = 12, .crop = 10, .workers = 2};
+  folder.folder = square(12, 10, 2);
   const auto set = open_dataset("folder:" + dir.path().string(), Split::Train, folder);
   EXPECT_EQ(set->shape(), (ImageShape{10, 10, 3}));
   EXPECT_EQ(set->skipped(), 1U);
@@ -73,7 +75,7 @@ TEST(OpenDataset, FolderIsAskedForAndRefusedWhereThereIsNone) {
 
 TEST(OpenDataset, OptionsOfAnotherSetAreRefused) {
   const TempDir dir;
-  write_cifar(dir.path(), 1);
+  write_cifar(dir.path(), 2);
   DatasetOptions folder, synthetic, small;
   folder.folder = FolderOptions{};
   synthetic.synthetic = SyntheticOptions{};
@@ -88,6 +90,39 @@ TEST(OpenDataset, FashionMnistOfAnotherSizeIsRefused) {
   const TempDir dir;
   write_mnist(dir.path(), 20, 27, 28, false);
   expect_contains(error_for("fashion_mnist:" + dir.path().string()), "expected 10 of 28 x 28");
+}
+
+/// Whoever has nothing to tell apart is always right.
+TEST(OpenDataset, OneClassIsRefusedWhereverItComesFrom) {
+  const TempDir dir;
+  write(dir / "tree/train/a/1.png", png(9, 9, plain(1, 2, 3)));
+  write(dir / "tree/val/a/1.png", png(9, 9, plain(1, 2, 3)));
+  write(dir / "tree/train/.b/1.png", png(9, 9, plain(1, 2, 3)));
+  const auto one_label = [&](const std::string& name, std::uint8_t label) {
+    for (const std::string prefix : {"train", "t10k"}) {
+      write(dir / (name + "/" + prefix + "-images-idx3-ubyte"), idx({4, 2, 2}, Bytes(16, 0)));
+      write(dir / (name + "/" + prefix + "-labels-idx1-ubyte"), idx({4}, Bytes(4, label)));
+    }
+  };
+  one_label("zeros", 0);
+  one_label("fives", 5);
+  Bytes record(3073, 1);
+  for (unsigned i = 1; i <= 5; ++i)
+    write(dir / ("cifar/data_batch_" + std::to_string(i) + ".bin"), record);
+  for (const Split split : {Split::Train, Split::Test}) {
+    for (const std::string spec : {"folder:tree", "idx:zeros"}) {
+      const std::string text =
+          spec.substr(0, spec.find(':') + 1) + (dir / spec.substr(spec.find(':') + 1)).string();
+      expect_contains(error_of([&] { (void)open_dataset(text, split); }),
+                      "'" + text + "': 1 class, expected at least 2");
+    }
+  }
+  expect_contains(error_for("idx:" + (dir / "fives").string()),
+                  "all 4 training images are of class 5, expected at least 2 classes");
+  expect_contains(error_for("cifar10:" + (dir / "cifar").string()),
+                  "all 5 training images are of class 1");
+  // A test set may lack some.
+  EXPECT_EQ(open_dataset("idx:" + (dir / "fives").string(), Split::Test)->size(), 4U);
 }
 
 TEST(MemoryDataset, ChecksWhatItIsGiven) {

@@ -14,7 +14,7 @@ using namespace test;
 
 Bytes resized(const Bytes& in, const Axis& y, const Axis& x) {
   Bytes out(std::size_t{y.count} * x.count * 3);
-  Resizer().apply(in, y, x, out);
+  Resizer().apply(in, 3, y, x, out);
   return out;
 }
 

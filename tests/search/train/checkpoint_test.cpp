@@ -35,12 +35,14 @@ class Checkpoint : public testing::Test {
     TrainOptions options = test::tiny_options(5);
     options.dataset = "cifar10:somewhere";
     options.pad_to = 40;
+    options.on_corrupt = OnCorrupt::Skip;
     options.seed = ~std::uint64_t{0};
     options.average = 0.99F;
     options.optimizer.learning_rate = 0.123F;
     options.price = "bop";
     options.price_weight = 0.03;
     TrainingState s = new_training(test::tiny_graph(), options);
+    s.preparation = {.scaled = {37, 40}, .crop = {32, 31}};
     s.quantization = uniform_quantization(s.graph, 4, 8);
     create_parameters(s.parameters, s.graph, 1, &*s.quantization);
     Threads threads(1);
@@ -93,6 +95,8 @@ TEST_F(Checkpoint, HoldsAllOfARun) {
   const TrainingState a = state(), b = read_checkpoint(file_);
   EXPECT_EQ(b.options.dataset, "cifar10:somewhere");
   EXPECT_EQ(b.options.pad_to, 40U);
+  EXPECT_EQ(b.options.on_corrupt, OnCorrupt::Skip);
+  EXPECT_EQ(b.preparation, a.preparation);
   EXPECT_EQ(b.options.seed, ~std::uint64_t{0});
   EXPECT_EQ(b.options.average, 0.99F);
   EXPECT_EQ(b.options.optimizer.learning_rate, 0.123F);
@@ -251,6 +255,28 @@ TEST_F(Checkpoint, ThatCannotBeWrittenLeavesTheOneBefore) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
   expect_failure(folder_ / "nowhere" / "b.ckpt", "cannot be written: No such file");
   expect_failure(folder_, "not a regular file");
+}
+
+TEST_F(Checkpoint, OfBeforePreparationsHasNoneAndIsWrittenAsItWas) {
+  TrainingState old = state();
+  old.preparation.reset();
+  old.options.on_corrupt = OnCorrupt::Refuse;
+  write_checkpoint(file_, old);
+  const Json document = models::read_sealed(file_, kKind);
+  EXPECT_FALSE(document.contains("preparation"));
+  EXPECT_FALSE(document["options"].contains("on_corrupt"));
+  EXPECT_FALSE(read_checkpoint(file_).preparation);
+}
+
+TEST_F(Checkpoint, PreparationThatCannotBeIsRefused) {
+  const auto preparation = [](const Json& value) {
+    return [value](Json& document) { document["preparation"] = value; };
+  };
+  expect_refusal_of("preparation: key \"crop\" is missing", preparation({{"scaled", {8, 8}}}));
+  expect_refusal_of("expected 1 <= crop <= scaled",
+                    preparation({{"scaled", {8, 8}}, {"crop", {9, 8}}}));
+  expect_refusal_of("images cropped to 33 x 32, expected at most 32 x 32",
+                    preparation({{"scaled", {40, 40}}, {"crop", {33, 32}}}));
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "freebits/models/graph.hpp"
+#include "freebits/models/input_preparation.hpp"
 #include "freebits/models/layers.hpp"
 
 namespace freebits::models {
@@ -26,13 +28,15 @@ struct IntegerNetwork {
   Shape input;
   IntType input_type = IntType::U8;
   std::vector<IntegerLayer> layers;
+  /// Of the pictures it was trained on; none when that is not known.
+  std::optional<InputPreparation> preparation{};
 
   [[nodiscard]] TensorId output() const { return layers.size(); }
 };
 
 /// Throws std::invalid_argument, naming the layer, unless the network can be run and no input makes
 /// a sum leave 32 bits: shapes fit, weights are within their type, requantizations within the
-/// bounds of freebits/requantize.h.
+/// bounds of freebits/requantize.h; and what pictures are cropped to is no larger than the input.
 void check(const IntegerNetwork& network);
 
 /// Types and shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer,

@@ -4,6 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
+
+#include "freebits/models/input_preparation.hpp"
 
 namespace freebits::search {
 
@@ -38,6 +42,15 @@ class Dataset {
 
   /// Images or files left out because they are damaged (OnCorrupt::Skip).
   [[nodiscard]] virtual std::size_t skipped() const { return 0; }
+
+  /// What opening left out or ignored, for the user: a line each, without its end.
+  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
+
+  /// How a picture of any size becomes an image such as these, but for augmentation.
+  [[nodiscard]] virtual models::InputPreparation preparation() const {
+    const ImageShape size = shape();
+    return {.scaled = {size.height, size.width}, .crop = {size.height, size.width}};
+  }
 
   /// Image i as [height][width][channels], 0 … 255. Throws std::invalid_argument when i or the size
   /// of `out` is wrong, Error when a file read now is damaged.

@@ -5,12 +5,21 @@
 #include <filesystem>
 #include <vector>
 
+#include "freebits/models/input_preparation.hpp"
+#include "freebits/search/data/dataset.hpp"
+
 namespace freebits::search {
 
-/// A JPEG or PNG as [height][width][3]: scaled until it covers that, the middle cut out. Colours
-/// and filter as in image_folder.hpp. Throws Error naming the file when it cannot be read or is
-/// damaged.
+/// A JPEG or PNG as the pixels of an image of `shape`, [height][width][channels], which has 3
+/// channels or, for a grey picture, 1: what folder:DIR gives of the same file with the same
+/// `preparation`, in the middle of black where that crops to less than `shape`. Throws Error naming
+/// the file when it cannot be read or is damaged; std::invalid_argument for a preparation that does
+/// not fit.
 [[nodiscard]] std::vector<std::uint8_t> read_image(const std::filesystem::path& file,
-                                                   unsigned height, unsigned width);
+                                                   const models::InputPreparation& preparation,
+                                                   const ImageShape& shape);
+
+/// Whether its first bytes are those of a JPEG or PNG. Throws Error when it cannot be read.
+[[nodiscard]] bool is_image(const std::filesystem::path& file);
 
 }  // namespace freebits::search

@@ -23,7 +23,8 @@ inline constexpr std::string_view kDatasetSpecs =
     "synthetic, cifar10:DIR, idx:DIR, fashion_mnist:DIR, folder:DIR";
 
 /// The data set that `spec` names, one of kDatasetSpecs. Throws Error, one line, for an unknown
-/// spec, an option that this set does not have, and what the set's own function throws for.
+/// spec, an option that this set does not have, a set of one class (or whose training images are
+/// all of one), and what the set's own function throws for.
 [[nodiscard]] std::unique_ptr<Dataset> open_dataset(std::string_view spec, Split split,
                                                     const DatasetOptions& options = {});
 

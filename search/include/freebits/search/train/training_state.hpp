@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "freebits/models/graph.hpp"
+#include "freebits/models/input_preparation.hpp"
 #include "freebits/search/data/augment.hpp"
 #include "freebits/search/data/normalization.hpp"
 #include "freebits/search/train/network.hpp"
@@ -20,7 +21,8 @@ namespace freebits::search {
 struct TrainOptions {
   std::string dataset = "synthetic";  ///< as open_dataset() takes it
   std::optional<unsigned> pad_to;     ///< … with a border
-  unsigned epochs = 20;               ///< 0: nothing is trained
+  OnCorrupt on_corrupt = OnCorrupt::Refuse;
+  unsigned epochs = 20;  ///< 0: nothing is trained
   unsigned batch = 128;
   unsigned threads = 1;
   std::uint64_t seed = 1;  ///< of starting values, order and augmentation
@@ -59,6 +61,8 @@ struct Position {
 struct TrainingState {
   models::Graph graph;
   TrainOptions options;
+  /// Of the pictures it was trained on, which Trainer notes; none in files of before that.
+  std::optional<models::InputPreparation> preparation;
   std::optional<Quantization> quantization;
   Parameters parameters;
   OptimizerState optimizer;
