@@ -85,8 +85,9 @@ struct RealLayer {
   }
 };
 
-/// Counts values strictly within the range.
-std::size_t compare(const Tensor& out, double scale, const RealLayer& real) {
+/// Counts values strictly within the range. `error`: of channels, in steps.
+std::size_t compare(const Tensor& out, double scale, const RealLayer& real,
+                    const std::map<std::size_t, double>& error = {}) {
   std::size_t inside = 0;
   for (unsigned y = 0; y < out.shape.height; ++y) {
     for (unsigned x = 0; x < out.shape.width; ++x) {
@@ -94,7 +95,9 @@ std::size_t compare(const Tensor& out, double scale, const RealLayer& real) {
         const double steps = real(y, x, c) / scale;
         const double low = lowest(out.type), high = highest(out.type);
         const double want = std::clamp(steps, low, high);
-        const double allowed = 0.5 + std::exp2(-14) * (1 + std::abs(want));
+        const auto limited = error.find(c);
+        const double allowed = 0.5 + std::exp2(-14) * (1 + std::abs(want)) +
+                               (limited == error.end() ? 0 : limited->second);
         EXPECT_LE(std::abs(out.at(y, x, c) - want), allowed)
             << real.layer.name << ' ' << y << ' ' << x << ' ' << c << ": " << steps;
         if (steps > low && steps < high) ++inside;
@@ -128,6 +131,73 @@ TEST(MakeIntegerNetwork, IsTheRealNetworkRounded) {
   EXPECT_GT(inside, 20'000U) << "clipped values say little";
 }
 
+/// Multipliers of either sign, 0 and tiny ones among them, from 1e-12 to 1e12 of what they were.
+void make_extreme(NetworkParameters& p, test::RandomLayers& random) {
+  for (LayerParameters& layer : p.layers) {
+    for (std::size_t c = 0; c < layer.multiplier.size(); ++c) {
+      const unsigned kind = random.below(6);
+      const double factor = kind == 0   ? 0
+                            : kind == 1 ? std::numeric_limits<float>::denorm_min()
+                            : kind == 2 ? random.real(-1, 1)
+                                        : std::pow(10, random.real(-12, 12));
+      layer.multiplier[c] *= random.below(2) == 0 ? factor : -factor;
+      // Some where the output lies between the ends.
+      const double middle = random.below(2) == 0 ? 0 : random.real(-1, 1) * 500 * factor;
+      layer.offset[c] += middle * layer.multiplier[c] * layer.weight_scale[c];
+      layer.center.push_back(layer.offset[c]);
+    }
+  }
+}
+
+/// Errors by layer and channel, and for what doubles cannot tell apart where scales are huge: the
+/// real layer above sums them up.
+std::map<std::size_t, double> errors_of(const std::vector<LimitedLayer>& limited,
+                                        const IntegerLayer& layer, const LayerParameters& own,
+                                        double out_scale, double in_scale, IntType in) {
+  std::map<std::size_t, double> errors;
+  const auto found = std::ranges::find(limited, layer.name, &LimitedLayer::name);
+  for (std::size_t c = 0; c < own.multiplier.size(); ++c) {
+    const std::int64_t bound = std::holds_alternative<Conv>(layer.op)
+                                   ? accumulator_bound(std::get<Conv>(layer.op), in, c)
+                                   : accumulator_bound(std::get<Depthwise>(layer.op), in, c);
+    errors[c] =
+        1e-13 *
+        (std::abs(own.multiplier[c]) * own.weight_scale[c] * in_scale * static_cast<double>(bound) +
+         std::abs(own.offset[c])) /
+        out_scale;
+  }
+  if (found == limited.end()) return errors;
+  for (const LimitedChannel& channel : found->channels) errors[channel.channel] += channel.error;
+  return errors;
+}
+
+TEST(MakeIntegerNetwork, IsTheRealNetworkUpToItsErrorsWhateverTheScales) {
+  test::RandomGraphs random(7);
+  std::size_t inside = 0, limited_channels = 0;
+  for (int i = 0; i < 300 && !testing::Test::HasFailure(); ++i) {
+    const Graph graph = random.graph();
+    const BitWidths widths = random.widths(graph);
+    NetworkParameters p = random.parameters(graph, widths);
+    make_extreme(p, random.random());
+    std::vector<LimitedLayer> limited;
+    const IntegerNetwork network = make_integer_network(graph, widths, p, &limited);
+    check(network);
+    for (const LimitedLayer& layer : limited) limited_channels += layer.channels.size();
+    const std::vector<Tensor> tensors =
+        run(network, random.random().tensor(graph.input, network.input_type));
+    const std::vector<IntType> types = tensor_types(graph, widths);
+    for (std::size_t l = 0; l < graph.layers.size(); ++l) {
+      const TensorId in = graph.layers[l].inputs[0];
+      inside += compare(tensors[l + 1], p.tensor_scale[l + 1],
+                        {graph.layers[l], p.layers[l], tensors, p.tensor_scale},
+                        errors_of(limited, network.layers[l], p.layers[l], p.tensor_scale[l + 1],
+                                  p.tensor_scale[in], types[in]));
+    }
+  }
+  EXPECT_GT(limited_channels, 100U);
+  EXPECT_GT(inside, 5'000U) << "clipped values say little";
+}
+
 TEST(MakeIntegerNetwork, NamesTheLayerThatDoesNotFit) {
   const Graph graph = build_network("resnet8:resolution=16");
   const BitWidths widths = uniform(graph, 4);
@@ -146,8 +216,8 @@ TEST(MakeIntegerNetwork, NamesTheLayerThatDoesNotFit) {
               HasSubstr("weight scales: 15, expected 16"));
   EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].weight_scale[3] = 0; }),
               HasSubstr("weight scale of channel 3: 0, expected a positive number"));
-  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].multiplier[2] = -1; }),
-              HasSubstr("multiplier of channel 2: -1, expected a positive number"));
+  EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].multiplier[2] = INFINITY; }),
+              HasSubstr("channel 2: multiplier inf"));
   EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].offset[1] = NAN; }),
               HasSubstr("layer stem (conv): channel 1"));
   EXPECT_THAT(complaint([](NetworkParameters& p) { p.layers[0].offset.clear(); }),

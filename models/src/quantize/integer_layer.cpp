@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include "reference/checks.hpp"
@@ -43,9 +44,24 @@ void check(const LayerParameters& p, std::size_t channels, IntType weight_type) 
   expect("offsets", p.offset.size(), channels);
   for (std::size_t c = 0; c < channels; ++c) {
     (void)checked_scale(p.weight_scale[c], fmt::format("weight scale of channel {}", c));
-    (void)checked_scale(p.multiplier[c], fmt::format("multiplier of channel {}", c));
+    if (!std::isfinite(p.multiplier[c]) || !std::isfinite(p.offset[c]))
+      throw std::invalid_argument(
+          fmt::format("channel {}: multiplier {} and offset {}, expected finite numbers", c,
+                      p.multiplier[c], p.offset[c]));
   }
+  if (!p.center.empty()) expect("centers", p.center.size(), channels);
   check_weights(p.weights, weight_type);
+}
+
+/// Turns the weights of an output channel around. The lowest has no counterpart: it becomes the
+/// highest, one step from it; returns how many do.
+unsigned negate(std::span<std::int8_t> weights, IntType type) {
+  unsigned off = 0;
+  for (std::int8_t& w : weights) {
+    off += w == lowest(type) ? 1 : 0;
+    w = static_cast<std::int8_t>(std::min(-w, static_cast<int>(highest(type))));
+  }
+  return off;
 }
 
 /// Real scales into requantization, by kind.
@@ -54,20 +70,28 @@ struct Fold {
   Shape in;
   IntType in_type;
   double in_scale, second_scale, out_scale;
-  IntType second_type;
+  IntType second_type, out_type;
+  LimitedLayer& limited;
 
   void operator()(Conv& op) const { fold(op, op.out_channels); }
   void operator()(Depthwise& op) const { fold(op, op.channels); }
   void operator()(Add& op) const {
-    op.addition = make_addition(in_scale / out_scale, largest(in_type), second_scale / out_scale,
-                                largest(second_type));
+    const double a = in_scale / out_scale, b = second_scale / out_scale;
+    const LimitedAddition result = limited_addition(a, largest(in_type), b, largest(second_type),
+                                                    lowest(out_type), highest(out_type));
+    op.addition = result.addition;
+    if (result.error > 0)
+      limited.channels.push_back(
+          {.scale = std::max(a, b),
+           .computed = std::ldexp(std::max(result.addition.mul_a, result.addition.mul_b),
+                                  -static_cast<int>(result.addition.shift)),
+           .error = result.error});
   }
   void operator()(AveragePool& op) const {
     const std::int64_t pixels = std::int64_t{in.height} * in.width;
     op.requantization =
-        make_requantization({{.scale = in_scale / out_scale / static_cast<double>(pixels),
-                              .bias = 0,
-                              .bound = pixels * largest(in_type)}});
+        requantization({{.scale = in_scale / out_scale / static_cast<double>(pixels),
+                         .bound = pixels * largest(in_type)}});
   }
   void operator()(const MaxPool&) const {
     if (in_scale != out_scale) {
@@ -81,19 +105,49 @@ struct Fold {
   template <class Op>
   void fold(Op& op, unsigned channels) const {
     check(parameters, channels, op.weight_type);
+    const std::size_t each = op.weights.size() / channels;
     std::vector<RealChannel> real;
+    std::vector<double> off(channels, 0);  // by weights that cannot be negated
     for (unsigned c = 0; c < channels; ++c) {
-      const double step = parameters.weight_scale[c] * in_scale;
-      real.push_back(within({.scale = parameters.multiplier[c] * step / out_scale,
-                             .bias = parameters.offset[c] / out_scale,
-                             .bound = accumulator_bound(op, in_type, c)},
-                            lowest(op.out_type), highest(op.out_type)));
+      const double multiplier = parameters.multiplier[c];
+      const double scale = std::abs(multiplier) * parameters.weight_scale[c] * in_scale / out_scale;
+      if (multiplier < 0)
+        off[c] = scale * largest(in_type) *
+                 negate(std::span(op.weights).subspan(c * each, each), op.weight_type);
+      const double bias = parameters.offset[c] / out_scale;
+      const double center = parameters.center.empty() ? bias : parameters.center[c] / out_scale;
+      real.push_back({.scale = scale,
+                      .bias = bias,
+                      .bound = accumulator_bound(op, in_type, c),
+                      .center = (center - bias) / scale});
     }
-    op.requantization = make_requantization(real);
+    op.requantization = requantization(real);
+    for (unsigned c = 0; c < channels; ++c) {
+      if (off[c] > 0) add_error(c, real[c].scale, off[c]);
+    }
+  }
+
+  [[nodiscard]] Requantization requantization(const std::vector<RealChannel>& real) const {
+    LimitedRequantization result =
+        limited_requantization(real, lowest(out_type), highest(out_type));
+    limited.channels = std::move(result.limited);
+    return std::move(result.requantization);
+  }
+
+  /// No output is further off than its range is wide.
+  void add_error(std::size_t channel, double scale, double error) const {
+    const double most = highest(out_type) - lowest(out_type);
+    const auto known = std::ranges::find(limited.channels, channel, &LimitedChannel::channel);
+    if (known != limited.channels.end()) {
+      known->error = std::min(most, known->error + error);
+    } else {
+      limited.channels.push_back({channel, scale, scale, std::min(most, error)});
+    }
   }
 };
 
-IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParameters& parameters) {
+IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParameters& parameters,
+                     LimitedLayer& limited) {
   const Layer& layer = typed.graph.layers[i];
   const LayerParameters& own = parameters.layers[i];
   const auto scale = [&](TensorId id) {
@@ -109,7 +163,9 @@ IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParame
                   .in_scale = scale(in),
                   .second_scale = scale(second),
                   .out_scale = scale(i + 1),
-                  .second_type = typed.types[second]},
+                  .second_type = typed.types[second],
+                  .out_type = typed.types[i + 1],
+                  .limited = limited},
              op);
   return op;
 }
@@ -152,10 +208,14 @@ IntegerOp unscaled_op(const TypedGraph& typed, std::size_t i,
 }
 
 IntegerLayer integer_layer(const TypedGraph& typed, std::size_t i,
-                           const NetworkParameters& parameters) {
+                           const NetworkParameters& parameters,
+                           std::vector<LimitedLayer>* limited) {
   const Layer& layer = typed.graph.layers[i];
   try {
-    return {layer.name, layer.inputs, integer_op(typed, i, parameters)};
+    LimitedLayer its{.name = layer.name, .channels = {}};
+    IntegerLayer result{layer.name, layer.inputs, integer_op(typed, i, parameters, its)};
+    if (limited != nullptr && !its.channels.empty()) limited->push_back(std::move(its));
+    return result;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: layer {} ({}): {}", typed.graph.name, layer.name,
                                             name(layer.kind), error.what()));
@@ -163,14 +223,15 @@ IntegerLayer integer_layer(const TypedGraph& typed, std::size_t i,
 }
 
 IntegerNetwork make_integer_network(const Graph& graph, const BitWidths& widths,
-                                    const NetworkParameters& parameters) {
+                                    const NetworkParameters& parameters,
+                                    std::vector<LimitedLayer>* limited) {
   const TypedGraph typed(graph, widths);
   expect("parameters of layers", parameters.layers.size(), graph.layers.size());
   expect("scales of tensors", parameters.tensor_scale.size(), graph.layers.size() + 1);
   IntegerNetwork network{
       .name = graph.name, .input = graph.input, .input_type = typed.types[0], .layers = {}};
   for (std::size_t i = 0; i < graph.layers.size(); ++i)
-    network.layers.push_back(integer_layer(typed, i, parameters));
+    network.layers.push_back(integer_layer(typed, i, parameters, limited));
   return network;
 }
 

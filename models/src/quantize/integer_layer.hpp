@@ -22,8 +22,10 @@ struct TypedGraph {
 [[nodiscard]] IntegerOp unscaled_op(const TypedGraph& typed, std::size_t layer,
                                     const std::vector<std::int8_t>& weights);
 
-/// The whole layer. Throws std::invalid_argument, naming it.
+/// The whole layer; appends to `limited` what of it is that (make_integer_network()). Throws
+/// std::invalid_argument, naming it.
 [[nodiscard]] IntegerLayer integer_layer(const TypedGraph& typed, std::size_t layer,
-                                         const NetworkParameters& parameters);
+                                         const NetworkParameters& parameters,
+                                         std::vector<LimitedLayer>* limited = nullptr);
 
 }  // namespace freebits::models

@@ -41,6 +41,7 @@ void add_affine(const models::Layer& layer, Parameters& parameters, std::size_t 
       multiplier =
           value(".gamma") / std::sqrt(value(".variance") + static_cast<double>(defaults.epsilon));
       offset = value(".beta") - value(".mean") * multiplier;
+      to.center.push_back(value(".beta"));
     } else {
       offset = static_cast<double>(parameters.at(layer.name + ".bias").value[c]);
     }

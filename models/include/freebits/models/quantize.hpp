@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "freebits/models/bit_widths.hpp"
@@ -13,13 +14,17 @@ namespace freebits::models {
 /// What training knows of a layer with weights, by output channel c:
 ///   real output = multiplier[c] · Σ (weights · weight_scale[c]) · real input + offset[c]
 /// Batch norm: multiplier = γ / √(σ² + ε), offset = β − μ · multiplier. Bias: multiplier = 1,
-/// offset = bias. Where γ < 0, whoever quantizes the weights negates them before: multiplier > 0.
+/// offset = bias. Where γ < 0, whoever quantizes the weights negates them before: a lowest weight
+/// that is negated here is a step off.
 struct LayerParameters {
   std::vector<std::int8_t>
       weights;  ///< in the order of Conv or Depthwise; fully connected: [out][in]
   std::vector<double> weight_scale;  ///< > 0
-  std::vector<double> multiplier;    ///< > 0
+  std::vector<double> multiplier;
   std::vector<double> offset;
+  /// Real outputs lie around it, as β says of batch norm: where it counts most to be right. Empty:
+  /// offset.
+  std::vector<double> center{};
 };
 
 struct NetworkParameters {
@@ -31,13 +36,21 @@ struct NetworkParameters {
   std::vector<double> tensor_scale;
 };
 
+/// Output channels (the whole of an addition or pool: channel 0) of a layer that its integers
+/// follow within an error only (rescale.hpp).
+struct LimitedLayer {
+  std::string name;
+  std::vector<LimitedChannel> channels;
+};
+
 /// The network in integers: every tensor is the real one, divided by its scale, rounded half up and
 /// clipped to its type; off by at most 2^-14 of a step and of its size before the rounding
-/// (rescale.hpp says when a layer's channels lie too far apart for that). The average pool's
-/// division is in its scale. Throws std::invalid_argument, naming the layer, when sizes or values
-/// do not fit.
+/// but for the channels that are returned in `limited`, with their error. The average pool's
+/// division is in its scale. Throws std::invalid_argument, naming the layer, when sizes do not fit
+/// or values are not finite.
 [[nodiscard]] IntegerNetwork make_integer_network(const Graph& graph, const BitWidths& widths,
-                                                  const NetworkParameters& parameters);
+                                                  const NetworkParameters& parameters,
+                                                  std::vector<LimitedLayer>* limited = nullptr);
 
 /// Weights drawn from their whole range, scales calibrated on a random input so that each tensor
 /// uses most of its own: a network to run and to measure when there is none trained. The same for

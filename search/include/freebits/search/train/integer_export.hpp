@@ -10,8 +10,9 @@ namespace freebits::search {
 inline constexpr float kInputStep = 1.0F / 64;
 
 /// What the integer model needs of a network with fixed widths (Quantization::gated is not looked
-/// at), its running statistics taken for batch norm. Throws std::invalid_argument, naming the
-/// layer, where a multiplier is not positive: make_multipliers_positive() comes before training.
+/// at), its running statistics taken for batch norm. Multipliers should be positive, with which
+/// models::make_integer_network() has more weights to choose from: make_multipliers_positive()
+/// comes before training.
 [[nodiscard]] models::NetworkParameters integer_parameters(const models::Graph& graph,
                                                            Parameters& parameters,
                                                            const Quantization& quantization);
