@@ -161,11 +161,13 @@ class Waits {
 class Measurement::Impl {
  public:
   Impl(const tb::Target& target, const models::Graph& graph,
-       const std::function<void(std::string_view)>& on_build)
+       const std::function<void(std::string_view)>& on_build, StopToken stop)
       : target_(target),
         graph_(graph),
         cluster_(target, tb::ClusterOptions{.on_build = on_build}),
-        execution_(cluster_) {}
+        execution_(cluster_) {
+    execution_.stop_with(stop);
+  }
 
   void run(const Assignment& assignment, Fidelity fidelity, const MeasurementHooks& hooks) {
     const models::IntegerNetwork network = bare_network(graph_, assignment.widths);
@@ -235,8 +237,8 @@ class Measurement::Impl {
 };
 
 Measurement::Measurement(const tb::Target& target, const models::Graph& graph,
-                         const std::function<void(std::string_view)>& on_build)
-    : impl_(std::make_unique<Impl>(target, graph, on_build)) {}
+                         const std::function<void(std::string_view)>& on_build, StopToken stop)
+    : impl_(std::make_unique<Impl>(target, graph, on_build, stop)) {}
 Measurement::~Measurement() = default;
 Measurement::Measurement(Measurement&&) noexcept = default;
 

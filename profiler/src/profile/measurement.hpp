@@ -24,7 +24,7 @@ struct MeasurementHooks {
 class Measurement {
  public:
   Measurement(const tb::Target& target, const models::Graph& graph,
-              const std::function<void(std::string_view)>& on_build);
+              const std::function<void(std::string_view)>& on_build, StopToken stop);
   ~Measurement();
   Measurement(Measurement&&) noexcept;
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <set>
@@ -44,7 +45,7 @@ class Profile {
     const std::set<WantedLatency> all(wanted.begin(), wanted.end());
     std::set<WantedLatency> missing;
     for (const WantedLatency& w : all) {
-      if (find(w)) continue;
+      if (!go_on() || find(w)) continue;
       std::vector<WantedLatency>& same = same_[keys_.key(w, options_.fidelity)];
       same.push_back(w);
       if (same.size() > 1) continue;  // it comes with the first
@@ -86,7 +87,7 @@ class Profile {
     // One after the other: the first may have to build the cluster.
     std::vector<Measurement> clusters;
     for (std::size_t i = 0; i < jobs; ++i)
-      clusters.emplace_back(target_, graph_, options_.on_build);
+      clusters.emplace_back(target_, graph_, options_.on_build, options_.stop);
     std::atomic<std::size_t> next = 0;
     std::vector<std::thread> threads;
     for (Measurement& cluster : clusters) {
@@ -94,6 +95,8 @@ class Profile {
         try {
           for (std::size_t i = next++; i < runs.size() && go_on(); i = next++)
             cluster.run(runs[i], options_.fidelity, hooks());
+        } catch (const Interrupted&) {
+          // What there is is there.
         } catch (...) {
           const std::lock_guard lock(mutex_);
           if (!failure_) failure_ = std::current_exception();
@@ -105,9 +108,7 @@ class Profile {
     if (failure_) std::rethrow_exception(failure_);
   }
 
-  [[nodiscard]] bool go_on() const {
-    return !failed_ && (options_.stop == nullptr || !*options_.stop);
-  }
+  [[nodiscard]] bool go_on() const { return !failed_ && !options_.stop.requested(); }
 
   MeasurementHooks hooks() {
     return {.on_latency = [this](const WantedLatency& w, const Latency& l) { finish(w, l); },
