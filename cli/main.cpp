@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -40,7 +41,13 @@ std::string command_line(int argc, char** argv) {
 
 /// The usage error on one line, with the option that was meant where CLI11 knows it.
 int report(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    app.exit(error, text, text);
+    const std::string all = text.str();
+    std::fwrite(all.data(), 1, all.size(), stdout);
+    return freebits::cli::kSuccess;
+  }
   fmt::print(stderr, "freebits: {}; see freebits --help\n", error.what());
   return freebits::cli::kBadInput;
 }

@@ -30,7 +30,9 @@ int checked_output(int exit_code) {
   std::cout.flush();  // CLI11 prints there
   const bool good = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
   if (good || exit_code == kBadInput) return exit_code;
-  const std::string why = errno != 0 ? std::strerror(errno) : "cannot be written";
+  // What failed long ago has left no reason; it fails again.
+  if (errno == 0 && write(STDOUT_FILENO, "\n", 1) == 1) errno = EIO;
+  const std::string why = std::strerror(errno);
   std::fputs(("freebits: standard output: " + why + "; what was printed is not complete\n").c_str(),
              stderr);
   return exit_code == kInterrupted ? exit_code : kBadInput;

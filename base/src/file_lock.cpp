@@ -122,7 +122,12 @@ FileLock::~FileLock() {
 
 fs::path lock_file_of(const fs::path& output) {
   std::error_code error;
-  fs::path resolved = fs::weakly_canonical(output, error);
+  fs::path resolved = output;
+  // Also a link to what is not there yet; weakly_canonical() leaves that one as it is.
+  constexpr int kMostLinks = 40;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(resolved, error); ++i)
+    resolved = resolved.parent_path() / fs::read_symlink(resolved, error);
+  resolved = fs::weakly_canonical(resolved, error);
   if (error) resolved = output;
   if (!resolved.has_filename()) resolved = resolved.parent_path();  // "folder/"
   resolved += ".lock";

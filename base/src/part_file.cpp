@@ -38,7 +38,9 @@ void remove_if_abandoned(const fs::path& part) {
 
 fs::path part_of(const fs::path& file) {
   fs::path part = file;
-  part += "." + std::to_string(getpid()) + std::string(kEnd);
+  part += ".";
+  part += std::to_string(getpid());
+  part += kEnd;
   return part;
 }
 

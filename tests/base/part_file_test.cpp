@@ -25,7 +25,7 @@ TEST(Parts, OfKilledProcessesAreRemovedAndOthersStay) {
   const int in_work = open((folder / "a.ckpt.2.part").c_str(), O_RDONLY);
   ASSERT_GE(in_work, 0);
   std::optional<InWork> mark(in_work);
-  mark.reset();
+  close(in_work);
   remove_abandoned_parts(folder / "a.ckpt");
   EXPECT_FALSE(fs::exists(folder / "a.ckpt.1.part"));
   for (const char* name : {"a.ckpt", "a.ckpt.2.part", "a.ckpt.x.part", "a.ckpt.part",

@@ -211,12 +211,13 @@ def kill(program, arguments, draw):
         if hasattr(what, "prepare"):
             what.prepare(program)
         start = time.monotonic()
-        program.good(what.words(program, "whole"))
+        name = re.sub(r"\W+", "-", what.name)
+        program.good(what.words(program, name))
         seconds = time.monotonic() - start
-        expected = what.result(program, "whole")
+        expected = what.result(program, name)
         kills = 0
         for i in range(arguments.rounds):
-            out = f"parts{i}"
+            out = f"{name}-{i}"
             kills += kill_until_finished(program, what, out, seconds, draw, arguments.kills)
             if what.result(program, out) != expected:
                 raise SystemExit(f"{what.name}, seed {arguments.seed}, round {i}: another result than without a kill")
@@ -232,22 +233,23 @@ def stoppable(program, sw):
     """Name, words, and the latest moment for a signal, in seconds from the start; 0: the command's own time."""
     images = ["--dataset", "idx:" + program.folder, "--threads", "1"]
     train = ["train", "mobilenet_v1:width=0.25", *images, "--out", "s.ckpt", "--overwrite"]
-    big = ["train", "mobilenet_v1:width=1,resolution=224,classes=16", "--pad-to", "224", "--batch", "128", "--overwrite",
-           "--out", "s.ckpt"]
-    all_stages = [word for word in Search().words(program, "s") if word not in ("--store", "search.db")]
+    large = ["train", "mobilenet_v1:width=1", "--dataset", "idx:" + program.folder, "--pad-to", "224", "--batch", "128",
+             "--overwrite", "--out", "s.ckpt"]
+    all_stages = [{"search.db": "s.db", "mobilenet_v1:width=0.1": "mobilenet_v1:width=0.25"}.get(word, word)
+                  for word in Search().words(program, "s")]
     return [
         ("train", [*train, "--epochs", "1000", "--batch", "32"], 4),
-        ("train, 224 pixels, batch 128", big, 12),
+        ("train, 224 pixels, batch 128", large, 12),
         ("train --quantize", ["train", "start.ckpt", "--threads", "1", "--quantize", "w4a4", "--epochs", "1000", "--out",
                               "s.ckpt", "--overwrite"], 3),
         ("train --evaluate-only", ["train", "start.ckpt", "--evaluate-only", "--threads", "1", "--integer", "s.fb"], 0),
         ("profile", ["profile", "mobilenet_v1:width=0.25,resolution=96", "--store", "s.db"], 5),
-        ("search, all stages", [*all_stages, "--store", "s.db", "--fine-tuning-epochs", "5"], 25),
+        ("search, all stages", all_stages, 40),
         ("search --dry-run", ["search", "mobilenet_v1", "--dry-run", "--out", "d", "--store", "s.db"], 5),
         ("run, calibrating", ["run", "mobilenet_v1:width=0.75,resolution=224"], 8),
-        ("run, simulating", ["run", "mobilenet_v1:width=0.25,resolution=128"], 12),
+        ("run, simulating", ["run", "mobilenet_v1:width=0.25,resolution=224"], 15),
         ("run, one core", ["run", "mobilenet_v1:width=0.25,resolution=128", "--cores", "1", "--isa", "rv32imc"], 12),
-        ("run --checkpoint", ["run", "mobilenet_v1:width=0.25,resolution=128", "--checkpoint", "s.state"], 12),
+        ("run --checkpoint", ["run", "mobilenet_v1:width=0.25,resolution=224", "--checkpoint", "s.state"], 15),
         ("report", ["report", "reported", "--out", "s.html"], 0),
         ("bench kernels", ["bench", "kernels", "--levels", "rv32imc"], 5),
         ("bench simulation", ["bench", "simulation", "--seconds", "20"], 5),
@@ -296,6 +298,8 @@ def signals(program, arguments, draw):
             what = f"{name}, seed {arguments.seed}, round {i}, {number.name} after {moment:.3f} s: "
             if seconds is None or code == 0:
                 ended += 1
+                if code != 0:
+                    bad.append(f"{name}: exit code {code} without a signal")
                 continue
             if code == -number and moment < 0.3:
                 ended += 1  # it had not begun
@@ -454,6 +458,7 @@ def main():
     try:
         write_images(folder)
         program = Program(os.path.abspath(arguments.freebits), folder)
+        arguments.sw = os.path.abspath(arguments.sw)
         draw = random.Random(arguments.seed)
         return {"kill": kill, "signal": signals, "disk": disk}[arguments.campaign](program, arguments, draw) or 0
     finally:
