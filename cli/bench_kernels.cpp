@@ -14,6 +14,7 @@
 #include "freebits/tb/error.hpp"
 #include "kernel_shapes.hpp"
 #include "output_file.hpp"
+#include "signals.hpp"
 #include "target_options.hpp"
 
 namespace freebits::cli {
@@ -97,17 +98,19 @@ int bench_kernels(const KernelOptions& options) {
   bool exact = true;
   fmt::print(stderr, "{:<17}{:<27}{:<9}{:>3}{:>4}{:>12}{:>11}{:>8}\n", "kernel", "shape", "level",
              "in", "w", "cycles", "MAC/cycle", "% roof");
-  profiler::measure_kernels(target, cases, options.jobs, [&](const profiler::KernelResult& r) {
-    fmt::print(stderr, "{:<17}{:<27}{:<9}{:>3}{:>4}{:>12}{:>11.2f}{:>8.1f}{}\n",
-               r.what.shape.kernel, r.what.shape.text(), isa::name(r.what.level),
-               models::name(r.what.in), models::name(r.what.weights), r.cycles, r.macs_per_cycle(),
-               100 * r.macs_per_cycle() / r.roof_macs_per_cycle,
-               r.bit_exact ? "" : "  differs from the integer model");
-    exact &= r.bit_exact;
-    results.push_back(result_json(r));
-    return !interrupted;
-  });
-  if (interrupted) return kInterrupted;
+  profiler::measure_kernels(
+      target, cases, options.jobs,
+      [&](const profiler::KernelResult& r) {
+        fmt::print(stderr, "{:<17}{:<27}{:<9}{:>3}{:>4}{:>12}{:>11.2f}{:>8.1f}{}\n",
+                   r.what.shape.kernel, r.what.shape.text(), isa::name(r.what.level),
+                   models::name(r.what.in), models::name(r.what.weights), r.cycles,
+                   r.macs_per_cycle(), 100 * r.macs_per_cycle() / r.roof_macs_per_cycle,
+                   r.bit_exact ? "" : "  differs from the integer model");
+        exact &= r.bit_exact;
+        results.push_back(result_json(r));
+        return true;
+      },
+      stop_token());
   if (!options.json.empty()) {
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

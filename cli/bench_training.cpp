@@ -2,18 +2,19 @@
 // `freebits bench training`: images per second and peak memory of training steps.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <string>
 
 #include "commands.hpp"
 #include "document.hpp"
+#include "freebits/base/process_apart.hpp"
 #include "freebits/search/train/speed.hpp"
 #include "freebits/tb/error.hpp"
 #include "output_file.hpp"
+#include "signals.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -48,33 +49,21 @@ std::vector<search::TrainingRow> chosen_rows(const TrainingBenchOptions& options
 
 /// In a process of its own, whose memory is the row's alone.
 Measured measure_apart(const search::TrainingRow& row, unsigned threads, unsigned repetitions) {
-  int ends[2];
-  if (pipe(ends) != 0) throw tb::Error("a pipe to the measuring process cannot be made");
-  const pid_t child = fork();
-  if (child < 0) throw tb::Error("the measuring process cannot be started");
-  if (child == 0) {
-    close(ends[0]);
-    int status = 1;
+  const auto measure = [&] {
     try {
       const search::TrainingSpeed speed = search::measure_training(row, threads, repetitions);
-      status = write(ends[1], &speed, sizeof speed) == sizeof speed ? 0 : 1;
+      return std::string(reinterpret_cast<const char*>(&speed), sizeof speed);
     } catch (const std::exception& error) {
       fmt::print(stderr, "freebits: row {}: {}\n", row.name, error.what());
+      throw;
     }
-    _exit(status);
-  }
-  close(ends[1]);
+  };
+  const auto result = run_apart(measure, stop_token());
   Measured measured;
-  const bool complete =
-      read(ends[0], &measured.speed, sizeof measured.speed) == sizeof measured.speed;
-  close(ends[0]);
-  rusage usage{};
-  int status = 0;
-  wait4(child, &status, 0, &usage);
-  if (!complete || status != 0)
+  if (!result || result->bytes.size() != sizeof measured.speed)
     throw tb::Error(fmt::format("row {}: the measuring process failed", row.name));
-  constexpr std::uint64_t kKiB = 1024;
-  measured.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kKiB;
+  std::memcpy(&measured.speed, result->bytes.data(), sizeof measured.speed);
+  measured.peak_memory_bytes = result->peak_memory_bytes;
   return measured;
 }
 
@@ -82,7 +71,7 @@ Measured measure_apart(const search::TrainingRow& row, unsigned threads, unsigne
 Measured measure_best(const search::TrainingRow& row, unsigned threads,
                       const TrainingBenchOptions& options) {
   Measured best = measure_apart(row, threads, options.repetitions);
-  for (unsigned round = 1; round < options.rounds && !interrupted; ++round) {
+  for (unsigned round = 1; round < options.rounds; ++round) {
     const Measured m = measure_apart(row, threads, options.repetitions);
     best.speed.images_per_second =
         std::max(best.speed.images_per_second, m.speed.images_per_second);
@@ -94,10 +83,10 @@ Measured measure_best(const search::TrainingRow& row, unsigned threads,
 }
 
 nlohmann::ordered_json pointwise_json() {
-  const double peak = search::measure_sgemm_peak();
+  const double peak = search::measure_sgemm_peak(stop_token());
   fmt::print(stderr, "SGEMM peak of one thread: {:.1f} GFLOP/s\n", peak);
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  for (const search::PointwiseSpeed& layer : search::measure_pointwise()) {
+  for (const search::PointwiseSpeed& layer : search::measure_pointwise(stop_token())) {
     fmt::print(stderr, "pointwise {:<36}{:>8.1f} GFLOP/s{:>6.0f} %\n", layer.shape, layer.gflops,
                100 * layer.gflops / peak);
     layers.push_back(
@@ -119,7 +108,6 @@ int bench_training(const TrainingBenchOptions& options) {
     for (const unsigned threads : options.threads) {
       if (threads == 0) throw tb::Error("--threads 0: must be at least 1");
       const Measured m = measure_best(row, threads, options);
-      if (interrupted) return kInterrupted;
       constexpr double kMiB = 1 << 20;
       fmt::print(stderr, "{:<5}{:>8}{:>18.1f}{:>19.1f}{:>12.1f}\n", row.name, threads,
                  m.speed.images_per_second, m.speed.inference_images_per_second,

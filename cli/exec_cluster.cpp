@@ -16,6 +16,7 @@
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/fst_file.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 #include "target_options.hpp"
 #include "trace_window.hpp"
 
@@ -138,6 +139,7 @@ int exec_cluster(const ExecOptions& options) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   flush_console(console);
+  (void)stop_token().requested();  // noticed: what follows is the end
 
   observers.finish(result);
   if (result.outcome == tb::Outcome::Exited) {

@@ -15,6 +15,7 @@
 #include "freebits/tb/fst_file.hpp"
 #include "instruction_log.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -165,6 +166,7 @@ int exec_core(const ExecOptions& options) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   flush_console(console);
+  (void)stop_token().requested();  // noticed: what follows is the end
 
   if (log) log->finish();
   if (!options.trace.empty()) tb::check_fst(options.trace);

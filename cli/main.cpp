@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <csignal>
+#include <cstdio>
 #include <exception>
+#include <sstream>
+#include <string>
+#include <system_error>
 
 #include "commands.hpp"
 #include "freebits/base/stop.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/geometry_builds.hpp"
+#include "signals.hpp"
+#include "standard_output.hpp"
 #include "version.hpp"
 
-namespace freebits::cli {
-
-std::atomic<bool> interrupted = false;
-
-}  // namespace freebits::cli
-
 namespace {
-
-void on_signal(int) { freebits::cli::interrupted = true; }
 
 /// CLI11 does not name a command it does not know.
 void check_command(const CLI::App& app, int argc, char** argv) {
@@ -45,17 +42,25 @@ std::string command_line(int argc, char** argv) {
 
 /// The usage error on one line, with the option that was meant where CLI11 knows it.
 int report(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    app.exit(error, text, text);
+    const std::string all = text.str();
+    std::fwrite(all.data(), 1, all.size(), stdout);
+    return freebits::cli::kSuccess;
+  }
   fmt::print(stderr, "freebits: {}; see freebits --help\n", error.what());
   return freebits::cli::kBadInput;
 }
 
-}  // namespace
+/// Not by fmt, which would throw where standard error cannot be written.
+int fail(const std::exception& error, int exit_code) {
+  std::fputs((std::string("freebits: ") + error.what() + "\n").c_str(), stderr);
+  return exit_code;
+}
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   using namespace freebits::cli;
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
   freebits::tb::interrupt_geometry_builds_with(interrupted);
 
   CLI::App app(
@@ -83,17 +88,25 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(app, error);
   } catch (const freebits::Interrupted&) {
-    fmt::print(stderr, "freebits: interrupted\n");
+    std::fputs("freebits: interrupted\n", stderr);
     return kInterrupted;
   } catch (const freebits::tb::Error& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kBadInput;
+    return fail(error, kBadInput);
   } catch (const freebits::search::Error& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kBadInput;
+    return fail(error, kBadInput);
+  } catch (const std::system_error& error) {
+    if (output_has_failed()) return kSuccess;  // checked_output() says so
+    return fail(error, kFailed);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kFailed;
+    return fail(error, kFailed);
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  freebits::cli::keep_standard_streams();
+  freebits::cli::catch_signals();
+  return freebits::cli::checked_output(run_program(argc, argv));
 }

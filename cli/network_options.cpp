@@ -11,6 +11,7 @@
 #include "freebits/models/network_file.hpp"
 #include "freebits/models/network_graph.hpp"
 #include "freebits/models/quantize.hpp"
+#include "freebits/profiler/network_runner.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
@@ -60,7 +61,8 @@ GraphChoice chosen_graph_and_widths(const std::string& network) {
   }
 }
 
-models::IntegerNetwork chosen_network(const NetworkOptions& options) {
+models::IntegerNetwork chosen_network(const NetworkOptions& options, const tb::Target& target,
+                                      StopToken stop) {
   try {
     if (is_file(options.network)) {
       if (options.bits != "8") {
@@ -70,7 +72,9 @@ models::IntegerNetwork chosen_network(const NetworkOptions& options) {
       return models::read_integer_network(options.network);
     }
     const models::Graph graph = models::build_network(options.network);
-    return models::random_network(graph, chosen_widths(options.bits, graph), options.seed);
+    const models::BitWidths widths = chosen_widths(options.bits, graph);
+    profiler::expect_fits(target, graph, widths);
+    return models::random_network(graph, widths, options.seed, stop);
   } catch (const std::invalid_argument& error) {
     throw tb::Error(error.what());
   }

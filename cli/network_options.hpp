@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/graph.hpp"
 #include "freebits/models/integer_network.hpp"
+#include "freebits/tb/target.hpp"
 
 namespace freebits::cli {
 
@@ -34,8 +36,11 @@ struct GraphChoice {
 };
 [[nodiscard]] GraphChoice chosen_graph_and_widths(const std::string& network);
 
-/// A built-in network with random weights, or one from a file. Throws tb::Error.
-[[nodiscard]] models::IntegerNetwork chosen_network(const NetworkOptions& options);
+/// A built-in network with random weights, or one from a file. Random weights take long to
+/// calibrate: only where the network fits the target. Throws tb::Error, and Interrupted when `stop`
+/// is requested.
+[[nodiscard]] models::IntegerNetwork chosen_network(const NetworkOptions& options,
+                                                    const tb::Target& target, StopToken stop);
 
 /// Of the network's shape and type: random, a picture, a .npy, or bytes (network_input.cpp). Throws
 /// tb::Error for a file that cannot be read, or is not what the network takes.

@@ -2,12 +2,14 @@
 #include "output_file.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "freebits/base/part_file.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::cli {
@@ -16,14 +18,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the FST writer maps into memory as it starts: it dies when that does not fit the disk.
-constexpr std::uintmax_t kLeastSpace = 16 << 20;
+bool is_file_of(int stream, const struct stat& file) {
+  struct stat open = {};
+  return fstat(stream, &open) == 0 && open.st_dev == file.st_dev && open.st_ino == file.st_ino;
+}
 
-/// Pipes, terminals, devices, and whatever /dev/fd and /proc/self/fd lead to.
+/// What cannot be replaced by another file of its name: pipes, terminals, devices; a file that is
+/// standard output or standard error, however it is called (/dev/stdout); one without a name
+/// (/dev/fd/N of a deleted file). Where it lies does not matter: /dev/shm is a folder like others.
 bool written_directly(const fs::path& path) {
-  const std::string text = fs::absolute(path).lexically_normal().string();
-  return (fs::exists(path) && !fs::is_regular_file(path)) || text.starts_with("/dev/") ||
-         text.starts_with("/proc/");
+  struct stat file = {};
+  if (stat(path.c_str(), &file) != 0) return false;
+  return !S_ISREG(file.st_mode) || file.st_nlink == 0 || is_file_of(STDOUT_FILENO, file) ||
+         is_file_of(STDERR_FILENO, file);
 }
 
 /// Where a file of this name lies or will lie: also behind a link that leads to nothing yet.
@@ -41,10 +48,11 @@ OutputFile::OutputFile(std::string file) : file_(std::move(file)) {
     final_ = file_;
   } else {
     final_ = resolved(file_);
-    temporary_ = fmt::format("{}.{}.part", final_.string(), getpid());
+    temporary_ = part_of(final_);
   }
   out_ = std::fopen((temporary_.empty() ? final_ : temporary_).c_str(), "w");
   if (out_ == nullptr) fail(std::strerror(errno));
+  if (!temporary_.empty()) mark_.emplace(fileno(out_));
 }
 
 OutputFile::~OutputFile() {
@@ -74,6 +82,7 @@ void OutputFile::commit() {
   if (fs::exists(final_)) fs::permissions(temporary_, fs::status(final_).permissions(), error);
   fs::rename(temporary_, final_, error);
   if (error) fail(error.message());
+  remove_abandoned_parts(final_);
 }
 
 void write_file(std::string_view text, const std::string& file) {
@@ -108,17 +117,35 @@ void check_writable(const std::string& file) {
   }
 }
 
-void check_writable_regular(const std::string& file) {
+void check_writable_regular(const std::string& file, std::uintmax_t space_needed) {
   if (file == "-" || written_directly(file)) {
     throw tb::Error(fmt::format("{}: this format needs a regular file; name one", file));
   }
   check_writable(file);
+  check_space(file, space_needed);
+}
+
+void check_space(const std::string& file, std::uintmax_t needed) {
   const fs::path folder = fs::absolute(resolved(file)).parent_path();
   std::error_code error;
   const auto space = fs::space(folder, error);
-  if (!error && space.available < kLeastSpace) {
-    throw tb::Error(fmt::format("{}: folder {} has only {} KiB left; make room first", file,
-                                folder.string(), space.available / 1024));
+  if (error || space.available >= needed) return;
+  constexpr std::uintmax_t kKiB = 1024;
+  throw tb::Error(
+      fmt::format("{}: folder {} has only {} KiB left of the {} it takes; make room "
+                  "first",
+                  file, folder.string(), space.available / kKiB, (needed + kKiB - 1) / kKiB));
+}
+
+void check_writable_folder(const std::string& folder) {
+  if (folder.empty()) return;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && access(folder.c_str(), W_OK | X_OK) != 0)
+    error.assign(errno, std::generic_category());
+  if (error) {
+    throw tb::Error(
+        fmt::format("{}: {}; name a folder that can be written to", folder, error.message()));
   }
 }
 

@@ -17,6 +17,7 @@
 #include "output_file.hpp"
 #include "profile_report.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 #include "target_options.hpp"
 
 namespace freebits::cli {
@@ -107,7 +108,7 @@ int profile_network(const ProfileCommand& command) {
   options.fidelity = command.latency.fidelity;
   options.jobs = command.latency.jobs;
   options.store = &store;
-  options.stop = &interrupted;
+  options.stop = stop_token();
   options.on_progress = [&](const profiler::ProfileProgress& p) { progress.update(p); };
   options.on_build = say;
   const profiler::LatencyTable table = profiler::profile(target, graph, wanted, options);

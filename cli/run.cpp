@@ -16,7 +16,9 @@
 #include "freebits/tb/error.hpp"
 #include "network_options.hpp"
 #include "output_file.hpp"
+#include "output_lock.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 #include "target_options.hpp"
 
 namespace freebits::cli {
@@ -162,9 +164,15 @@ nlohmann::ordered_json difference_json(const profiler::NetworkRun& run) {
 
 int run_network(const RunCommand& command) {
   check_writable(command.json);
+  check_writable_folder(command.dump);
+  std::optional<FileLock> lock;
+  if (!command.checkpoint.empty()) {
+    check_writable_regular(command.checkpoint, 0);
+    lock = lock_output(command.checkpoint, "--checkpoint");
+  }
   const tb::Target target = chosen_target(command.target);
   const auto start = std::chrono::steady_clock::now();
-  const models::IntegerNetwork network = chosen_network(command.network);
+  const models::IntegerNetwork network = chosen_network(command.network, target, stop_token());
   const models::Tensor input = chosen_input(command.network, network);
 
   profiler::DeployOptions deploy;
@@ -179,8 +187,9 @@ int run_network(const RunCommand& command) {
     if (!std::exchange(begun, true) && step > 1)
       fmt::print(stderr, "going on from {}\n", command.checkpoint);
     progress->update(std::min(cycles, plan.cycles()));
-    return !interrupted;
+    return !stop_token().requested();
   };
+  options.stop = stop_token();
   std::optional<TensorFiles> files;
   if (!command.dump.empty()) {
     files.emplace(command.dump, network);
@@ -190,8 +199,8 @@ int run_network(const RunCommand& command) {
   const profiler::NetworkRun run = runner.run(input, options);
   progress.reset();
   if (run.interrupted) {
-    if (!command.checkpoint.empty())
-      fmt::print(stderr, "interrupted; the same command goes on from {}\n", command.checkpoint);
+    if (command.checkpoint.empty()) throw Interrupted{};
+    fmt::print(stderr, "interrupted; the same command goes on from {}\n", command.checkpoint);
     return kInterrupted;
   }
 

@@ -19,6 +19,7 @@
 #include "search_chips.hpp"
 #include "search_document.hpp"
 #include "search_options.hpp"
+#include "signals.hpp"
 #include "target_options.hpp"
 #include "training_data.hpp"
 
@@ -118,13 +119,13 @@ int run_search(const SearchArguments& a, const std::string& command) {
       targets, store,
       {.fidelity = a.latency.fidelity, .jobs = a.latency.jobs, .say = say, .status = status});
   if (a.dry_run) {
-    print_plan(search::plan(graph, settings, chips, data, a.out));
+    print_plan(search::plan(graph, settings, chips, data, a.out, stop_token()));
     return kSuccess;
   }
   search::Threads threads(settings.train.threads);
   search::Search search(graph, settings, chips, data, threads, a.out,
                         {.say = say, .status = status});
-  const bool finished = search.run(interrupted);
+  const bool finished = search.run(stop_token());
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto json = search_document(search.result(), targets,

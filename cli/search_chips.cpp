@@ -14,12 +14,10 @@
 namespace freebits::cli {
 namespace {
 
-using Stop = std::atomic<bool>;
-
 std::optional<profiler::LatencyTable> table_of(const tb::Target& target,
                                                profiler::LatencyStore& store,
                                                const ChipOptions& options,
-                                               const models::Graph& graph, const Stop& stop) {
+                                               const models::Graph& graph, StopToken stop) {
   const auto start = std::chrono::steady_clock::now();
   const auto progress = [&](const profiler::ProfileProgress& p) {
     const double seconds =
@@ -33,7 +31,7 @@ std::optional<profiler::LatencyTable> table_of(const tb::Target& target,
                                  {.fidelity = options.fidelity,
                                   .jobs = options.jobs,
                                   .store = &store,
-                                  .stop = &stop,
+                                  .stop = stop,
                                   .on_progress = progress,
                                   .on_build = options.say});
   if (stop) return std::nullopt;
@@ -54,12 +52,12 @@ double seconds_of(const tb::Target& target, profiler::LatencyStore& store,
 
 std::optional<std::uint64_t> run_on(const tb::Target& target, const ChipOptions& options,
                                     const models::IntegerNetwork& network,
-                                    const models::Tensor& input, const Stop& stop) {
+                                    const models::Tensor& input, StopToken stop) {
   profiler::DeployOptions deploy;
   deploy.on_build = options.say;
   profiler::NetworkRunner runner(target, network, deploy);
   profiler::NetworkRunOptions run_options;
-  run_options.on_step = [&](std::size_t, std::size_t, std::uint64_t) { return !stop; };
+  run_options.stop = stop;
   const profiler::NetworkRun run = runner.run(input, run_options);
   if (run.interrupted) return std::nullopt;
   if (run.difference) {
@@ -82,7 +80,7 @@ std::vector<search::Chip> search_chips(const std::vector<tb::Target>& targets,
     chip.name = target.name;
     chip.identity = fmt::format("{}-{}-{}-{}", tb::target_hash(target), profiler::kRtlHash,
                                 profiler::kSwHash, profiler::kScheduleHash);
-    chip.table = [&store, target, options](const models::Graph& graph, const Stop& stop) {
+    chip.table = [&store, target, options](const models::Graph& graph, StopToken stop) {
       return table_of(target, store, options, graph, stop);
     };
     chip.cycles = [target](const profiler::LatencyTable& table, const models::Graph& graph,
@@ -93,7 +91,7 @@ std::vector<search::Chip> search_chips(const std::vector<tb::Target>& targets,
       return seconds_of(target, store, options, graph);
     };
     chip.run = [target, options](const models::IntegerNetwork& network, const models::Tensor& input,
-                                 const Stop& stop) {
+                                 StopToken stop) {
       return run_on(target, options, network, input, stop);
     };
     chips.push_back(std::move(chip));

@@ -17,6 +17,8 @@
 #include "freebits/search/train/same_graph.hpp"
 #include "freebits/search/train/trainer.hpp"
 #include "output_file.hpp"
+#include "output_lock.hpp"
+#include "signals.hpp"
 #include "train_options.hpp"
 #include "train_report.hpp"
 #include "training_data.hpp"
@@ -86,7 +88,8 @@ Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
   if (!a.quantize.empty()) {
     search::Quantization q = search::parse_quantization(a.quantize, run.state.graph);
     q.rule = rule_of(a.threshold_rule);
-    search::quantize(run.state, std::move(q), run.data.train, *threads);
+    search::quantize(run.state, std::move(q), run.data.train, *threads, search::kCalibrationImages,
+                     stop_token());
   } else if (!a.threshold_rule.empty()) {
     throw Error("--threshold-rule: expected with --quantize only");
   }
@@ -164,7 +167,7 @@ std::optional<double> write_integer(const TrainArguments& a, Run& run, search::T
         search::integer_parameters(run.state.graph, run.state.parameters, quantization));
     network.preparation = run.data.test->preparation();
     models::write_integer_network(a.integer, network);
-    return search::integer_accuracy(network, *run.data.test, threads, interrupted);
+    return search::integer_accuracy(network, *run.data.test, threads, stop_token());
   } catch (const std::invalid_argument& error) {
     throw Error(fmt::format("--integer {}: {}", a.integer, error.what()));
   }
@@ -174,11 +177,12 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   if (source_of(a).empty())
     throw Error("--evaluate-only: expected --checkpoint FILE, or a checkpoint as the network");
   expect_evaluation_only(a);
+  if (!a.integer.empty()) check_writable_regular(a.integer, 0);
   std::optional<search::Threads> threads;
   Run run = new_run(a, threads);
   run.state.options.epochs = 0;
   search::Evaluator evaluator(run.state, run.data.test, *threads);
-  const auto evaluation = evaluator.run(interrupted);
+  const auto evaluation = evaluator.run(stop_token());
   if (!evaluation) return kInterrupted;
   run.state.initial_accuracy = run.state.best_accuracy = evaluation->accuracy;
   if (const std::string met = met_damage(run); !met.empty()) fmt::print(stderr, "{}\n", met);
@@ -209,7 +213,8 @@ int train(const TrainArguments& a) {
   if (a.evaluate_only) return evaluate_only(a, seconds_since_start);
   if (!a.integer.empty()) throw Error("--integer: expected with --evaluate-only");
   const std::string out = default_out(a);
-  check_writable_regular(out);
+  check_writable_regular(out, 0);
+  const FileLock lock = lock_output(out, "--out");
   if (!a.resume && !a.overwrite && std::filesystem::exists(out)) {
     throw Error(fmt::format(
         "{}: exists; --resume continues that run, --overwrite begins anew, --out names another",
@@ -218,11 +223,15 @@ int train(const TrainArguments& a) {
   std::optional<search::Threads> threads;
   Run run = a.resume ? resumed_run(a, out, threads) : new_run(a, threads);
   TrainingState& state = run.state;
+  check_space(out, 2 * search::most_checkpoint_bytes(state));  // the old and the new one
   TrainReport report(a.log, a.resume, state.options.epochs, a.json == "-");
   search::Trainer trainer(state, run.data.train, run.data.test, *threads, out);
-  if (run.from_checkpoint && trainer.measure_start(interrupted))
+  if (run.from_checkpoint) {
+    // Its result belongs to the run: without it there is none to resume yet.
+    if (!trainer.measure_start(stop_token())) throw Interrupted{};
     report.say(fmt::format("start: test {}", percent(*state.initial_accuracy)));
-  const auto outcome = trainer.run(report.events(), interrupted);
+  }
+  const auto outcome = trainer.run(report.events(), stop_token());
   if (const std::string met = met_damage(run); !met.empty()) report.say(met);
   const bool finished = outcome == search::TrainOutcome::Finished;
   if (!finished) {

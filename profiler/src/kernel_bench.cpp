@@ -157,8 +157,8 @@ KernelResult measure(LayerRunner& runner, const KernelCase& c, unsigned cores) {
 /// Several threads take the next case each; results come out in order.
 class Measurement {
  public:
-  Measurement(const tb::Target& target, const std::vector<KernelCase>& cases)
-      : target_(target), cases_(cases), results_(cases.size()) {}
+  Measurement(const tb::Target& target, const std::vector<KernelCase>& cases, StopToken stop)
+      : target_(target), cases_(cases), token_(stop), results_(cases.size()) {}
 
   void work() {
     std::map<isa::Level, LayerRunner> runners;
@@ -167,7 +167,7 @@ class Measurement {
       try {
         tb::Target target = target_;
         target.level = cases_[i].level;
-        LayerRunner& runner = runners.try_emplace(target.level, target).first->second;
+        LayerRunner& runner = runners.try_emplace(target.level, target, token_).first->second;
         result = measure(runner, cases_[i], target.geometry.cores);
       } catch (...) {
         const std::scoped_lock lock(mutex_);
@@ -194,6 +194,7 @@ class Measurement {
  private:
   const tb::Target& target_;
   const std::vector<KernelCase>& cases_;
+  StopToken token_;
   std::vector<std::optional<KernelResult>> results_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> stop_ = false;
@@ -246,8 +247,8 @@ std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
 }
 
 void measure_kernels(const tb::Target& target, const std::vector<KernelCase>& cases, unsigned jobs,
-                     const std::function<bool(const KernelResult&)>& done) {
-  Measurement measurement(target, cases);
+                     const std::function<bool(const KernelResult&)>& done, StopToken stop) {
+  Measurement measurement(target, cases, stop);
   std::vector<std::jthread> threads;
   for (unsigned i = 0; i < std::max(1U, jobs); ++i) {
     threads.emplace_back([&measurement] { measurement.work(); });

@@ -16,6 +16,7 @@
 #include "freebits/tb/elf.hpp"
 #include "freebits/tb/error.hpp"
 #include "kernel_geometry.hpp"
+#include "stoppable_run.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -128,11 +129,12 @@ void check_scale(const models::Requantization& r, unsigned scale) {
 
 class LayerRunner::Impl {
  public:
-  explicit Impl(const tb::Target& target)
+  Impl(const tb::Target& target, StopToken stop)
       : elf_(kernels(target.level)),
         cluster_(target),
         job_(symbol("fb_job")),
-        state_(symbol("fb_job_state")) {
+        state_(symbol("fb_job_state")),
+        stop_(stop) {
     cluster_.watch(state_);
   }
 
@@ -155,7 +157,7 @@ class LayerRunner::Impl {
     LayerRun result;
     std::vector<tb::CoreStatistics> begin(cores());
     for (std::uint32_t state = 0; state != FB_KERNEL_DONE;) {
-      const tb::Cluster::Stop why = cluster_.run(limit);
+      const tb::Cluster::Stop why = run_until(cluster_, limit, stop_);
       if (why != tb::Cluster::Stop::Stored) fail();
       (void)cluster_.take_stored();
       state = word(state_);
@@ -204,9 +206,11 @@ class LayerRunner::Impl {
   tb::Elf elf_;
   tb::Cluster cluster_;
   std::uint32_t job_, state_;
+  StopToken stop_;
 };
 
-LayerRunner::LayerRunner(const tb::Target& target) : impl_(std::make_unique<Impl>(target)) {}
+LayerRunner::LayerRunner(const tb::Target& target, StopToken stop)
+    : impl_(std::make_unique<Impl>(target, stop)) {}
 LayerRunner::~LayerRunner() = default;
 
 LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, unsigned rounds) {

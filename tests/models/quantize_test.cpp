@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <map>
 #include <set>
 
@@ -360,6 +361,18 @@ TEST(RandomTensor, HasAllValuesOfItsType) {
     const Use use = use_of(random_tensor({64, 64, 3}, type, 1));
     EXPECT_EQ(use.different, static_cast<std::size_t>(highest(type) - lowest(type) + 1));
   }
+}
+
+TEST(RandomNetwork, StopsWhenItIsAskedTo) {
+  const Graph graph = build_network("mobilenet_v1:width=0.1,resolution=16");
+  const BitWidths widths = uniform(graph, 8);
+  std::atomic<bool> stop = false;
+  const IntegerNetwork network = random_network(graph, widths, 1, stop);
+  const Tensor input = random_tensor(network.input, network.input_type, 1);
+  EXPECT_EQ(run(network, input, stop).back().values, run(network, input).back().values);
+  stop = true;
+  EXPECT_THROW((void)random_network(graph, widths, 1, stop), Interrupted);
+  EXPECT_THROW((void)run(network, input, stop), Interrupted);
 }
 
 }  // namespace

@@ -5,12 +5,16 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <tuple>
 
 #include "../models/random_networks.hpp"
+#include "freebits/models/builders.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::profiler {
@@ -164,6 +168,61 @@ TEST(NetworkCheckpoint, EndsAsWithoutAStop) {
     }
   }
   EXPECT_GT(stops, 5U);
+}
+
+/// Stopped anywhere, mostly in the middle of a step, by another thread.
+TEST(NetworkCheckpoint, EndsAsWithoutAStopInTheMiddleOfAStep) {
+  test::RandomNetworks random(6);
+  const models::IntegerNetwork network = random.network(4, 18, 48);
+  const models::Tensor input = random.tensor(network.input, network.input_type);
+  const tb::Target chip = target(isa::Level::FlexV, 8);
+  NetworkRunner runner(chip, network);
+  const NetworkRun whole = runner.run(input);
+  NetworkRunOptions options;
+  options.checkpoint = std::filesystem::path(testing::TempDir()) / "middle_checkpoint";
+  std::filesystem::remove(options.checkpoint);
+  NetworkRun run;
+  for (unsigned i = 1; i == 1 || run.interrupted; ++i) {
+    std::atomic<bool> stop = false;
+    std::jthread stopper;
+    std::size_t steps = 0;
+    // Once a step has begun: a run that never gets so far would never end.
+    options.on_step = [&](std::size_t, std::size_t, std::uint64_t) {
+      if (steps++ == 0)
+        stopper = std::jthread([&stop, i] {
+          std::this_thread::sleep_for(std::chrono::microseconds(700 * (i % 9)));
+          stop = true;
+        });
+      return true;
+    };
+    options.stop = stop;
+    run = runner.run(input, options);
+    EXPECT_EQ(std::filesystem::exists(options.checkpoint), run.interrupted);
+  }
+  EXPECT_FALSE(run.difference);
+  EXPECT_EQ(run.cycles, whole.cycles);
+  EXPECT_EQ(run.step_cycles, whole.step_cycles);
+  EXPECT_EQ(run.output.values, whole.output.values);
+  for (std::size_t i = 0; i < run.layers.size(); ++i) {
+    EXPECT_EQ(run.layers[i].instructions, whole.layers[i].instructions);
+    EXPECT_EQ(run.layers[i].accounting, whole.layers[i].accounting);
+  }
+}
+
+TEST(Fit, IsKnownBeforeThereAreWeights) {
+  const models::Graph graph = models::build_network("mobilenet_v1:width=0.25,resolution=32");
+  const models::BitWidths widths = models::uniform(graph, 8);
+  const tb::Target chip = target(isa::Level::FlexV, 8);
+  EXPECT_NO_THROW(expect_fits(chip, graph, widths));
+  tb::Target small = chip;
+  small.l3.bytes = 16 << 10;
+  small.l2.bytes = 64 << 10;
+  try {
+    expect_fits(small, graph, widths);
+    FAIL();
+  } catch (const tb::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("L3"), std::string::npos) << error.what();
+  }
 }
 
 TEST(NetworkCheckpoint, OfAnotherInputIsRefused) {

@@ -225,7 +225,7 @@ TEST_F(WithStore, GoesOnWhereItWasStopped) {
   LatencyStore store(folder / "latency.db");
   const auto wanted = all_latencies(graph);
   std::atomic<bool> stop = false;
-  ProfileOptions options{.jobs = 2, .store = &store, .stop = &stop};
+  ProfileOptions options{.jobs = 2, .store = &store, .stop = stop};
   std::size_t all = 0, finished = 0;
   options.on_progress = [&](const ProfileProgress& p) {
     all = p.all_entries;

@@ -10,7 +10,10 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
+
+#include "freebits/base/part_file.hpp"
 
 namespace freebits::models {
 namespace {
@@ -22,9 +25,11 @@ namespace fs = std::filesystem;
 }
 
 /// 0, or errno.
-int write_and_sync(const fs::path& file, std::initializer_list<std::string_view> parts) {
+int write_and_sync(const fs::path& file, std::initializer_list<std::string_view> parts,
+                   std::optional<InWork>& mark) {
   std::FILE* const out = std::fopen(file.c_str(), "wb");
   if (out == nullptr) return errno;
+  mark.emplace(fileno(out));
   int why = 0;
   for (const std::string_view part : parts) {
     if (why == 0 && std::fwrite(part.data(), 1, part.size(), out) != part.size()) why = errno;
@@ -61,8 +66,9 @@ void write_atomically(const fs::path& file, std::initializer_list<std::string_vi
   if (error) fail(file, "written", error.message());
   if (fs::exists(final_file, error) && !fs::is_regular_file(final_file, error))
     fail(file, "written", "not a regular file; name one");
-  const fs::path part = fmt::format("{}.{}.part", final_file.string(), getpid());
-  if (const int why = write_and_sync(part, parts); why != 0) {
+  const fs::path part = part_of(final_file);
+  std::optional<InWork> mark;  // until it has its name
+  if (const int why = write_and_sync(part, parts, mark); why != 0) {
     fs::remove(part, error);
     fail(file, "written", std::strerror(why));
   }
@@ -72,6 +78,7 @@ void write_atomically(const fs::path& file, std::initializer_list<std::string_vi
     fs::remove(part, ignored);
     fail(file, "written", error.message());
   }
+  remove_abandoned_parts(final_file);
   sync_folder(final_file.parent_path());
 }
 

@@ -14,6 +14,7 @@ namespace {
 /// Shape and type of a layer's output; no values.
 struct Outcome {
   const std::vector<const Tensor*>& in;
+  StopToken stop;
 
   [[nodiscard]] Tensor operator()(const Conv& l) const {
     check_supported(l);
@@ -35,17 +36,18 @@ struct Outcome {
 
 struct Execution {
   const std::vector<const Tensor*>& in;
+  StopToken stop;
 
   [[nodiscard]] Tensor operator()(const Add& l) const { return run(l, *in[0], *in[1]); }
   template <class Op>
   [[nodiscard]] Tensor operator()(const Op& l) const {
-    return run(l, *in[0]);
+    return run(l, *in[0], stop);
   }
 };
 
 /// A layer's output, made by Visitor.
 template <class Visitor>
-Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
+Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors, StopToken stop) {
   try {
     expect("inputs", layer.inputs.size(), std::holds_alternative<Add>(layer.op) ? 2 : 1);
     std::vector<const Tensor*> in;
@@ -54,7 +56,7 @@ Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
         throw std::invalid_argument(fmt::format("input is tensor {}, not made before", id));
       in.push_back(&tensors[id]);
     }
-    return std::visit(Visitor{in}, layer.op);
+    return std::visit(Visitor{in, stop}, layer.op);
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("layer {}: {}", layer.name, error.what()));
   }
@@ -62,11 +64,12 @@ Tensor made_by(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
 
 /// All tensors in order, each made by Visitor from those before.
 template <class Visitor>
-std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
+std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input, StopToken stop) {
   std::vector<Tensor> all = {std::move(input)};
   all.reserve(network.layers.size() + 1);
   try {
-    for (const IntegerLayer& layer : network.layers) all.push_back(made_by<Visitor>(layer, all));
+    for (const IntegerLayer& layer : network.layers)
+      all.push_back(made_by<Visitor>(layer, all, stop));
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", network.name, error.what()));
   }
@@ -77,21 +80,21 @@ std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
 
 std::vector<Tensor> empty_tensors(const IntegerNetwork& network) {
   check_supported(network.input);
-  return visit_layers<Outcome>(network, Tensor(network.input, network.input_type));
+  return visit_layers<Outcome>(network, Tensor(network.input, network.input_type), {});
 }
 
-Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors) {
-  return made_by<Execution>(layer, tensors);
+Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors, StopToken stop) {
+  return made_by<Execution>(layer, tensors, stop);
 }
 
-std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input) {
+std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input, StopToken stop) {
   if (!(input.shape == network.input) || input.type != network.input_type) {
     throw std::invalid_argument(fmt::format(
         "{}: input is {}x{}x{} {}, expected {}x{}x{} {}", network.name, input.shape.height,
         input.shape.width, input.shape.channels, name(input.type), network.input.height,
         network.input.width, network.input.channels, name(network.input_type)));
   }
-  return visit_layers<Execution>(network, input);
+  return visit_layers<Execution>(network, input, stop);
 }
 
 }  // namespace freebits::models

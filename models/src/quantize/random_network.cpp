@@ -49,6 +49,7 @@ struct Calibrate {
   std::size_t layer;
   const std::vector<Tensors>& runs;
   NetworkParameters& parameters;
+  StopToken stop;
 
   /// Each channel to a mean and spread that touch both ends of the type, as batch norm would.
   template <class Op>
@@ -64,6 +65,7 @@ struct Calibrate {
     const std::size_t channels = p.weight_scale.size();
     const bool single = typed.shapes[layer + 1].size() == channels;
     for (std::size_t c = 0; c < channels; ++c) {
+      stop.check();
       Moments own = moments(sums, c, channels);
       // A single pixel says too little of its channel: there the channels differ from each other.
       if (single || own.deviation == 0) own = all;
@@ -79,6 +81,7 @@ struct Calibrate {
   void operator()(const Add&) const {
     std::vector<double> real;
     for (const Tensors& tensors : runs) {
+      stop.check();
       const Tensor &a = tensors[inputs()[0]], &b = tensors[inputs()[1]];
       for (std::size_t i = 0; i < a.values.size(); ++i)
         real.push_back(a.values[i] * in_scale(0) + b.values[i] * in_scale(1));
@@ -88,6 +91,7 @@ struct Calibrate {
   void operator()(const AveragePool&) const {
     std::vector<double> real;
     for (const Tensors& tensors : runs) {
+      stop.check();
       const Tensor& in = tensors[inputs()[0]];
       std::vector<double> means(in.shape.channels);
       const double share =
@@ -113,7 +117,7 @@ struct Calibrate {
   [[nodiscard]] std::vector<std::int32_t> all_accumulators(const Op& op) const {
     std::vector<std::int32_t> all;
     for (const Tensors& tensors : runs) {
-      const std::vector<std::int32_t> sums = accumulators(op, tensors[inputs()[0]]);
+      const std::vector<std::int32_t> sums = accumulators(op, tensors[inputs()[0]], stop);
       all.insert(all.end(), sums.begin(), sums.end());
     }
     return all;
@@ -167,8 +171,8 @@ Tensor random_tensor(Shape shape, IntType type, std::uint64_t seed) {
   return tensor;
 }
 
-NetworkParameters random_parameters(const Graph& graph, const BitWidths& widths,
-                                    std::uint64_t seed) {
+NetworkParameters random_parameters(const Graph& graph, const BitWidths& widths, std::uint64_t seed,
+                                    StopToken stop) {
   const TypedGraph typed(graph, widths);
   Draw draw(seed);
   NetworkParameters parameters;
@@ -176,20 +180,23 @@ NetworkParameters random_parameters(const Graph& graph, const BitWidths& widths,
   for (const IntType type : typed.types) parameters.tensor_scale.push_back(1 / span_of(type));
   constexpr std::uint64_t kInputs = 8;  // so that other inputs find their range too
   std::vector<Tensors> runs(kInputs);
-  for (std::uint64_t i = 0; i < kInputs; ++i)
+  for (std::uint64_t i = 0; i < kInputs; ++i) {
+    stop.check();
     runs[i].push_back(random_tensor(graph.input, typed.types[0], seed + i));
+  }
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     parameters.layers[i] = drawn(typed, i, draw);
-    std::visit(Calibrate{typed, i, runs, parameters},
+    std::visit(Calibrate{typed, i, runs, parameters, stop},
                unscaled_op(typed, i, parameters.layers[i].weights));
     const IntegerLayer layer = integer_layer(typed, i, parameters);
-    for (Tensors& tensors : runs) tensors.push_back(run(layer, tensors));
+    for (Tensors& tensors : runs) tensors.push_back(run(layer, tensors, stop));
   }
   return parameters;
 }
 
-IntegerNetwork random_network(const Graph& graph, const BitWidths& widths, std::uint64_t seed) {
-  return make_integer_network(graph, widths, random_parameters(graph, widths, seed));
+IntegerNetwork random_network(const Graph& graph, const BitWidths& widths, std::uint64_t seed,
+                              StopToken stop) {
+  return make_integer_network(graph, widths, random_parameters(graph, widths, seed, stop));
 }
 
 }  // namespace freebits::models

@@ -12,7 +12,7 @@ Shape output_shape(const Conv& l, Shape in) {
           l.out_channels};
 }
 
-std::vector<std::int32_t> accumulators(const Conv& l, const Tensor& in) {
+std::vector<std::int32_t> accumulators(const Conv& l, const Tensor& in, StopToken stop) {
   expect("input channels", in.shape.channels, l.in_channels);
   expect("weights", l.weights.size(),
          std::size_t{l.out_channels} * l.kernel_height * l.kernel_width * l.in_channels);
@@ -21,6 +21,7 @@ std::vector<std::int32_t> accumulators(const Conv& l, const Tensor& in) {
   sums.reserve(shape.size());
   for (unsigned y = 0; y < shape.height; ++y) {
     for (unsigned x = 0; x < shape.width; ++x) {
+      stop.check();
       for (unsigned o = 0; o < l.out_channels; ++o) {
         std::int32_t acc = 0;
         for (unsigned ky = 0; ky < l.kernel_height; ++ky) {
@@ -44,8 +45,9 @@ std::vector<std::int32_t> accumulators(const Conv& l, const Tensor& in) {
   return sums;
 }
 
-Tensor run(const Conv& l, const Tensor& in) {
-  return requantized(accumulators(l, in), output_shape(l, in.shape), l.requantization, l.out_type);
+Tensor run(const Conv& l, const Tensor& in, StopToken stop) {
+  return requantized(accumulators(l, in, stop), output_shape(l, in.shape), l.requantization,
+                     l.out_type);
 }
 
 std::int64_t accumulator_bound(const Conv& l, IntType in, unsigned out_channel) {

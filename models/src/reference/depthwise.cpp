@@ -12,7 +12,7 @@ Shape output_shape(const Depthwise& l, Shape in) {
           l.channels};
 }
 
-std::vector<std::int32_t> accumulators(const Depthwise& l, const Tensor& in) {
+std::vector<std::int32_t> accumulators(const Depthwise& l, const Tensor& in, StopToken stop) {
   expect("input channels", in.shape.channels, l.channels);
   expect("weights", l.weights.size(), std::size_t{l.channels} * l.kernel * l.kernel);
   const Shape shape = output_shape(l, in.shape);
@@ -20,6 +20,7 @@ std::vector<std::int32_t> accumulators(const Depthwise& l, const Tensor& in) {
   sums.reserve(shape.size());
   for (unsigned y = 0; y < shape.height; ++y) {
     for (unsigned x = 0; x < shape.width; ++x) {
+      stop.check();
       for (unsigned c = 0; c < l.channels; ++c) {
         std::int32_t acc = 0;
         for (unsigned ky = 0; ky < l.kernel; ++ky) {
@@ -39,8 +40,9 @@ std::vector<std::int32_t> accumulators(const Depthwise& l, const Tensor& in) {
   return sums;
 }
 
-Tensor run(const Depthwise& l, const Tensor& in) {
-  return requantized(accumulators(l, in), output_shape(l, in.shape), l.requantization, l.out_type);
+Tensor run(const Depthwise& l, const Tensor& in, StopToken stop) {
+  return requantized(accumulators(l, in, stop), output_shape(l, in.shape), l.requantization,
+                     l.out_type);
 }
 
 std::int64_t accumulator_bound(const Depthwise& l, IntType in, unsigned channel) {

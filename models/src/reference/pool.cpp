@@ -4,10 +4,11 @@
 
 namespace freebits::models {
 
-Tensor run(const AveragePool& l, const Tensor& in) {
+Tensor run(const AveragePool& l, const Tensor& in, StopToken stop) {
   expect("requantized channels", l.requantization.channels.size(), 1);
   Tensor out({1, 1, in.shape.channels}, l.out_type);
   for (unsigned c = 0; c < in.shape.channels; ++c) {
+    stop.check();
     std::int32_t acc = 0;
     for (unsigned y = 0; y < in.shape.height; ++y) {
       for (unsigned x = 0; x < in.shape.width; ++x) acc += in.at(y, x, c);
@@ -27,11 +28,12 @@ IntType output_type(const MaxPool& l, IntType in) {
   return l.requantization.channels.empty() ? in : l.out_type;
 }
 
-Tensor run(const MaxPool& l, const Tensor& in) {
+Tensor run(const MaxPool& l, const Tensor& in, StopToken stop) {
   const bool same = l.requantization.channels.empty();
   if (!same) expect("requantized channels", l.requantization.channels.size(), 1);
   Tensor out(output_shape(l, in.shape), output_type(l, in.type));
   for (unsigned y = 0; y < out.shape.height; ++y) {
+    stop.check();
     for (unsigned x = 0; x < out.shape.width; ++x) {
       for (unsigned c = 0; c < out.shape.channels; ++c) {
         std::int32_t most = lowest(in.type);

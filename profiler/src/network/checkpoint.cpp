@@ -14,7 +14,7 @@ namespace {
 
 using models::Json;
 
-constexpr models::FileKind kFile{.name = "freebits.run_checkpoint", .version = 1};
+constexpr models::FileKind kFile{.name = "freebits.run_checkpoint", .version = 2};
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 /// A layer as a list of numbers: cycles, estimated, instructions, accounting.
@@ -38,11 +38,33 @@ NetworkLayerRun layer_of(const Json& json) {
   return layer;
 }
 
+/// Cycles, instructions, accounting; of no counts null.
+Json counts_json(const std::optional<StepCounts>& counts) {
+  if (!counts) return nullptr;
+  Json json = {counts->cycles, counts->instructions};
+  for (const std::uint64_t cycles : counts->accounting) json.push_back(cycles);
+  return json;
+}
+
+std::optional<StepCounts> counts_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  const auto numbers = json.get<std::vector<std::uint64_t>>();
+  StepCounts counts;
+  constexpr std::size_t kOthers = 2;
+  if (numbers.size() != kOthers + counts.accounting.size())
+    throw std::invalid_argument("before: expected a list of counts");
+  counts.cycles = numbers[0];
+  counts.instructions = numbers[1];
+  std::copy(numbers.begin() + kOthers, numbers.end(), counts.accounting.begin());
+  return counts;
+}
+
 RunCheckpoint checkpoint_of(const Json& json, const std::string& file) {
   models::Fields fields(json, file);
   RunCheckpoint c;
   c.identity = fields.text("identity");
   c.step = static_cast<std::size_t>(fields.number("step", 0, kMost));
+  c.before = counts_of(fields.take("before"));
   c.run.cycles = static_cast<std::uint64_t>(fields.number("begin", 0, kMost));
   for (const Json& layer : fields.list("layers")) c.run.layers.push_back(layer_of(layer));
   for (const std::int64_t cycles : fields.numbers("step_cycles", 0, kMost))
@@ -80,6 +102,7 @@ void write_checkpoint(const std::filesystem::path& file, const RunCheckpoint& c)
     models::write_sealed(file, kFile,
                          {{"identity", c.identity},
                           {"step", c.step},
+                          {"before", counts_json(c.before)},
                           {"begin", c.run.cycles},
                           {"layers", layers},
                           {"step_cycles", c.run.step_cycles},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network's run between two steps, in a file: all of the cluster, and what has been counted.
+// A network's run, in a file: all of the cluster, and what has been counted.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "freebits/profiler/network_runner.hpp"
+#include "network/execution.hpp"
 
 namespace freebits::profiler {
 
 struct RunCheckpoint {
-  std::string identity;               ///< of what is run: network, plan, program, input
-  std::size_t step = 0;               ///< of the plan, has begun
+  std::string identity;  ///< of what is run: network, plan, program, input
+  std::size_t step = 0;  ///< of the plan: it has begun, or, with `before`, it is the next to begin
+  /// Of the step under way, of which the cluster is in the middle; none: it is at its beginning.
+  std::optional<StepCounts> before;
   NetworkRun run;                     ///< so far; cycles: those before its beginning
   std::vector<std::uint8_t> cluster;  ///< tb::Cluster::save()
 };

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "freebits/tb/error.hpp"
+#include "stoppable_run.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -48,7 +49,7 @@ void Execution::write(std::uint32_t address, std::span<const std::uint8_t> bytes
 void Execution::advance(std::size_t step, std::uint64_t estimate, const Where& where) {
   const std::uint64_t limit = cluster_.cycles() + kPatience + kTimesEstimate * estimate;
   while (word(step_) != step + 1) {
-    if (cluster_.run(limit) != tb::Cluster::Stop::Stored) fail(step, where);
+    if (run_until(cluster_, limit, stop_) != tb::Cluster::Stop::Stored) fail(step, where);
     (void)cluster_.take_stored();
     if (word(tohost_) != 0) fail(step, where);
   }
@@ -56,7 +57,7 @@ void Execution::advance(std::size_t step, std::uint64_t estimate, const Where& w
 
 void Execution::finish(std::size_t steps, const Where& where) {
   while (word(tohost_) == 0) {
-    if (cluster_.run(cluster_.cycles() + kPatience) != tb::Cluster::Stop::Stored)
+    if (run_until(cluster_, cluster_.cycles() + kPatience, stop_) != tb::Cluster::Stop::Stored)
       fail(steps, where);
     (void)cluster_.take_stored();
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/tb/cluster.hpp"
 #include "network/program.hpp"
 
@@ -33,6 +34,9 @@ class Execution {
 
   explicit Execution(tb::Cluster& cluster) : cluster_(cluster) {}
 
+  /// From now on advance() and finish() throw Interrupted when it is requested.
+  void stop_with(StopToken stop) { stop_ = stop; }
+
   /// Loads a program made by link_network_program(), and its data.
   void load(const tb::Elf& program, std::span<const MemoryImage> images);
   void write(std::uint32_t address, std::span<const std::uint8_t> bytes);
@@ -52,6 +56,7 @@ class Execution {
   [[noreturn]] void fail(std::size_t step, const Where& where) const;
 
   tb::Cluster& cluster_;
+  StopToken stop_;
   std::set<std::uint32_t> watched_;
   std::uint32_t step_ = 0, tohost_ = 0;
 };

@@ -11,6 +11,7 @@
 #include "freebits/tb/error.hpp"
 #include "network/checkpoint.hpp"
 #include "network/execution.hpp"
+#include "profile/bare_network.hpp"
 #include "program.hpp"
 
 namespace freebits::profiler {
@@ -99,18 +100,24 @@ class NetworkRunner::Impl {
 
   NetworkRun run(const models::Tensor& input, const NetworkRunOptions& options) {
     std::vector<models::Tensor> expected;
-    if (options.compare) expected = models::run(network_, input);
+    if (options.compare) expected = models::run(network_, input, options.stop);
+    execution_.stop_with(options.stop);
     load(input);
     NetworkRun result;
     result.layers.resize(plan_.layers.size());
     const std::string identity = options.checkpoint.empty() ? "" : identity_of(input);
-    std::size_t step = go_on_from(options.checkpoint, identity, result);
+    StepCounts before;
+    std::size_t step = go_on_from(options.checkpoint, identity, result, before);
     const Execution::Where where = [this](std::size_t s) {
       return network_.layers[layer_of(s)].name;
     };
-    StepCounts before = execution_.counts();
     for (; step < plan_.steps.size(); ++step) {
-      execution_.advance(step, step == 0 ? 0 : plan_.steps[step - 1].cycles, where);
+      if (!advance(step, where)) {
+        result.interrupted = true;
+        if (!options.checkpoint.empty())
+          write_checkpoint(options.checkpoint, {identity, step, before, result, cluster_.save()});
+        break;
+      }
       const StepCounts now = execution_.counts();
       if (step == 0) result.cycles = cluster_.cycles();  // its beginning, for now
       if (step != 0) add(result, step - 1, before, now);
@@ -120,16 +127,19 @@ class NetworkRunner::Impl {
       }
       if (result.difference) break;
       // At the end there is nothing left to go on with.
-      result.interrupted =
-          options.on_step && !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles()) &&
-          step + 1 != plan_.steps.size();
+      result.interrupted = options.on_step &&
+                           !options.on_step(step + 1, plan_.steps.size(), cluster_.cycles()) &&
+                           step + 1 != plan_.steps.size();
       const bool layer_begins = step != 0 && layer_of(step) != layer_of(step - 1);
       if (!options.checkpoint.empty() && (layer_begins || result.interrupted))
-        write_checkpoint(options.checkpoint, {identity, step, result, cluster_.save()});
+        write_checkpoint(options.checkpoint, {identity, step, {}, result, cluster_.save()});
       if (result.interrupted) break;
     }
     result.cycles = cluster_.cycles() - result.cycles;
-    if (!result.difference && !result.interrupted) execution_.finish(plan_.steps.size(), where);
+    if (!result.difference && !result.interrupted) {
+      execution_.stop_with({});  // all that is left is the end of the program
+      execution_.finish(plan_.steps.size(), where);
+    }
     if (!options.checkpoint.empty() && !result.interrupted) {
       std::error_code none;
       std::filesystem::remove(options.checkpoint, none);
@@ -148,15 +158,30 @@ class NetworkRunner::Impl {
     execution_.write(plan_.tensors[0].address, models::pack(input));
   }
 
-  /// The step to begin with: 0, or that behind a checkpoint's, whose state is taken over.
+  /// The step to begin with: 0, or where a checkpoint's ends, whose state is taken over; `before`:
+  /// the counts at the beginning of the step before it.
   std::size_t go_on_from(const std::filesystem::path& file, const std::string& identity,
-                         NetworkRun& result) {
-    if (file.empty()) return 0;
-    auto checkpoint = read_checkpoint(file, identity);
+                         NetworkRun& result, StepCounts& before) {
+    auto checkpoint = file.empty() ? std::nullopt : read_checkpoint(file, identity);
+    if (checkpoint) {
+      cluster_.restore(checkpoint->cluster);
+      result = std::move(checkpoint->run);
+    }
+    before = execution_.counts();
     if (!checkpoint) return 0;
-    cluster_.restore(checkpoint->cluster);
-    result = std::move(checkpoint->run);
-    return checkpoint->step + 1;
+    if (!checkpoint->before) return checkpoint->step + 1;
+    before = *checkpoint->before;
+    return checkpoint->step;
+  }
+
+  /// Until a step begins; false when it was interrupted on the way.
+  bool advance(std::size_t step, const Execution::Where& where) {
+    try {
+      execution_.advance(step, step == 0 ? 0 : plan_.steps[step - 1].cycles, where);
+      return true;
+    } catch (const Interrupted&) {
+      return false;
+    }
   }
 
   /// Of all that load() has brought into the memories.
@@ -222,6 +247,17 @@ class NetworkRunner::Impl {
   Execution execution_;
   std::vector<MemoryImage> images_;
 };
+
+void expect_fits(const tb::Target& target, const models::Graph& graph,
+                 const models::BitWidths& widths, const DeployOptions& options) {
+  try {
+    const models::IntegerNetwork network = bare_network(graph, widths);
+    const tb::Elf program = link_network_program(target.level, models::kernel_layers(network));
+    (void)models::make_plan(network, limited(machine_of(target, program), options));
+  } catch (const std::invalid_argument& error) {
+    throw tb::Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
+  }
+}
 
 NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
                              const DeployOptions& options) {

@@ -199,12 +199,13 @@ std::vector<std::uint8_t> random_bytes(std::size_t count) {
 class Measurement::Impl {
  public:
   Impl(const tb::Target& target, const models::Graph& graph,
-       const std::function<void(std::string_view)>& on_build)
+       const std::function<void(std::string_view)>& on_build, StopToken stop)
       : target_(target),
         graph_(graph),
         surroundings_(graph_),
         cluster_(target, tb::ClusterOptions{.on_build = on_build}),
         execution_(cluster_) {
+    execution_.stop_with(stop);
     execution_.write(n::L1Base, random_bytes(target.geometry.l1_bytes));
     execution_.write(n::L2Base, random_bytes(target.l2.bytes));
     first_state_ = cluster_.save();
@@ -313,8 +314,8 @@ class Measurement::Impl {
 };
 
 Measurement::Measurement(const tb::Target& target, const models::Graph& graph,
-                         const std::function<void(std::string_view)>& on_build)
-    : impl_(std::make_unique<Impl>(target, graph, on_build)) {}
+                         const std::function<void(std::string_view)>& on_build, StopToken stop)
+    : impl_(std::make_unique<Impl>(target, graph, on_build, stop)) {}
 Measurement::~Measurement() = default;
 Measurement::Measurement(Measurement&&) noexcept = default;
 

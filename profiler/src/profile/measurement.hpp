@@ -17,7 +17,7 @@ namespace freebits::profiler {
 class Measurement {
  public:
   Measurement(const tb::Target& target, const models::Graph& graph,
-              const std::function<void(std::string_view)>& on_build);
+              const std::function<void(std::string_view)>& on_build, StopToken stop);
   ~Measurement();
   Measurement(Measurement&&) noexcept;
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -76,6 +77,7 @@ class Profile {
   std::set<WantedLatency> missing(std::span<const WantedLatency> wanted) {
     std::set<WantedLatency> missing;
     for (const WantedLatency& w : std::set(wanted.begin(), wanted.end())) {
+      if (!go_on()) break;
       if (const auto latency = stored(w)) {
         add(w, *latency, false);
         continue;
@@ -112,12 +114,14 @@ class Profile {
     // One after the other: the first may have to build the cluster.
     std::vector<Measurement> clusters;
     for (std::size_t i = 0; i < jobs; ++i)
-      clusters.emplace_back(target_, graph_, options_.on_build);
+      clusters.emplace_back(target_, graph_, options_.on_build, options_.stop);
     std::vector<std::thread> threads;
     for (Measurement& cluster : clusters) {
       threads.emplace_back([&] {
         try {
           work(cluster);
+        } catch (const Interrupted&) {
+          // What there is is there.
         } catch (...) {
           const std::lock_guard lock(mutex_);
           if (!failure_) failure_ = std::current_exception();
@@ -144,7 +148,7 @@ class Profile {
   }
 
   [[nodiscard]] bool go_on() const {
-    return !failed_ && (options_.stop == nullptr || !*options_.stop);
+    return !failed_ && !options_.stop.requested();
   }
 
   /// From all threads.

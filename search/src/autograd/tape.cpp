@@ -146,20 +146,21 @@ void Tape::feed(Var input, std::span<const float> values) {
       const_cast<float*>(values.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
-void Tape::forward(std::uint64_t step) {
+void Tape::forward(std::uint64_t step, StopToken stop) {
   if (!compiled_) throw std::logic_error("a tape runs after compile()");
   for (const auto& node : nodes_) node->epilogue.begin(step);
   const Execution e{threads_, scratch_, step, training()};
   for (const auto& op : ops_) {
+    stop.check();
     op->forward(e);
     if (op->output != nullptr && op->output->epilogue.wants_statistics())
       op->output->epilogue.finish_statistics();
   }
 }
 
-void Tape::backward() {
+void Tape::backward(StopToken stop) {
   for (const auto& node : nodes_) node->begin_gradient(false);
-  run_backward();
+  run_backward(stop);
 }
 
 void Tape::backward(Var output, std::span<const float> cotangent) {
@@ -172,13 +173,14 @@ void Tape::backward(Var output, std::span<const float> cotangent) {
   for (const auto& node : nodes_) node->begin_gradient(node.get() == &output.node());
   output.node().begin_contribution();
   output.node().contribute(0, 0, output.shape().rows(), cotangent.data());
-  run_backward();
+  run_backward({});
 }
 
-void Tape::run_backward() {
+void Tape::run_backward(StopToken stop) {
   if (!training()) throw std::logic_error("a tape that evaluates has no backward()");
   const Execution e{threads_, scratch_, 0, true};
   for (auto op = ops_.rbegin(); op != ops_.rend(); ++op) {
+    stop.check();
     Node* const output = (*op)->output;
     if (output != nullptr && !output->wants_gradient) continue;
     if (output != nullptr) output->finish_gradient();

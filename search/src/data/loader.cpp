@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -80,7 +81,7 @@ void Loader::start(std::uint64_t epoch, std::size_t first) {
   may_claim_.notify_all();
 }
 
-std::optional<Batch> Loader::next() {
+std::optional<Batch> Loader::next(StopToken stop) {
   std::unique_lock lock(mutex_);
   if (!started_) throw std::logic_error("Loader::next() before start()");
   if (lent_) {
@@ -89,7 +90,8 @@ std::optional<Batch> Loader::next() {
     may_claim_.notify_all();
   }
   if (released_ == batches_) return std::nullopt;
-  finished_.wait(lock, [this] { return ready(released_); });
+  constexpr std::chrono::milliseconds kPause{50};
+  while (!finished_.wait_for(lock, kPause, [this] { return ready(released_); })) stop.check();
   Slot& slot = slots_[released_ % slots_.size()];
   if (slot.error) std::rethrow_exception(slot.error);
   lent_ = true;
@@ -109,7 +111,7 @@ void Loader::work(const std::stop_token& stop) {
     lock.unlock();
     std::exception_ptr error;
     try {
-      fill(unit, slot, bytes);
+      fill(unit, slot, bytes, stop);
     } catch (...) {
       error = std::current_exception();
     }
@@ -125,11 +127,12 @@ void Loader::work(const std::stop_token& stop) {
   }
 }
 
-void Loader::fill(std::size_t unit, Slot& slot, std::span<std::uint8_t> bytes) {
+void Loader::fill(std::size_t unit, Slot& slot, std::span<std::uint8_t> bytes,
+                  const std::stop_token& stop) {
   const std::size_t batch = unit / units_per_batch_;
   const std::size_t begin = unit % units_per_batch_ * kUnit;
   const std::size_t end = std::min(begin + kUnit, batch_size(batch));
-  for (std::size_t i = begin; i < end; ++i) {
+  for (std::size_t i = begin; i < end && !stop.stop_requested(); ++i) {
     const std::uint32_t index = order_[batch * options_.batch + i];
     Random random({options_.seed, epoch_, key(Stream::Image), index});
     const std::uint64_t view = random.next();

@@ -98,7 +98,8 @@ float default_gate_rate(GatedForm form, std::uint64_t steps) {
 
 TrainingState begin_gate_search(const TrainingState& trained, const Price& price,
                                 const GateSearchOptions& options,
-                                const std::shared_ptr<const Dataset>& train, Threads& threads) {
+                                const std::shared_ptr<const Dataset>& train, Threads& threads,
+                                StopToken stop) {
   expect_good(options, *train);
   TrainingState state =
       new_training(trained.graph, train_options(trained.options, price, options, *train, threads));
@@ -107,7 +108,7 @@ TrainingState begin_gate_search(const TrainingState& trained, const Price& price
       uniform_quantization(state.graph, options.calibration_bits, options.calibration_bits);
   q.gated = options.form;
   q.seed = options.seed;
-  quantize(state, std::move(q), train, threads, options.calibration_images);
+  quantize(state, std::move(q), train, threads, options.calibration_images, stop);
   Gates(state.graph, state.parameters, options.form).hold_output();
   return state;
 }
@@ -127,7 +128,7 @@ void GateSearch::add_price() {
   gates_.add_gradient(by_odds_, state_->options.price_weight);
 }
 
-TrainOutcome GateSearch::run(const GateSearchEvents& events, const std::atomic<bool>& stop) {
+TrainOutcome GateSearch::run(const GateSearchEvents& events, StopToken stop) {
   const auto report = [&](const EpochResult& result) {
     if (!events.epoch) return;
     const NetworkOdds now = gates_.odds();

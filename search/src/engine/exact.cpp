@@ -28,8 +28,8 @@ struct Goal {
 /// The program: a column for each (variable, width), one for each (layer, row of the table).
 class Model {
  public:
-  Model(const Graph& graph, const LatencyTable& table, const Sensitivities& s)
-      : graph_(&graph), table_(&table), sensitivities_(&s), variables_(graph) {
+  Model(const Graph& graph, const LatencyTable& table, const Sensitivities& s, StopToken stop)
+      : graph_(&graph), table_(&table), sensitivities_(&s), variables_(graph), stop_(stop) {
     const BitWidths eight = models::uniform(graph, 8);
     cycles_scale_ = static_cast<double>(
         std::max<std::uint64_t>(1, profiler::total_cycles(table, graph, eight)));
@@ -60,7 +60,7 @@ class Model {
     const double none = -std::numeric_limits<double>::max();
     if (goal.most_cycles) program.add_row(cycles, none, *goal.most_cycles - kSlack);
     if (goal.most_rise) program.add_row(rise, none, *goal.most_rise + kSlack);
-    const auto solution = program.solve();
+    const auto solution = program.solve(stop_);
     if (!solution) return std::nullopt;
     BitWidths widths = models::uniform(*graph_, 8);
     for (std::size_t v = 0; v < variables_.size(); ++v) {
@@ -126,6 +126,7 @@ class Model {
   const LatencyTable* table_;
   const Sensitivities* sensitivities_;
   Variables variables_;
+  StopToken stop_;
   double cycles_scale_ = 1, rise_scale_ = 1;
 };
 
@@ -135,7 +136,7 @@ constexpr double kTieBreak = 1e-5;
 }  // namespace
 
 std::optional<BitWidths> ExactAssignment::least_rise(std::uint64_t most_cycles) const {
-  const Model model(*graph_, *table_, *sensitivities_);
+  const Model model(*graph_, *table_, *sensitivities_, stop_);
   // Half a cycle above is the same bound, and room for the solver.
   return model.solve({.cycles_cost = kTieBreak,
                       .rise_cost = 1,
@@ -145,7 +146,7 @@ std::optional<BitWidths> ExactAssignment::least_rise(std::uint64_t most_cycles) 
 
 std::optional<BitWidths> ExactAssignment::fewest_cycles(double most_rise) const {
   if (most_rise < 0) return std::nullopt;
-  const Model model(*graph_, *table_, *sensitivities_);
+  const Model model(*graph_, *table_, *sensitivities_, stop_);
   return model.solve({.cycles_cost = 1,
                       .rise_cost = kTieBreak,
                       .most_cycles = {},
@@ -153,15 +154,15 @@ std::optional<BitWidths> ExactAssignment::fewest_cycles(double most_rise) const 
 }
 
 BitWidths ExactAssignment::fastest() const {
-  const Model model(*graph_, *table_, *sensitivities_);
+  const Model model(*graph_, *table_, *sensitivities_, stop_);
   return *model.solve(
       {.cycles_cost = 1, .rise_cost = kTieBreak, .most_cycles = {}, .most_rise = {}});
 }
 
 std::vector<BitWidths> exact_front(const Graph& graph, const LatencyTable& table,
                                    const Sensitivities& sensitivities,
-                                   const std::vector<double>& shares) {
-  const ExactAssignment exact(graph, table, sensitivities);
+                                   const std::vector<double>& shares, StopToken stop) {
+  const ExactAssignment exact(graph, table, sensitivities, stop);
   const std::uint64_t eight = profiler::total_cycles(table, graph, models::uniform(graph, 8));
   const std::uint64_t least = profiler::total_cycles(table, graph, exact.fastest());
   std::vector<BitWidths> front;

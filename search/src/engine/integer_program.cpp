@@ -3,12 +3,17 @@
 
 #include <Cbc_C_Interface.h>
 
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
+#include "freebits/base/process_apart.hpp"
+
 namespace freebits::search {
 namespace {
+
+const std::string kInfeasible = "infeasible";  // no multiple of 8 bytes
 
 struct Delete {
   void operator()(Cbc_Model* model) const { Cbc_deleteModel(model); }
@@ -27,7 +32,22 @@ std::size_t IntegerProgram::add_row(std::vector<Term> terms, double least, doubl
   return rows_.size() - 1;
 }
 
-std::optional<std::vector<double>> IntegerProgram::solve() const {
+std::optional<std::vector<double>> IntegerProgram::solve(StopToken stop) const {
+  // CBC asks nobody whether it should stop, and takes SIGINT to itself meanwhile.
+  const auto result = run_apart([this] { return solve_here(); }, stop);
+  if (!result || result->bytes.empty())
+    throw std::runtime_error(
+        "integer program: CBC found neither an optimum nor that there is none");
+  if (result->bytes == kInfeasible) return std::nullopt;
+  std::vector<double> values(costs_.size());
+  if (result->bytes.size() != values.size() * sizeof(double))
+    throw std::runtime_error("integer program: CBC's answer was cut short");
+  std::memcpy(values.data(), result->bytes.data(), result->bytes.size());
+  return values;
+}
+
+/// The columns' bytes, kInfeasible, or nothing when the solver gives up.
+std::string IntegerProgram::solve_here() const {
   const std::size_t columns = costs_.size();
   std::vector<std::vector<std::pair<int, double>>> by_column(columns);
   std::vector<double> least, most;
@@ -58,12 +78,10 @@ std::optional<std::vector<double>> IntegerProgram::solve() const {
   }
   Cbc_setParameter(model.get(), "ratioGap", "1e-6");
   Cbc_solve(model.get());
-  if (Cbc_isProvenInfeasible(model.get()) != 0) return std::nullopt;
-  if (Cbc_isProvenOptimal(model.get()) == 0)
-    throw std::runtime_error(
-        "integer program: CBC found neither an optimum nor that there is none");
+  if (Cbc_isProvenInfeasible(model.get()) != 0) return kInfeasible;
+  if (Cbc_isProvenOptimal(model.get()) == 0) return "";
   const double* const values = Cbc_getColSolution(model.get());
-  return std::vector<double>(values, values + columns);
+  return {reinterpret_cast<const char*>(values), columns * sizeof(double)};
 }
 
 }  // namespace freebits::search

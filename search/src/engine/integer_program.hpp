@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include "freebits/base/stop.hpp"
 
 namespace freebits::search {
 
@@ -21,10 +24,12 @@ class IntegerProgram {
   std::size_t add_row(std::vector<Term> terms, double least, double most);
 
   /// The columns of an optimum; nothing when the rows contradict each other. Throws
-  /// std::runtime_error when the solver gives up.
-  [[nodiscard]] std::optional<std::vector<double>> solve() const;
+  /// std::runtime_error when the solver gives up, Interrupted when `stop` is requested.
+  [[nodiscard]] std::optional<std::vector<double>> solve(StopToken stop = {}) const;
 
  private:
+  [[nodiscard]] std::string solve_here() const;
+
   struct Row {
     std::vector<Term> terms;
     double least, most;

@@ -26,7 +26,7 @@ void copy_threshold(Parameters& to, const Parameters& from, const std::string& n
 
 QuantizerBank::QuantizerBank(const TrainingState& trained,
                              const std::shared_ptr<const Dataset>& train, Threads& threads,
-                             std::size_t images)
+                             std::size_t images, StopToken stop)
     : trained_(&trained) {
   if (trained.quantization)
     throw Error(fmt::format("{}: quantized already, expected a float network", trained.graph.name));
@@ -34,7 +34,7 @@ QuantizerBank::QuantizerBank(const TrainingState& trained,
     uniform_[i] = new_training(trained.graph, trained.options);
     start_from(uniform_[i], trained, true);
     calibrate(uniform_[i], uniform_quantization(trained.graph, kBitWidths[i], kBitWidths[i]), train,
-              threads, images);
+              threads, images, stop);
   }
 }
 

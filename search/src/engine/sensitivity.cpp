@@ -25,8 +25,8 @@ constexpr models::FileKind kFile{.name = "freebits.sensitivities", .version = 1}
 class Probe {
  public:
   Probe(const QuantizerBank& bank, const std::shared_ptr<const Dataset>& train, Threads& threads,
-        std::size_t images)
-      : bank_(&bank), threads_(&threads), batch_(bank.options().batch) {
+        std::size_t images, StopToken stop)
+      : bank_(&bank), threads_(&threads), batch_(bank.options().batch), stop_(stop) {
     if (train->size() < batch_)
       throw Error(fmt::format("sensitivities: {} training images, expected a batch of {}",
                               train->size(), batch_));
@@ -37,7 +37,7 @@ class Probe {
                           .normalization = input_normalization(bank.graph().input.channels)});
     loader.start(0);
     for (std::size_t i = 0; i < batches_; ++i) {
-      const auto batch = loader.next();
+      const auto batch = loader.next(stop_);
       images_.insert(images_.end(), batch->images.begin(), batch->images.end());
       labels_.insert(labels_.end(), batch->labels.begin(), batch->labels.end());
     }
@@ -54,7 +54,7 @@ class Probe {
     for (std::size_t i = 0; i < batches_; ++i) {
       network.tape().feed(network.input(), std::span(images_).subspan(i * size, size));
       network.loss().feed(std::span(labels_).subspan(i * batch_, batch_));
-      network.tape().forward();
+      network.tape().forward(0, stop_);
       sum += network.loss().loss();
     }
     if (!std::isfinite(sum)) network.tape().check_finite(false);
@@ -67,6 +67,7 @@ class Probe {
   std::size_t batch_, batches_ = 0;
   std::vector<float> images_;
   std::vector<std::uint32_t> labels_;
+  StopToken stop_;
 };
 
 models::Json rises_json(const std::vector<Sensitivities::Rise>& rises) {
@@ -102,14 +103,13 @@ double predicted_rise(const Sensitivities& s, const BitWidths& widths) {
   return sum;
 }
 
-std::optional<Sensitivities> measure_sensitivities(const QuantizerBank& bank,
-                                                   const std::shared_ptr<const Dataset>& train,
-                                                   Threads& threads,
-                                                   const SensitivityOptions& options,
-                                                   const std::atomic<bool>& stop) {
+namespace {
+
+Sensitivities measured(const QuantizerBank& bank, const std::shared_ptr<const Dataset>& train,
+                       Threads& threads, const SensitivityOptions& options, StopToken stop) {
   const models::Graph& graph = bank.graph();
   const Variables variables(graph);
-  Probe probe(bank, train, threads, options.images);
+  Probe probe(bank, train, threads, options.images, stop);
   const BitWidths eight = models::uniform(graph, 8);
   Sensitivities result{.loss = probe.loss(eight),
                        .weights = std::vector<Sensitivities::Rise>(graph.layers.size()),
@@ -121,7 +121,6 @@ std::optional<Sensitivities> measure_sensitivities(const QuantizerBank& bank,
     auto& rise = variable.is_weights ? result.weights[variable.layer]
                                      : result.activations[variable.tensors.front()];
     for (std::size_t i = 1; i < kBitWidths.size(); ++i) {
-      if (stop) return std::nullopt;
       BitWidths widths = eight;
       variables.set(widths, v, kBitWidths[i]);
       rise[i] = std::max(rise[i - 1], probe.loss(widths) - result.loss);
@@ -129,6 +128,20 @@ std::optional<Sensitivities> measure_sensitivities(const QuantizerBank& bank,
     }
   }
   return result;
+}
+
+}  // namespace
+
+std::optional<Sensitivities> measure_sensitivities(const QuantizerBank& bank,
+                                                   const std::shared_ptr<const Dataset>& train,
+                                                   Threads& threads,
+                                                   const SensitivityOptions& options,
+                                                   StopToken stop) {
+  try {
+    return measured(bank, train, threads, options, stop);
+  } catch (const Interrupted&) {
+    return std::nullopt;
+  }
 }
 
 void write_sensitivities(const std::filesystem::path& file, const Sensitivities& s) {

@@ -82,11 +82,11 @@ bool FineTuner::is_finished(const BitWidths& widths) const {
 }
 
 std::optional<TrainingState> FineTuner::train(Tuned& tuned, const TrainEvents& events,
-                                              const std::atomic<bool>& stop) {
+                                              StopToken stop) {
   const bool resumes = fs::exists(tuned.checkpoint);
   TrainingState state =
       resumes ? read_checkpoint(tuned.checkpoint) : bank_->at(tuned.widths, options_);
-  if (!resumes) adapt_statistics(state, train_, *threads_);
+  if (!resumes) adapt_statistics(state, train_, *threads_, kCalibrationImages, stop);
   Trainer trainer(state, train_, test_, *threads_, tuned.checkpoint);
   if (!state.initial_accuracy && !trainer.measure_start(stop)) return std::nullopt;
   try {
@@ -98,7 +98,7 @@ std::optional<TrainingState> FineTuner::train(Tuned& tuned, const TrainEvents& e
 }
 
 std::optional<Tuned> FineTuner::tune(const BitWidths& widths, const TrainEvents& events,
-                                     const std::atomic<bool>& stop) {
+                                     StopToken stop) {
   Tuned tuned = named(folder_, widths);
   try {
     if (is_finished(widths)) {

@@ -15,12 +15,12 @@ namespace fs = std::filesystem;
 
 /// Images a second of one kind of network.
 TrainingSpeed speed_of(const models::Graph& graph, const SearchSettings& s, bool quantized,
-                       bool gated) {
+                       bool gated, StopToken stop) {
   Quantization quantization = uniform_quantization(graph, 8, 8);
   if (gated) quantization.gated = s.form;
   constexpr unsigned kSteps = 3;
   return measure_training(graph, s.train.batch, quantized ? &quantization : nullptr,
-                          s.train.threads, kSteps);
+                          s.train.threads, kSteps, stop);
 }
 
 /// Configurations that all methods propose, if no two are the same.
@@ -53,12 +53,12 @@ std::size_t files_named(const fs::path& folder, std::string_view name) {
 
 std::vector<PlannedStage> plan(const models::Graph& graph, const SearchSettings& s,
                                const std::vector<Chip>& chips, const Data& data,
-                               const fs::path& folder) {
+                               const fs::path& folder, StopToken stop) {
   const auto train = static_cast<double>(data.train->size());
   const auto test = static_cast<double>(data.test->size());
-  const TrainingSpeed in_float = speed_of(graph, s, false, false);
-  const TrainingSpeed quantized = speed_of(graph, s, true, false);
-  const TrainingSpeed gated = speed_of(graph, s, true, true);
+  const TrainingSpeed in_float = speed_of(graph, s, false, false, stop);
+  const TrainingSpeed quantized = speed_of(graph, s, true, false, stop);
+  const TrainingSpeed gated = speed_of(graph, s, true, true, stop);
   const auto training = [&](const TrainingSpeed& speed, unsigned epochs) {
     return epochs * (train / speed.images_per_second + test / speed.inference_images_per_second);
   };
@@ -69,6 +69,7 @@ std::vector<PlannedStage> plan(const models::Graph& graph, const SearchSettings&
                     fmt::format("{} epochs, {:.0f} images/s", epochs, in_float.images_per_second),
                     trained ? 0 : training(in_float, epochs), trained});
   for (const Chip& chip : chips) {
+    stop.check();
     const double seconds = chip.table_seconds ? chip.table_seconds(graph) : 0;
     stages.push_back(
         {"latency table of " + chip.name, "what the store lacks", seconds, seconds == 0});

@@ -65,10 +65,10 @@ std::vector<Proposal> latency_proposals(const Graph& graph, const LatencyTable& 
 
 std::vector<Proposal> exact_proposals(const Graph& graph, const LatencyTable& table,
                                       const Sensitivities& sensitivities,
-                                      const std::vector<double>& shares) {
+                                      const std::vector<double>& shares, StopToken stop) {
   std::vector<Proposal> all;
   for (const double share : shares) {
-    for (BitWidths& widths : exact_front(graph, table, sensitivities, {share}))
+    for (BitWidths& widths : exact_front(graph, table, sensitivities, {share}, stop))
       all.push_back({Origin::Exact, {}, share, std::move(widths)});
   }
   return all;
@@ -76,8 +76,8 @@ std::vector<Proposal> exact_proposals(const Graph& graph, const LatencyTable& ta
 
 std::optional<Proposal> budget_proposal(const Graph& graph, const LatencyTable& table,
                                         const Sensitivities& sensitivities,
-                                        std::uint64_t most_cycles) {
-  auto widths = ExactAssignment(graph, table, sensitivities).least_rise(most_cycles);
+                                        std::uint64_t most_cycles, StopToken stop) {
+  auto widths = ExactAssignment(graph, table, sensitivities, stop).least_rise(most_cycles);
   if (!widths) return std::nullopt;
   return Proposal{Origin::Exact, {}, {}, std::move(*widths)};
 }

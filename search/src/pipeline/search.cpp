@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "freebits/models/network_file.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/pipeline/front.hpp"
 #include "freebits/search/train/checkpoint.hpp"
+#include "freebits/search/train/quantize.hpp"
 #include "freebits/search/train/same_graph.hpp"
 #include "pipeline/measured.hpp"
 
@@ -27,6 +30,21 @@ std::vector<Point> points_of(const ChipResult& chip, const std::vector<Tuned>& t
   return points;
 }
 
+/// Made where there is none. Two searches would do everything twice and write each other's files.
+FileLock locked(const fs::path& folder) {
+  try {
+    fs::create_directories(folder);
+    const fs::path file = folder / "lock";
+    if (auto lock = FileLock::try_take(file)) return std::move(*lock);
+    throw Error(fmt::format("{}: {} searches there; wait for its end, or name another folder",
+                            folder.string(), FileLock::holder(file)));
+  } catch (const fs::filesystem_error& error) {
+    throw Error(fmt::format("{}: {}", folder.string(), error.code().message()));
+  } catch (const std::invalid_argument& error) {
+    throw Error(error.what());
+  }
+}
+
 }  // namespace
 
 Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> chips, Data data,
@@ -42,10 +60,19 @@ Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> c
   for (const Chip& chip : chips_) result_.chips.push_back({.name = chip.name});
   if (settings_.checkpoint)
     expect_same_graph(read_checkpoint(*settings_.checkpoint).graph, result_.graph);
+  lock_ = locked(folder_);
   claim_folder(folder_, result_.graph, settings_);
 }
 
-bool Search::run(const Stop& stop) {
+bool Search::run(StopToken stop) {
+  try {
+    return run_stages(stop);
+  } catch (const Interrupted&) {
+    return false;
+  }
+}
+
+bool Search::run_stages(StopToken stop) {
   const bool finished = train_float(stop) && measure_tables(stop) && find_sensitivities(stop) &&
                         search_by_bops(stop) && search_by_latency(stop) && propose_and_tune(stop) &&
                         refine(stop) && run_finalists(stop);
@@ -53,7 +80,7 @@ bool Search::run(const Stop& stop) {
   return finished;
 }
 
-bool Search::train_float(const Stop& stop) {
+bool Search::train_float(StopToken stop) {
   begin("float training");
   const fs::path file = folder_ / "float.ckpt";
   if (fs::exists(file)) {
@@ -74,7 +101,7 @@ bool Search::train_float(const Stop& stop) {
   result_.float_accuracy = float_.best_accuracy.value_or(0);
   say(fmt::format("float: {} of {} test images right", percent(result_.float_accuracy),
                   data_.test->size()));
-  bank_.emplace(float_, data_.train, *threads_);
+  bank_.emplace(float_, data_.train, *threads_, kCalibrationImages, stop);
   TrainOptions tuning = settings_.train;
   tuning.epochs = settings_.fine_tuning_epochs;
   tuning.warmup = 0;
@@ -83,7 +110,7 @@ bool Search::train_float(const Stop& stop) {
   return true;
 }
 
-bool Search::measure_tables(const Stop& stop) {
+bool Search::measure_tables(StopToken stop) {
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     begin(fmt::format("latency table of {}", chips_[i].name));
     auto table = chips_[i].table(result_.graph, stop);
@@ -101,7 +128,7 @@ std::uint64_t Search::cycles_by_table(std::size_t chip, const BitWidths& widths)
   return profiler::total_cycles(table, result_.graph, widths);
 }
 
-bool Search::find_sensitivities(const Stop& stop) {
+bool Search::find_sensitivities(StopToken stop) {
   begin("sensitivities");
   const fs::path file = folder_ / "sensitivities";
   if (fs::exists(file)) {
@@ -119,7 +146,7 @@ bool Search::find_sensitivities(const Stop& stop) {
   return true;
 }
 
-std::optional<BitWidths> Search::search_gates(const Price& price, double weight, const Stop& stop) {
+std::optional<BitWidths> Search::search_gates(const Price& price, double weight, StopToken stop) {
   begin(fmt::format("differentiable search, {} {}", price.name(), weight));
   std::string name = fmt::format("{}-{}", price.name(), weight);
   std::ranges::replace(name, ':', '-');
@@ -137,7 +164,7 @@ std::optional<BitWidths> Search::search_gates(const Price& price, double weight,
 }
 
 std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
-                                             const fs::path& file, const Stop& stop) {
+                                             const fs::path& file, StopToken stop) {
   fs::create_directories(file.parent_path());
   TrainingState state = fs::exists(file) ? read_checkpoint(file)
                                          : begin_gate_search(float_, price,
@@ -146,7 +173,7 @@ std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
                                                               .epochs = settings_.gate_epochs,
                                                               .batch = settings_.train.batch,
                                                               .seed = settings_.train.seed},
-                                                             data_.train, *threads_);
+                                                             data_.train, *threads_, stop);
   GateSearch search(state, price, data_.train, *threads_, file);
   if (search.run({.step = training_events(result_.stage).step, .epoch = {}}, stop) ==
       TrainOutcome::Interrupted)
@@ -154,7 +181,7 @@ std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
   return search.widths();
 }
 
-bool Search::search_by_bops(const Stop& stop) {
+bool Search::search_by_bops(StopToken stop) {
   if (!settings_.wants(SearchMethod::FreeBits)) return true;
   const BopPrice price(result_.graph);
   for (const double weight : settings_.bop_prices) {
@@ -165,7 +192,7 @@ bool Search::search_by_bops(const Stop& stop) {
   return true;
 }
 
-bool Search::search_by_latency(const Stop& stop) {
+bool Search::search_by_latency(StopToken stop) {
   if (!settings_.wants(SearchMethod::Latency)) return true;
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     const LatencyPrice price(result_.graph, result_.chips[i].table);
@@ -178,7 +205,7 @@ bool Search::search_by_latency(const Stop& stop) {
   return true;
 }
 
-std::vector<Proposal> Search::proposals(std::size_t chip) const {
+std::vector<Proposal> Search::proposals(std::size_t chip, StopToken stop) const {
   const models::Graph& graph = result_.graph;
   const profiler::LatencyTable& table = result_.chips[chip].table;
   std::vector<Proposal> all = uniform_proposals(graph, settings_.baselines);
@@ -188,9 +215,9 @@ std::vector<Proposal> Search::proposals(std::size_t chip) const {
   append(free_bits_proposals(graph, table, by_bops_, sensitivities()));
   append(latency_proposals(graph, table, by_latency_[chip], sensitivities()));
   if (settings_.wants(SearchMethod::Exact)) {
-    append(exact_proposals(graph, table, *sensitivities_, settings_.shares));
+    append(exact_proposals(graph, table, *sensitivities_, settings_.shares, stop));
     if (settings_.budget) {
-      if (auto p = budget_proposal(graph, table, *sensitivities_, *settings_.budget))
+      if (auto p = budget_proposal(graph, table, *sensitivities_, *settings_.budget, stop))
         all.push_back(std::move(*p));
     }
   }
@@ -199,9 +226,9 @@ std::vector<Proposal> Search::proposals(std::size_t chip) const {
   return all;
 }
 
-bool Search::propose_and_tune(const Stop& stop) {
+bool Search::propose_and_tune(StopToken stop) {
   for (std::size_t chip = 0; chip < chips_.size(); ++chip) {
-    for (Proposal& proposal : proposals(chip)) {
+    for (Proposal& proposal : proposals(chip, stop)) {
       if (!add(chip, std::move(proposal), stop)) return false;
     }
     choose(result_.chips[chip]);
@@ -210,7 +237,7 @@ bool Search::propose_and_tune(const Stop& stop) {
 }
 
 /// Fine-tunes what a proposal stands for, unless another has, and makes it a candidate.
-bool Search::add(std::size_t chip, Proposal proposal, const Stop& stop) {
+bool Search::add(std::size_t chip, Proposal proposal, StopToken stop) {
   begin(fmt::format("fine-tuning, {}: {}", chips_[chip].name, proposal.label()));
   const std::size_t known = result_.tuned.size();
   const auto index = tuned(proposal.widths, stop);
@@ -226,7 +253,7 @@ bool Search::add(std::size_t chip, Proposal proposal, const Stop& stop) {
   return true;
 }
 
-std::optional<std::size_t> Search::tuned(const BitWidths& widths, const Stop& stop) {
+std::optional<std::size_t> Search::tuned(const BitWidths& widths, StopToken stop) {
   const auto known = std::ranges::find(result_.tuned, widths, &Tuned::widths);
   if (known != result_.tuned.end()) return static_cast<std::size_t>(known - result_.tuned.begin());
   auto tuned = tuner_->tune(widths, training_events(result_.stage), stop);
@@ -250,14 +277,14 @@ std::optional<double> Search::share_to_try(std::size_t chip) const {
   return (good + bad) / 2;
 }
 
-bool Search::refine(const Stop& stop) {
+bool Search::refine(StopToken stop) {
   if (!settings_.wants(SearchMethod::Exact)) return true;
   for (std::size_t chip = 0; chip < chips_.size(); ++chip) {
     for (unsigned i = 0; i < settings_.refinements; ++i) {
       const auto share = share_to_try(chip);
       if (!share) break;
       const auto& table = result_.chips[chip].table;
-      for (Proposal& p : exact_proposals(result_.graph, table, *sensitivities_, {*share})) {
+      for (Proposal& p : exact_proposals(result_.graph, table, *sensitivities_, {*share}, stop)) {
         if (!add(chip, std::move(p), stop)) return false;
       }
     }
@@ -275,7 +302,7 @@ void Search::choose(ChipResult& chip) const {
 
 /// Front, choice and uniform networks, end to end. Measured cycles take the table's place, which
 /// may change front and choice: until all of them are measured.
-bool Search::run_finalists(const Stop& stop) {
+bool Search::run_finalists(StopToken stop) {
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     ChipResult& chip = result_.chips[i];
     for (auto open = unmeasured(chip); !open.empty(); open = unmeasured(chip)) {
@@ -299,7 +326,7 @@ std::vector<std::size_t> Search::unmeasured(const ChipResult& chip) {
   return finalists;
 }
 
-bool Search::run_end_to_end(std::size_t chip, Candidate& candidate, const Stop& stop) {
+bool Search::run_end_to_end(std::size_t chip, Candidate& candidate, StopToken stop) {
   const std::string& name = chips_[chip].name;
   begin(fmt::format("end to end on {}: {}", name, candidate.proposal.label()));
   candidate.cycles_measured = end_to_end(chip, result_.tuned[candidate.tuned], stop);
@@ -313,7 +340,7 @@ bool Search::run_end_to_end(std::size_t chip, Candidate& candidate, const Stop& 
 }
 
 std::optional<std::uint64_t> Search::end_to_end(std::size_t chip, const Tuned& tuned,
-                                                const Stop& stop) {
+                                                StopToken stop) {
   const MeasuredFile file(folder_, chips_[chip].identity, tuned.id);
   if (const auto cycles = file.read()) return cycles;
   const models::IntegerNetwork network = models::read_integer_network(tuned.network);

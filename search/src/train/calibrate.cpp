@@ -18,7 +18,7 @@ constexpr float kLeastThreshold = 1e-4F;  // of a tensor that is 0 throughout
 class Calibration {
  public:
   Calibration(TrainingState& state, std::shared_ptr<const Dataset> train, Threads& threads,
-              std::size_t images, NetworkOptions options)
+              std::size_t images, NetworkOptions options, StopToken stop)
       : loader_(std::move(train), {.batch = state.options.batch,
                                    .shuffle = true,
                                    .drop_last = true,
@@ -29,18 +29,19 @@ class Calibration {
         // A tape that evaluates does not keep its values, nor does it look at a batch's statistics.
         network_(threads, Mode::Train, state.graph, state.parameters, options),
         batches_((images + state.options.batch - 1) / state.options.batch),
-        labels_(state.options.batch, 0) {}
+        labels_(state.options.batch, 0),
+        stop_(stop) {}
 
   /// each(network), once a batch.
   template <class Each>
   void run(const Each& each) {
     loader_.start(0);
     for (std::size_t i = 0; i < batches_; ++i) {
-      const auto batch = loader_.next();
+      const auto batch = loader_.next(stop_);
       if (!batch) break;
       network_.tape().feed(network_.input(), batch->images);
       network_.loss().feed(labels_);
-      network_.tape().forward();
+      network_.tape().forward(0, stop_);
       each(network_);
     }
   }
@@ -49,6 +50,7 @@ class Calibration {
   void read(const std::vector<models::TensorId>& tensors, const Each& each) {
     run([&](Network& network) {
       for (const models::TensorId id : tensors) {
+        stop_.check();
         const Var value = network.value(id);
         values_.resize(value.shape().size());
         network.tape().read(value, values_);
@@ -63,6 +65,7 @@ class Calibration {
   std::size_t batches_;
   std::vector<std::uint32_t> labels_;  ///< the loss is not looked at
   std::vector<float> values_;
+  StopToken stop_;
 };
 
 /// Of the values that a parameter takes.
@@ -95,7 +98,7 @@ float largest_of(std::span<const float> values) {
 }  // namespace
 
 void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> train,
-                           Threads& threads, std::size_t images) {
+                           Threads& threads, std::size_t images, StopToken stop) {
   const models::Graph& graph = state.graph;
   std::vector<models::TensorId> tensors;  // those with a quantizer
   for (models::TensorId id = 1; id <= graph.output(); ++id) {
@@ -106,7 +109,7 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
   // layer by layer the error multiplies, and thresholds a hundred times too wide round all
   // activations to 0, whose batch norm multiplies gradients by 1 / sqrt(epsilon).
   Calibration calibration(state, std::move(train), threads, images,
-                          {.images = state.options.batch, .statistics_share = 0});
+                          {.images = state.options.batch, .statistics_share = 0}, stop);
   std::vector<float> largest(graph.output() + 1, 0);
   calibration.read(tensors, [&](models::TensorId id, std::span<const float> values) {
     largest[id] = std::max(largest[id], largest_of(values));
@@ -118,6 +121,7 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
   });
   const std::vector<bool> is_signed = models::signed_tensors(graph);
   for (const models::TensorId id : tensors) {
+    stop.check();
     const Grid grid{.bits = state.quantization->widths.activations[id], .is_signed = is_signed[id]};
     const float threshold = std::max(kLeastThreshold, histograms[id].least_error_threshold(grid));
     state.parameters.at(graph.layers[id - 1].name + ".threshold").value[0] =
@@ -126,10 +130,11 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
 }
 
 void estimate_statistics(TrainingState& state, std::shared_ptr<const Dataset> train,
-                         Threads& threads, std::size_t images) {
+                         Threads& threads, std::size_t images, StopToken stop) {
   Calibration calibration(
       state, std::move(train), threads, images,
-      {.images = state.options.batch, .statistics_share = 1, .quantization = &*state.quantization});
+      {.images = state.options.batch, .statistics_share = 1, .quantization = &*state.quantization},
+      stop);
   std::vector<Mean> means;
   for (Parameter& p : state.parameters) {
     if (p.role == Role::Statistic) means.emplace_back(p);

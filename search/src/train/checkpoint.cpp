@@ -189,4 +189,19 @@ void write_checkpoint(const std::filesystem::path& file, const TrainingState& st
   }
 }
 
+std::uint64_t most_checkpoint_bytes(const TrainingState& state) {
+  constexpr std::uint64_t kNames = 512;         // of a parameter: keys, sizes, flags
+  constexpr std::uint64_t kOthers = 128 << 10;  // graph, options, epochs
+  std::uint64_t floats = 0, names = 0;
+  for (const Parameter& p : state.parameters) {
+    floats += p.value.size();
+    names += kNames + p.name.size();
+  }
+  // Value, best and a moment.
+  std::uint64_t kinds = 3;
+  if (state.options.average > 0) ++kinds;
+  if (state.options.optimizer.method == Method::Adam) ++kinds;
+  return kinds * floats * sizeof(float) + names + kOthers;
+}
+
 }  // namespace freebits::search

@@ -46,11 +46,18 @@ Evaluator::Evaluator(TrainingState& state, std::shared_ptr<const Dataset> set, T
                 .quantization = state.quantization ? &*state.quantization : nullptr}),
       last_(network_.input().shape().size()) {}
 
-std::optional<Evaluation> Evaluator::run(const std::atomic<bool>& stop) {
+std::optional<Evaluation> Evaluator::run(StopToken stop) {
+  try {
+    return evaluate(stop);
+  } catch (const Interrupted&) {
+    return std::nullopt;
+  }
+}
+
+Evaluation Evaluator::evaluate(StopToken stop) {
   double loss = 0;
   std::uint64_t correct = 0;
-  for (loader_.start(0); const auto batch = loader_.next();) {
-    if (stop) return std::nullopt;
+  for (loader_.start(0); const auto batch = loader_.next(stop);) {
     std::span<const float> images = batch->images;
     if (images.size() < last_.size()) {
       std::ranges::fill(std::ranges::copy(images, last_.begin()).out, last_.end(), 0.0F);
@@ -58,7 +65,7 @@ std::optional<Evaluation> Evaluator::run(const std::atomic<bool>& stop) {
     }
     network_.tape().feed(network_.input(), images);
     network_.loss().feed(batch->labels);
-    network_.tape().forward();
+    network_.tape().forward(0, stop);
     const double mean = network_.loss().loss();
     if (!std::isfinite(mean)) {
       network_.tape().check_finite(false);
@@ -68,12 +75,9 @@ std::optional<Evaluation> Evaluator::run(const std::atomic<bool>& stop) {
     correct += network_.loss().correct();
   }
   const auto images = static_cast<double>(loader_.dataset().size());
-  return Evaluation{loss / images, static_cast<double>(correct) / images};
+  return {loss / images, static_cast<double>(correct) / images};
 }
 
-Evaluation Evaluator::run() {
-  const std::atomic<bool> never = false;
-  return *run(never);
-}
+Evaluation Evaluator::run() { return evaluate({}); }
 
 }  // namespace freebits::search

@@ -69,7 +69,8 @@ Quantization parse_quantization(const std::string& text, const models::Graph& gr
 }
 
 void calibrate(TrainingState& state, Quantization quantization,
-               const std::shared_ptr<const Dataset>& train, Threads& threads, std::size_t images) {
+               const std::shared_ptr<const Dataset>& train, Threads& threads, std::size_t images,
+               StopToken stop) {
   if (quantization.widths.activations.front() != 8)
     throw Error(fmt::format("quantization: input: {} bits, expected 8, what images have",
                             quantization.widths.activations.front()));
@@ -78,10 +79,11 @@ void calibrate(TrainingState& state, Quantization quantization,
   const Quantization& q = *state.quantization;
   create_parameters(state.parameters, state.graph, state.options.seed, &q);
   for (std::size_t i = 0; i < state.graph.layers.size(); ++i) {
+    stop.check();
     if (models::has_weights(state.graph.layers[i].kind))
       calibrate_weights(state.parameters, state.graph.layers[i], q.widths.weights[i], q.rule);
   }
-  calibrate_activations(state, train, threads, images);
+  calibrate_activations(state, train, threads, images, stop);
   bound_thresholds(state.parameters, q.rule);
   state.optimizer = {};
   state.average = {};
@@ -90,15 +92,16 @@ void calibrate(TrainingState& state, Quantization quantization,
 }
 
 void adapt_statistics(TrainingState& state, const std::shared_ptr<const Dataset>& train,
-                      Threads& threads, std::size_t images) {
+                      Threads& threads, std::size_t images, StopToken stop) {
   constexpr std::size_t kMore = 4;
-  if (is_narrow(*state.quantization)) estimate_statistics(state, train, threads, kMore * images);
+  if (is_narrow(*state.quantization))
+    estimate_statistics(state, train, threads, kMore * images, stop);
 }
 
 void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
-              Threads& threads, std::size_t images) {
-  calibrate(state, std::move(quantization), train, threads, images);
-  adapt_statistics(state, train, threads, images);
+              Threads& threads, std::size_t images, StopToken stop) {
+  calibrate(state, std::move(quantization), train, threads, images, stop);
+  adapt_statistics(state, train, threads, images, stop);
 }
 
 }  // namespace freebits::search

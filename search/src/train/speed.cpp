@@ -17,10 +17,11 @@ namespace {
 
 /// Median seconds of `repetitions` calls, after two.
 template <class Work>
-double median_seconds(unsigned repetitions, const Work& work) {
+double median_seconds(unsigned repetitions, StopToken stop, const Work& work) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> seconds;
   for (unsigned i = 0; i < repetitions + 2; ++i) {
+    stop.check();
     const auto start = Clock::now();
     work(i);
     if (i >= 2) seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
@@ -49,7 +50,8 @@ struct Data {
 };
 
 /// Seconds of one pointwise layer, forward and backward, on the output of another.
-double pointwise_seconds(Threads& threads, const BatchShape& in, unsigned out_channels) {
+double pointwise_seconds(Threads& threads, const BatchShape& in, unsigned out_channels,
+                         StopToken stop) {
   Parameters parameters;
   Tape tape(threads, Mode::Train);
   const auto normalised = [&](Var x, const std::string& name) {
@@ -74,8 +76,8 @@ double pointwise_seconds(Threads& threads, const BatchShape& in, unsigned out_ch
   fill_random(cotangent, 5);
   tape.feed(input, images);
   constexpr unsigned kRepetitions = 5;
-  return median_seconds(kRepetitions, [&](unsigned) {
-    tape.forward();
+  return median_seconds(kRepetitions, stop, [&](unsigned) {
+    tape.forward(0, stop);
     tape.backward(y, cotangent);
   });
 }
@@ -95,18 +97,19 @@ const std::vector<TrainingRow>& training_rows() {
   return rows;
 }
 
-TrainingSpeed measure_training(const TrainingRow& row, unsigned threads, unsigned repetitions) {
+TrainingSpeed measure_training(const TrainingRow& row, unsigned threads, unsigned repetitions,
+                               StopToken stop) {
   const models::Graph graph = models::build_network(row.network);
   constexpr unsigned kBits = 8;
   Quantization quantization = uniform_quantization(graph, kBits, kBits);
   quantization.gated = row.gated;
   return measure_training(graph, row.images, row.quantized ? &quantization : nullptr, threads,
-                          repetitions);
+                          repetitions, stop);
 }
 
 TrainingSpeed measure_training(const models::Graph& graph, unsigned images,
                                const Quantization* quantization, unsigned threads,
-                               unsigned repetitions) {
+                               unsigned repetitions, StopToken stop) {
   Parameters parameters;
   create_parameters(parameters, graph, 1, quantization);
   Threads pool(threads);
@@ -117,27 +120,28 @@ TrainingSpeed measure_training(const models::Graph& graph, unsigned images,
     const Data data(network);
     OptimizerState state;
     Optimizer optimizer(parameters, state, {.learning_rate = 0.01F}, ThresholdRule::Tqt, pool);
-    speed.images_per_second = images / median_seconds(repetitions, [&](unsigned step) {
-                                network.tape().forward(step);
-                                network.tape().backward();
+    speed.images_per_second = images / median_seconds(repetitions, stop, [&](unsigned step) {
+                                network.tape().forward(step, stop);
+                                network.tape().backward(stop);
                                 optimizer.step(1);
                               });
   }
   Network network(pool, Mode::Evaluate, graph, parameters, options);
   const Data data(network);
-  speed.inference_images_per_second =
-      images / median_seconds(repetitions, [&](unsigned) { network.tape().forward(); });
+  speed.inference_images_per_second = images / median_seconds(repetitions, stop, [&](unsigned) {
+                                        network.tape().forward(0, stop);
+                                      });
   return speed;
 }
 
-double measure_sgemm_peak() {
+double measure_sgemm_peak(StopToken stop) {
   constexpr unsigned kRepetitions = 8;
   Product product;
-  return Product::kOperations / median_seconds(kRepetitions, [&](unsigned) { product.compute(); }) /
-         1e9;
+  return Product::kOperations /
+         median_seconds(kRepetitions, stop, [&](unsigned) { product.compute(); }) / 1e9;
 }
 
-std::vector<PointwiseSpeed> measure_pointwise() {
+std::vector<PointwiseSpeed> measure_pointwise(StopToken stop) {
   constexpr unsigned kImages = 16;
   const models::Graph graph = models::build_network("mobilenet_v1:width=0.75,resolution=224");
   const std::vector<models::Shape> shapes = models::shapes(graph);
@@ -154,7 +158,8 @@ std::vector<PointwiseSpeed> measure_pointwise() {
                                             in.channels * kImages;
     speed.gflops =
         operations /
-        pointwise_seconds(one, {kImages, in.height, in.width, in.channels}, out.channels) / 1e9;
+        pointwise_seconds(one, {kImages, in.height, in.width, in.channels}, out.channels, stop) /
+        1e9;
     all.push_back(speed);
   }
   return all;

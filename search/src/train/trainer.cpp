@@ -56,6 +56,23 @@ ThresholdRule rule_of(const TrainingState& state) {
 
 }  // namespace
 
+void Statistics::keep(const Parameters& parameters) {
+  values_.clear();
+  for (const Parameter& p : parameters) {
+    if (p.role == Role::Statistic)
+      values_.insert(values_.end(), p.value.span().begin(), p.value.span().end());
+  }
+}
+
+void Statistics::put_back(Parameters& parameters) const {
+  const float* from = values_.data();
+  for (Parameter& p : parameters) {
+    if (p.role != Role::Statistic) continue;
+    std::copy_n(from, p.value.size(), p.value.data());
+    from += p.value.size();
+  }
+}
+
 Trainer::Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
                  std::shared_ptr<const Dataset> test, Threads& threads,
                  std::filesystem::path checkpoint, TrainHooks hooks)
@@ -75,13 +92,13 @@ Trainer::Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
   if (rule_of(state) == ThresholdRule::Lsq) scale_lsq_gradients(optimizer_, state);
 }
 
-bool Trainer::measure_start(const std::atomic<bool>& stop) {
+bool Trainer::measure_start(StopToken stop) {
   const auto evaluation = evaluate(stop);
   if (evaluation && evaluator_) state_->initial_accuracy = evaluation->accuracy;
   return evaluation.has_value();
 }
 
-TrainOutcome Trainer::run(const TrainEvents& events, const std::atomic<bool>& stop) {
+TrainOutcome Trainer::run(const TrainEvents& events, StopToken stop) {
   save();
   while (state_->position.epoch < state_->options.epochs) {
     if (!train_epoch(events, stop) || !finish_epoch(events, stop)) {
@@ -115,30 +132,44 @@ Network& Trainer::network() {
 }
 
 /// False when it was stopped.
-bool Trainer::train_epoch(const TrainEvents& events, const std::atomic<bool>& stop) {
+bool Trainer::train_epoch(const TrainEvents& events, StopToken stop) {
   Position& position = state_->position;
   first_batch_ = position.batch;
   epoch_start_ = Clock::now();
   if (position.batch == loader_.batches()) return true;  // stopped in the evaluation
   (void)network();
   loader_.start(position.epoch, position.batch);
-  while (const auto batch = loader_.next()) {
-    if (stop) return false;
-    const double loss = train_batch(*batch);
-    report(events, loss);
+  try {
+    while (const auto batch = loader_.next(stop)) {
+      stop.check();
+      const double loss = train_batch(*batch, stop);
+      report(events, loss);
+    }
+  } catch (const Interrupted&) {
+    return false;
   }
   return true;
 }
 
-double Trainer::train_batch(const Batch& batch) {
+/// The loss. Throws Interrupted with the state as it was before the step.
+double Trainer::train_batch(const Batch& batch, StopToken stop) {
   Position& position = state_->position;
   Network& net = *network_;
   net.tape().feed(net.input(), batch.images);
   net.loss().feed(batch.labels);
-  net.tape().forward(position.step);
-  const double loss = net.loss().loss();
-  expect_good_loss(loss);
-  net.tape().backward();
+  statistics_.keep(state_->parameters);
+  const double level = loss_level_;
+  double loss = 0;
+  try {
+    net.tape().forward(position.step, stop);
+    loss = net.loss().loss();
+    expect_good_loss(loss);
+    net.tape().backward(stop);
+  } catch (const Interrupted&) {
+    statistics_.put_back(state_->parameters);
+    loss_level_ = level;
+    throw;
+  }
   if (hooks_.gradients) hooks_.gradients();
   expect_good_gradients();
   optimizer_.step(factor(position.step));
@@ -200,7 +231,7 @@ float Trainer::factor(std::uint64_t step) const {
   return hooks_.factor ? hooks_.factor(step, schedule_.steps) : schedule_.factor(step);
 }
 
-std::optional<Evaluation> Trainer::evaluate(const std::atomic<bool>& stop) {
+std::optional<Evaluation> Trainer::evaluate(StopToken stop) {
   if (!evaluator_) return Evaluation{};
   const auto start = Clock::now();
   const bool averaged = state_->options.average > 0;
@@ -221,7 +252,7 @@ std::optional<Evaluation> Trainer::evaluate(const std::atomic<bool>& stop) {
 }
 
 /// False when it was stopped.
-bool Trainer::finish_epoch(const TrainEvents& events, const std::atomic<bool>& stop) {
+bool Trainer::finish_epoch(const TrainEvents& events, StopToken stop) {
   Position& position = state_->position;
   const double speed = images_per_second();
   const auto evaluation = evaluate(stop);

@@ -268,5 +268,36 @@ TEST(Loader, WrongArgumentsAreRefused) {
   EXPECT_THROW((void)loader.next(), std::logic_error);
 }
 
+/// A disk that does not answer until it is released.
+class Stuck final : public Dataset {
+ public:
+  [[nodiscard]] std::size_t size() const override { return 8; }
+  [[nodiscard]] unsigned classes() const override { return 2; }
+  [[nodiscard]] ImageShape shape() const override { return {1, 1, 1}; }
+  [[nodiscard]] unsigned label(std::size_t i) const override { return i % 2; }
+  void release() const {
+    released_ = true;
+    released_.notify_all();
+  }
+
+ private:
+  void read_image(std::size_t, std::span<std::uint8_t> out) const override {
+    released_.wait(false);
+    out[0] = 0;
+  }
+  mutable std::atomic<bool> released_ = false;
+};
+
+TEST(Loader, IsNotWaitedForWhenTheWorkIsStopped) {
+  const auto set = std::make_shared<Stuck>();
+  Loader loader(set, {.batch = 4});
+  loader.start(0);
+  const std::atomic<bool> stop = true;
+  EXPECT_THROW((void)loader.next(stop), Interrupted);
+  set->release();
+  loader.start(0);
+  EXPECT_EQ(loader.next(stop)->size(), 4U) << "what is there needs no waiting";
+}
+
 }  // namespace
 }  // namespace freebits::search

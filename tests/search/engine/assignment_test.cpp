@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "freebits/models/builders.hpp"
 #include "freebits/search/engine/exact.hpp"
@@ -203,6 +204,13 @@ TEST(ExactAssignment, SolvesAMobileNet) {
     EXPECT_LT(total_cycles(table, graph, front[i]), total_cycles(table, graph, front[i - 1]));
     EXPECT_GE(predicted_rise(s, front[i]), predicted_rise(s, front[i - 1]));
   }
+}
+
+TEST(ExactAssignment, StopsWhenItIsAskedTo) {
+  const Problem p(1);
+  const std::atomic<bool> stop = true;
+  const search::ExactAssignment exact(p.graph, p.table, p.sensitivities, stop);
+  EXPECT_THROW((void)exact.fastest(), Interrupted);
 }
 
 }  // namespace

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
@@ -90,6 +93,55 @@ TEST_F(Training, ResumedWhereverItStoppedGivesTheSameBits) {
       EXPECT_EQ(train(parts, file("parts.ckpt")), TrainOutcome::Finished);
       expect_same(whole, read_checkpoint(file("parts.ckpt")));
     }
+  }
+}
+
+/// The flag is set by another thread: mostly in the middle of a step, which then is undone.
+TEST_F(Training, StoppedInTheMiddleOfAStepGivesTheSameBits) {
+  TrainOptions options = test::tiny_options(2);
+  options.average = 0.9F;
+  TrainingState whole = new_training(test::tiny_graph(), options);
+  EXPECT_EQ(train(whole, ""), TrainOutcome::Finished);
+  TrainingState parts = new_training(test::tiny_graph(), options);
+  for (unsigned i = 1;; ++i) {
+    std::atomic<bool> stop = false;
+    std::jthread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(400 * i));
+      stop = true;
+    });
+    const TrainOutcome outcome = train(parts, file("parts.ckpt"), {}, stop);
+    parts = read_checkpoint(file("parts.ckpt"));
+    if (outcome == TrainOutcome::Finished) break;
+  }
+  expect_same(whole, parts);
+}
+
+TEST_F(Training, AForwardPassThatIsStoppedThrows) {
+  TrainingState state = new_training(test::tiny_graph(), test::tiny_options(1));
+  Threads threads(1);
+  Network network(threads, Mode::Train, state.graph, state.parameters,
+                  {.images = state.options.batch});
+  const std::vector<float> images(network.input().shape().size());
+  const std::vector<std::uint32_t> labels(state.options.batch);
+  network.tape().feed(network.input(), images);
+  network.loss().feed(labels);
+  const std::atomic<bool> stop = true;
+  EXPECT_THROW(network.tape().forward(0, stop), Interrupted);
+  network.tape().forward();
+  EXPECT_THROW(network.tape().backward(stop), Interrupted);
+}
+
+/// No file of a run, whatever its options, is larger than was said before it began.
+TEST_F(Training, ACheckpointIsNoLargerThanSaid) {
+  for (const Method method : {Method::Sgd, Method::Adam}) {
+    TrainOptions options = test::tiny_options(2);
+    options.average = method == Method::Adam ? 0.9F : 0;
+    options.optimizer.method = method;
+    TrainingState state = new_training(test::tiny_graph(), options);
+    const std::uint64_t most = most_checkpoint_bytes(state);
+    EXPECT_EQ(train(state, file("a.ckpt")), TrainOutcome::Finished);
+    EXPECT_LE(fs::file_size(file("a.ckpt")), most);
+    fs::remove(file("a.ckpt"));
   }
 }
 

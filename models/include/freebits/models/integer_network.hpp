@@ -44,10 +44,12 @@ void check(const IntegerNetwork& network);
 [[nodiscard]] std::vector<Tensor> empty_tensors(const IntegerNetwork& network);
 
 /// The output of one layer, the tensors before it by TensorId. Throws like run(network).
-[[nodiscard]] Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors);
+[[nodiscard]] Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors,
+                         StopToken stop = {});
 
 /// All tensors, by TensorId, the input first. Throws std::invalid_argument when `input` is not of
-/// the network's shape and type.
-[[nodiscard]] std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input);
+/// the network's shape and type, Interrupted when `stop` is requested.
+[[nodiscard]] std::vector<Tensor> run(const IntegerNetwork& network, const Tensor& input,
+                                      StopToken stop = {});
 
 }  // namespace freebits::models

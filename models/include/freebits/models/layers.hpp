@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/rescale.hpp"
 #include "freebits/models/tensor.hpp"
 
@@ -11,7 +12,7 @@ namespace freebits::models {
 
 /// The integer model: what every kernel on the chip must equal in every bit. Plain loops over the
 /// definition; accumulators of 32 bits with sign. All functions throw std::invalid_argument, naming
-/// what is wrong, for shapes that do not fit.
+/// what is wrong, for shapes that do not fit; those that take a StopToken throw Interrupted.
 
 struct Padding {
   unsigned top = 0, left = 0, bottom = 0, right = 0;
@@ -62,17 +63,19 @@ struct MaxPool {
 
 [[nodiscard]] Shape output_shape(const Conv& layer, Shape in);
 [[nodiscard]] Shape output_shape(const Depthwise& layer, Shape in);
-[[nodiscard]] Tensor run(const Conv& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const Conv& layer, const Tensor& in, StopToken stop = {});
 [[nodiscard]] Shape output_shape(const MaxPool& layer, Shape in);
 [[nodiscard]] IntType output_type(const MaxPool& layer, IntType in);
-[[nodiscard]] Tensor run(const Depthwise& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const Depthwise& layer, const Tensor& in, StopToken stop = {});
 [[nodiscard]] Tensor run(const Add& layer, const Tensor& a, const Tensor& b);
-[[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in);
-[[nodiscard]] Tensor run(const MaxPool& layer, const Tensor& in);
+[[nodiscard]] Tensor run(const AveragePool& layer, const Tensor& in, StopToken stop = {});
+[[nodiscard]] Tensor run(const MaxPool& layer, const Tensor& in, StopToken stop = {});
 
 /// The sums before requantization, in the order of the output's values.
-[[nodiscard]] std::vector<std::int32_t> accumulators(const Conv& layer, const Tensor& in);
-[[nodiscard]] std::vector<std::int32_t> accumulators(const Depthwise& layer, const Tensor& in);
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Conv& layer, const Tensor& in,
+                                                     StopToken stop = {});
+[[nodiscard]] std::vector<std::int32_t> accumulators(const Depthwise& layer, const Tensor& in,
+                                                     StopToken stop = {});
 
 /// The largest |acc| an output channel can have, whatever the input.
 [[nodiscard]] std::int64_t accumulator_bound(const Conv& layer, IntType in, unsigned out_channel);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/graph.hpp"
 #include "freebits/models/integer_network.hpp"
@@ -54,12 +55,13 @@ struct LimitedLayer {
 
 /// Weights drawn from their whole range, scales calibrated on a random input so that each tensor
 /// uses most of its own: a network to run and to measure when there is none trained. The same for
-/// the same arguments.
+/// the same arguments. Takes as long as running the integer model on several inputs does: throws
+/// Interrupted when `stop` is requested.
 [[nodiscard]] NetworkParameters random_parameters(const Graph& graph, const BitWidths& widths,
-                                                  std::uint64_t seed);
+                                                  std::uint64_t seed, StopToken stop = {});
 
 [[nodiscard]] IntegerNetwork random_network(const Graph& graph, const BitWidths& widths,
-                                            std::uint64_t seed);
+                                            std::uint64_t seed, StopToken stop = {});
 
 /// Values drawn from the whole range of the type.
 [[nodiscard]] Tensor random_tensor(Shape shape, IntType type, std::uint64_t seed);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/layers.hpp"
 #include "freebits/tb/cluster.hpp"
 
@@ -52,8 +53,9 @@ struct KernelResult {
 
 /// Measures the cases, in order, with the code in the instruction cache and random operands, and
 /// compares every output with the integer model. `jobs` clusters at a time; `done` is called after
-/// each case, one at a time, in order; false ends the measurement.
+/// each case, one at a time, in order; false ends the measurement. Throws Interrupted when `stop`
+/// is requested.
 void measure_kernels(const tb::Target& target, const std::vector<KernelCase>& cases, unsigned jobs,
-                     const std::function<bool(const KernelResult&)>& done);
+                     const std::function<bool(const KernelResult&)>& done, StopToken stop = {});
 
 }  // namespace freebits::profiler

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/layers.hpp"
 #include "freebits/tb/cluster.hpp"
 
@@ -21,7 +22,8 @@ struct LayerRun {
 /// The kernels are those of the target's level.
 class LayerRunner {
  public:
-  explicit LayerRunner(const tb::Target& target);
+  /// When `stop` is requested, run() throws Interrupted; then the object is good for nothing.
+  explicit LayerRunner(const tb::Target& target, StopToken stop = {});
   ~LayerRunner();
 
   /// `rounds` times the same; the last one, measured, finds the code in the instruction cache if

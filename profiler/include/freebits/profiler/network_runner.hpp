@@ -10,7 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
+#include "freebits/models/bit_widths.hpp"
 #include "freebits/models/deploy/plan.hpp"
+#include "freebits/models/graph.hpp"
 #include "freebits/models/integer_network.hpp"
 #include "freebits/tb/cluster.hpp"
 
@@ -38,7 +41,7 @@ struct NetworkRun {
   std::vector<NetworkLayerRun> layers;
   std::vector<std::uint64_t> step_cycles;  ///< of the plan's steps
   models::Tensor output;
-  bool interrupted = false;                    ///< by on_step: the rest says how far it came
+  bool interrupted = false;  ///< by on_step or stop: the rest says how far it came
   std::optional<TensorDifference> difference;  ///< none: every tensor equals the integer model's
 };
 
@@ -49,8 +52,11 @@ struct NetworkRunOptions {
   std::function<bool(std::size_t step, std::size_t steps, std::uint64_t cycles)> on_step{};
   /// Each tensor as the chip has it, when it is complete; not the input.
   std::function<void(models::TensorId, const models::Tensor&)> on_tensor{};
-  /// Kept after every layer, and when on_step ends the run; a run that finds it goes on from there,
-  /// to the same cycles, and removes it at its end. Empty: none. Tensors of before are not shown.
+  /// Ends the run, also in the middle of a step.
+  StopToken stop{};
+  /// Kept after every layer, and when the run is interrupted; a run that finds it goes on from
+  /// there, to the same cycles, and removes it at its end. Empty: none. Tensors of before are not
+  /// shown.
   std::filesystem::path checkpoint{};
 };
 
@@ -61,6 +67,11 @@ struct DeployOptions {
   /// Called with a line of text while a geometry is built for the first time.
   std::function<void(std::string_view)> on_build{};
 };
+
+/// Throws tb::Error, as a NetworkRunner would, when no network of this graph at these widths fits
+/// the target: known before there are weights.
+void expect_fits(const tb::Target& target, const models::Graph& graph,
+                 const models::BitWidths& widths, const DeployOptions& options = {});
 
 /// A network on a Verilated cluster, from its input in L2 to its output there. One object, any
 /// number of runs.
@@ -74,7 +85,8 @@ class NetworkRunner {
 
   [[nodiscard]] const models::Plan& plan() const;
 
-  /// Throws tb::Error when `input` is not the network's, and when the program fails.
+  /// Throws tb::Error when `input` is not the network's, and when the program fails; Interrupted
+  /// when options.stop is requested before the first step.
   [[nodiscard]] NetworkRun run(const models::Tensor& input, const NetworkRunOptions& options = {});
 
  private:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/graph.hpp"
 #include "freebits/profiler/latency_store.hpp"
 #include "freebits/profiler/latency_table.hpp"
@@ -45,7 +45,7 @@ struct ProfileOptions {
   Fidelity fidelity = Fidelity::Full;
   unsigned jobs = 0;              ///< threads, each with its cluster; 0: as many as processors
   LatencyStore* store = nullptr;  ///< none: everything is simulated, nothing kept
-  const std::atomic<bool>* stop = nullptr;  ///< set from outside: ends soon, with what there is
+  StopToken stop{};               ///< when requested: ends soon, with what there is
   /// From any thread, one at a time.
   std::function<void(const ProfileProgress&)> on_progress{};
   /// Called with a line of text while a geometry is built for the first time.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/autograd/buffer.hpp"
 #include "freebits/search/autograd/parameter.hpp"
 #include "freebits/search/autograd/shape.hpp"
@@ -77,10 +78,12 @@ class Tape {
   // Running, after compile().
   /// Memory of the value's size, which must stay until the end of backward().
   void feed(Var input, std::span<const float> values);
-  /// `step` seeds what ops draw at random.
-  void forward(std::uint64_t step = 0);
+  /// `step` seeds what ops draw at random. Both throw Interrupted, between two ops, when `stop` is
+  /// requested: after that in forward(), running statistics of batch norm are those of the step for
+  /// some layers only.
+  void forward(std::uint64_t step = 0, StopToken stop = {});
   /// Of the losses on the tape. Gradients are in the parameters' `gradient`.
-  void backward();
+  void backward(StopToken stop = {});
   /// Of the sum over output · cotangent, and the losses on the tape, for tests and for parts of
   /// networks. No op may read the output.
   void backward(Var output, std::span<const float> cotangent);
@@ -102,7 +105,7 @@ class Tape {
 
  private:
   void plan();
-  void run_backward();
+  void run_backward(StopToken stop);
   void check_outputs();
 
   Threads* threads_;

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/data/augment.hpp"
 #include "freebits/search/data/dataset.hpp"
 
@@ -55,8 +56,9 @@ class Loader {
   void start(std::uint64_t epoch, std::size_t first = 0);
 
   /// The next batch, nothing after the last. Throws what reading one of its images threw, again and
-  /// again until start(); std::logic_error before the first start().
-  [[nodiscard]] std::optional<Batch> next();
+  /// again until start(); std::logic_error before the first start(); Interrupted when `stop` is
+  /// requested while it waits.
+  [[nodiscard]] std::optional<Batch> next(StopToken stop = {});
 
   /// Of an epoch.
   [[nodiscard]] std::size_t batches() const { return batches_; }
@@ -74,7 +76,8 @@ class Loader {
   };
 
   void work(const std::stop_token& stop);
-  void fill(std::size_t unit, Slot& slot, std::span<std::uint8_t> bytes);
+  void fill(std::size_t unit, Slot& slot, std::span<std::uint8_t> bytes,
+            const std::stop_token& stop);
   void shuffle();
   [[nodiscard]] bool claimable() const;
   [[nodiscard]] bool ready(std::size_t batch) const;

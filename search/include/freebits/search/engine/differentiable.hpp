@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/engine/gates.hpp"
 #include "freebits/search/engine/price.hpp"
 #include "freebits/search/train/trainer.hpp"
@@ -44,7 +44,7 @@ struct GateSearchOptions {
 [[nodiscard]] TrainingState begin_gate_search(const TrainingState& trained, const Price& price,
                                               const GateSearchOptions& options,
                                               const std::shared_ptr<const Dataset>& train,
-                                              Threads& threads);
+                                              Threads& threads, StopToken stop = {});
 
 struct GateEpoch {
   EpochResult
@@ -69,7 +69,7 @@ class GateSearch {
              Threads& threads, std::filesystem::path checkpoint);
 
   /// As Trainer::run().
-  TrainOutcome run(const GateSearchEvents& events, const std::atomic<bool>& stop);
+  TrainOutcome run(const GateSearchEvents& events, StopToken stop);
 
   /// As the gates are now.
   [[nodiscard]] models::BitWidths widths() const { return gates_.widths(); }

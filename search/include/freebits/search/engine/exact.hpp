@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/graph.hpp"
 #include "freebits/profiler/latency_table.hpp"
@@ -15,13 +16,13 @@ namespace freebits::search {
 /// Exact assignment of widths over a latency table and sensitivities, by integer programming (CBC):
 /// a binary for each width of each variable, a row of the table for each layer, tied to the widths
 /// it stands for. Latency and predicted rise are linear in these, so the optimum is one of all 3^n
-/// networks. All throw std::out_of_range for widths that are not in the table.
+/// networks. All throw std::out_of_range for widths that are not in the table, and Interrupted.
 class ExactAssignment {
  public:
   /// Keeps references to all three.
   ExactAssignment(const models::Graph& graph, const profiler::LatencyTable& table,
-                  const Sensitivities& sensitivities)
-      : graph_(&graph), table_(&table), sensitivities_(&sensitivities) {}
+                  const Sensitivities& sensitivities, StopToken stop = {})
+      : graph_(&graph), table_(&table), sensitivities_(&sensitivities), stop_(stop) {}
 
   /// Least predicted rise of the loss with at most so many cycles; among equals, within the
   /// solver's tolerance, the fewest cycles. Nothing when no network is as fast.
@@ -35,6 +36,7 @@ class ExactAssignment {
   const models::Graph* graph_;
   const profiler::LatencyTable* table_;
   const Sensitivities* sensitivities_;
+  StopToken stop_;
 };
 
 /// Configurations between 8 bits everywhere and the fastest network of the table: for each share,
@@ -42,6 +44,7 @@ class ExactAssignment {
 [[nodiscard]] std::vector<models::BitWidths> exact_front(const models::Graph& graph,
                                                          const profiler::LatencyTable& table,
                                                          const Sensitivities& sensitivities,
-                                                         const std::vector<double>& shares);
+                                                         const std::vector<double>& shares,
+                                                         StopToken stop = {});
 
 }  // namespace freebits::search

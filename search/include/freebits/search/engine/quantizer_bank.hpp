@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/data/dataset.hpp"
 #include "freebits/search/train/training_state.hpp"
 
@@ -14,9 +15,10 @@ namespace freebits::search {
 class QuantizerBank {
  public:
   /// Calibrates on `images` training images. Keeps a reference to `trained`, whose best values
-  /// count. Throws Error for one that is quantized already.
+  /// count. Throws Error for one that is quantized already, Interrupted
+  /// when `stop` is requested.
   QuantizerBank(const TrainingState& trained, const std::shared_ptr<const Dataset>& train,
-                Threads& threads, std::size_t images = 1024);
+                Threads& threads, std::size_t images = 1024, StopToken stop = {});
 
   [[nodiscard]] const models::Graph& graph() const { return trained_->graph; }
   [[nodiscard]] const TrainOptions& options() const { return trained_->options; }

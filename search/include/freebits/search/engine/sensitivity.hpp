@@ -2,13 +2,13 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/search/engine/quantizer_bank.hpp"
 
@@ -41,7 +41,7 @@ struct SensitivityOptions {
 /// adapt. The same for the same arguments and number of threads. Nothing when `stop` became true.
 [[nodiscard]] std::optional<Sensitivities> measure_sensitivities(
     const QuantizerBank& bank, const std::shared_ptr<const Dataset>& train, Threads& threads,
-    const SensitivityOptions& options, const std::atomic<bool>& stop);
+    const SensitivityOptions& options, StopToken stop);
 
 /// A file for a resumed search. Both throw Error, one line that names it; reading does for one of
 /// another network, too.

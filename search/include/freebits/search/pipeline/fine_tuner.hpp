@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/bit_widths.hpp"
 #include "freebits/models/integer_network.hpp"
 #include "freebits/search/engine/quantizer_bank.hpp"
@@ -18,7 +18,7 @@ namespace freebits::search {
 struct Tuned {
   std::string id;  ///< of its widths: 12 hex digits
   models::BitWidths widths;
-  std::string failure{};         ///< why fine-tuning failed; then it is as calibrated
+  std::string failure{};       ///< why fine-tuning failed; then it is as calibrated
   double post_training = 0;    ///< calibrated, not fine-tuned
   double float_quantized = 0;  ///< fine-tuned, with fake quantizers
   double integer = 0;          ///< the same in integers: what the chip reaches
@@ -38,14 +38,13 @@ class FineTuner {
   /// damaged or another configuration's, and what training throws, but
   /// for numbers that go wrong: that is a property of the configuration.
   [[nodiscard]] std::optional<Tuned> tune(const models::BitWidths& widths,
-                                          const TrainEvents& events, const std::atomic<bool>& stop);
+                                          const TrainEvents& events, StopToken stop);
 
   /// Whether tune() would only read.
   [[nodiscard]] bool is_finished(const models::BitWidths& widths) const;
 
  private:
-  std::optional<TrainingState> train(Tuned& tuned, const TrainEvents& events,
-                                     const std::atomic<bool>& stop);
+  std::optional<TrainingState> train(Tuned& tuned, const TrainEvents& events, StopToken stop);
 
   const QuantizerBank* bank_;
   TrainOptions options_;

@@ -16,10 +16,12 @@ struct PlannedStage {
 };
 
 /// What Search::run() would do, and how long: training speeds are measured on a few steps of this
-/// network, times of a chip are its own estimate. Nothing is written.
+/// network, times of a chip are its own estimate. Nothing is written. Throws Interrupted
+/// when `stop` is requested.
 [[nodiscard]] std::vector<PlannedStage> plan(const models::Graph& graph,
                                              const SearchSettings& settings,
                                              const std::vector<Chip>& chips, const Data& data,
-                                             const std::filesystem::path& folder);
+                                             const std::filesystem::path& folder,
+                                             StopToken stop = {});
 
 }  // namespace freebits::search

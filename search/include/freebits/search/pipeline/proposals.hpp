@@ -67,12 +67,14 @@ struct Priced {
 [[nodiscard]] std::vector<Proposal> exact_proposals(const models::Graph& graph,
                                                     const profiler::LatencyTable& table,
                                                     const Sensitivities& sensitivities,
-                                                    const std::vector<double>& shares);
+                                                    const std::vector<double>& shares,
+                                                    StopToken stop = {});
 /// At most so many cycles. Nothing when no network is as fast.
 [[nodiscard]] std::optional<Proposal> budget_proposal(const models::Graph& graph,
                                                       const profiler::LatencyTable& table,
                                                       const Sensitivities& sensitivities,
-                                                      std::uint64_t most_cycles);
+                                                      std::uint64_t most_cycles,
+                                                      StopToken stop = {});
 [[nodiscard]] std::vector<Proposal> sensitivity_proposals(const models::Graph& graph,
                                                           const profiler::LatencyTable& table,
                                                           const Sensitivities& sensitivities,

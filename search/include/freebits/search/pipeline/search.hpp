@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -10,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "freebits/base/file_lock.hpp"
+#include "freebits/base/stop.hpp"
 #include "freebits/models/integer_network.hpp"
 #include "freebits/profiler/latency_table.hpp"
 #include "freebits/search/pipeline/fine_tuner.hpp"
@@ -23,9 +24,7 @@ struct Chip {
   std::string name;
   std::string identity;  ///< of everything cycles depend on: results of another are not taken over
   /// Latencies of all that layer_choices() has.
-  std::function<std::optional<profiler::LatencyTable>(const models::Graph&,
-                                                      const std::atomic<bool>& stop)>
-      table;
+  std::function<std::optional<profiler::LatencyTable>(const models::Graph&, StopToken stop)> table;
   /// Of a network at some widths, by that table; none: the sum of its layers'.
   std::function<std::uint64_t(const profiler::LatencyTable&, const models::Graph&,
                               const models::BitWidths&)>
@@ -35,7 +34,7 @@ struct Chip {
   /// Cycles of a whole network, end to end, every tensor compared with the integer model: throws
   /// when one differs.
   std::function<std::optional<std::uint64_t>(const models::IntegerNetwork&, const models::Tensor&,
-                                             const std::atomic<bool>& stop)>
+                                             StopToken stop)>
       run;
 };
 
@@ -78,42 +77,41 @@ struct SearchEvents {
 /// leaves its result in the folder; a search that is run again goes on where it was.
 class Search {
  public:
-  /// Keeps references to threads. Throws Error when the folder holds another search.
+  /// Keeps references to threads. Throws Error when the folder holds another search, or when
+  /// another process searches there: as long as this object is there, no other can.
   Search(models::Graph graph, SearchSettings settings, std::vector<Chip> chips, Data data,
          Threads& threads, std::filesystem::path folder, SearchEvents events);
 
   /// False when `stop` became true.
-  bool run(const std::atomic<bool>& stop);
+  bool run(StopToken stop);
 
   /// As far as it came.
   [[nodiscard]] const SearchResult& result() const { return result_; }
 
  private:
-  using Stop = std::atomic<bool>;
-
-  bool train_float(const Stop& stop);
-  bool search_by_bops(const Stop& stop);
-  bool measure_tables(const Stop& stop);
+  bool run_stages(StopToken stop);
+  bool train_float(StopToken stop);
+  bool search_by_bops(StopToken stop);
+  bool measure_tables(StopToken stop);
   [[nodiscard]] std::uint64_t cycles_by_table(std::size_t chip,
                                               const models::BitWidths& widths) const;
-  bool find_sensitivities(const Stop& stop);
-  bool search_by_latency(const Stop& stop);
-  bool propose_and_tune(const Stop& stop);
-  bool refine(const Stop& stop);
-  bool run_finalists(const Stop& stop);
+  bool find_sensitivities(StopToken stop);
+  bool search_by_latency(StopToken stop);
+  bool propose_and_tune(StopToken stop);
+  bool refine(StopToken stop);
+  bool run_finalists(StopToken stop);
 
-  std::optional<models::BitWidths> search_gates(const Price& price, double weight,
-                                                const Stop& stop);
+  std::optional<models::BitWidths> search_gates(const Price& price, double weight, StopToken stop);
   std::optional<models::BitWidths> train_gates(const Price& price, double weight,
-                                               const std::filesystem::path& file, const Stop& stop);
-  std::vector<Proposal> proposals(std::size_t chip) const;
-  bool add(std::size_t chip, Proposal proposal, const Stop& stop);
-  std::optional<std::size_t> tuned(const models::BitWidths& widths, const Stop& stop);
+                                               const std::filesystem::path& file, StopToken stop);
+  std::vector<Proposal> proposals(std::size_t chip, StopToken stop) const;
+  bool add(std::size_t chip, Proposal proposal, StopToken stop);
+  std::optional<std::size_t> tuned(const models::BitWidths& widths, StopToken stop);
   std::optional<double> share_to_try(std::size_t chip) const;
   void choose(ChipResult& chip) const;
   static std::vector<std::size_t> unmeasured(const ChipResult& chip);
-  bool run_end_to_end(std::size_t chip, Candidate& candidate, const Stop& stop);
-  std::optional<std::uint64_t> end_to_end(std::size_t chip, const Tuned& tuned, const Stop& stop);
+  bool run_end_to_end(std::size_t chip, Candidate& candidate, StopToken stop);
+  std::optional<std::uint64_t> end_to_end(std::size_t chip, const Tuned& tuned, StopToken stop);
 
   [[nodiscard]] TrainEvents training_events(const std::string& what) const;
   void begin(std::string stage);
@@ -128,6 +126,7 @@ class Search {
   Data data_;
   Threads* threads_;
   std::filesystem::path folder_;
+  std::optional<FileLock> lock_;  ///< of the folder
   SearchEvents events_;
   SearchResult result_;
   TrainingState float_;

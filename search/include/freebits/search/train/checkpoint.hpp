@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "freebits/search/train/training_state.hpp"
@@ -18,5 +19,9 @@ namespace freebits::search {
 /// Complete or not at all: whatever happens, what was there before stays until the new file is on
 /// the disk. Throws Error, naming the file, when it cannot be written.
 void write_checkpoint(const std::filesystem::path& file, const TrainingState& state);
+
+/// Bytes that no checkpoint of this run will exceed, optimiser, average and best values included
+/// that are not there yet.
+[[nodiscard]] std::uint64_t most_checkpoint_bytes(const TrainingState& state);
 
 }  // namespace freebits::search

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/data/loader.hpp"
 #include "freebits/search/train/training_state.hpp"
 
@@ -24,10 +24,12 @@ class Evaluator {
 
   /// Nothing when `stop` became true. Throws NumericalError, naming the op, for a result that is
   /// not finite.
-  [[nodiscard]] std::optional<Evaluation> run(const std::atomic<bool>& stop);
+  [[nodiscard]] std::optional<Evaluation> run(StopToken stop);
   [[nodiscard]] Evaluation run();
 
  private:
+  Evaluation evaluate(StopToken stop);
+
   Loader loader_;
   Network network_;
   std::vector<float> last_;  ///< a batch that is not full, and zeros

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <optional>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/models/integer_network.hpp"
 #include "freebits/search/autograd/threads.hpp"
 #include "freebits/search/data/dataset.hpp"
@@ -15,6 +15,6 @@ namespace freebits::search {
 /// std::invalid_argument when the images are not of the network's shape.
 [[nodiscard]] std::optional<double> integer_accuracy(const models::IntegerNetwork& network,
                                                      const Dataset& images, Threads& threads,
-                                                     const std::atomic<bool>& stop);
+                                                     StopToken stop);
 
 }  // namespace freebits::search

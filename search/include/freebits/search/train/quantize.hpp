@@ -4,10 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/data/dataset.hpp"
 #include "freebits/search/train/training_state.hpp"
 
 namespace freebits::search {
+
+/// Training images that thresholds are calibrated on where nothing else is said.
+inline constexpr std::size_t kCalibrationImages = 1024;
 
 /// "w4a8": weights of all layers at 4 bits, tensors at 8; or the name of a bits.json
 /// (models/README.md). Input and output have 8 bits. Throws Error for what is neither.
@@ -23,18 +27,20 @@ namespace freebits::search {
 ///    the float network is run on, batch norm on each batch's statistics;
 ///  - running statistics of batch norm, where something has less than 8 bits: anew, with
 ///  quantizers.
-/// The optimiser starts anew; running average and best values are dropped.
+/// The optimiser starts anew; running average and best values are dropped. All three throw
+/// Interrupted when `stop` is requested; then the state is good for nothing.
 void quantize(TrainingState& state, Quantization quantization, std::shared_ptr<const Dataset> train,
-              Threads& threads, std::size_t images = 1024);
+              Threads& threads, std::size_t images = kCalibrationImages, StopToken stop = {});
 
 /// The part of quantize() before the running statistics: those of the float network stay.
 void calibrate(TrainingState& state, Quantization quantization,
                const std::shared_ptr<const Dataset>& train, Threads& threads,
-               std::size_t images = 1024);
+               std::size_t images = kCalibrationImages, StopToken stop = {});
 
 /// The other part: where something has less than 8 bits, running statistics of batch norm anew,
 /// from 4 · `images` images.
 void adapt_statistics(TrainingState& state, const std::shared_ptr<const Dataset>& train,
-                      Threads& threads, std::size_t images = 1024);
+                      Threads& threads, std::size_t images = kCalibrationImages,
+                      StopToken stop = {});
 
 }  // namespace freebits::search

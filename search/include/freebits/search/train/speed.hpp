@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/autograd/quantizer.hpp"
 #include "freebits/search/train/network.hpp"
 
@@ -25,13 +26,14 @@ struct TrainingSpeed {
   double inference_images_per_second = 0;
 };
 
-/// Medians over `repetitions` steps, after two to warm up.
+/// Medians over `repetitions` steps, after two to warm up. All of these throw Interrupted when
+/// `stop` is requested.
 [[nodiscard]] TrainingSpeed measure_training(const TrainingRow& row, unsigned threads,
-                                             unsigned repetitions);
+                                             unsigned repetitions, StopToken stop = {});
 /// The same of any network, `images` a batch; in float where `quantization` is null.
 [[nodiscard]] TrainingSpeed measure_training(const models::Graph& graph, unsigned images,
                                              const Quantization* quantization, unsigned threads,
-                                             unsigned repetitions);
+                                             unsigned repetitions, StopToken stop = {});
 
 /// Floating-point operations a second of one thread, in units of 1e9.
 struct PointwiseSpeed {
@@ -39,8 +41,8 @@ struct PointwiseSpeed {
   double gflops = 0;  ///< forward and backward, batch norm, ReLU and all memory traffic included
 };
 /// The machine's best for a large product of matrices (Eigen).
-[[nodiscard]] double measure_sgemm_peak();
+[[nodiscard]] double measure_sgemm_peak(StopToken stop = {});
 /// The pointwise layers of MobileNetV1 0.75 at 224, each with what surrounds it in a network.
-[[nodiscard]] std::vector<PointwiseSpeed> measure_pointwise();
+[[nodiscard]] std::vector<PointwiseSpeed> measure_pointwise(StopToken stop = {});
 
 }  // namespace freebits::search

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 
+#include "freebits/base/stop.hpp"
 #include "freebits/search/data/loader.hpp"
 #include "freebits/search/train/evaluator.hpp"
 #include "freebits/search/train/schedule.hpp"
@@ -42,28 +42,38 @@ struct TrainHooks {
 
 enum class TrainOutcome : std::uint8_t { Finished, Interrupted };
 
+/// Running statistics of batch norm: what a forward pass changes before the step is whole.
+class Statistics {
+ public:
+  void keep(const Parameters& parameters);
+  void put_back(Parameters& parameters) const;
+
+ private:
+  std::vector<float> values_;
+};
+
 /// Trains a state to its last epoch: gradients, finite checks, optimiser, running average,
 /// evaluation after every epoch, checkpoints.
 class Trainer {
  public:
   /// Keeps references to state and threads. `checkpoint`: the file that is written before the first
-  /// step, after every epoch and on a stop; empty: none. Without `test`, nothing is evaluated: there
-  /// are no best values. Throws Error for options or data that do not fit.
+  /// step, after every epoch and on a stop; empty: none. Without `test`, nothing is evaluated:
+  /// there are no best values. Throws Error for options or data that do not fit.
   Trainer(TrainingState& state, std::shared_ptr<const Dataset> train,
           std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path checkpoint,
           TrainHooks hooks = {});
 
   /// Before the first step of a run that starts from trained values: evaluates them. They count as
   /// the best so far. False when it was stopped.
-  bool measure_start(const std::atomic<bool>& stop);
+  bool measure_start(StopToken stop);
 
-  /// Goes on where the state is. When `stop` becomes true, returns after the step under way with
-  /// the state saved: whoever continues it gets the same bits as without the stop.
+  /// Goes on where the state is. When `stop` is requested, returns soon, with the state as of the
+  /// last whole step saved: whoever continues it gets the same bits as without the stop.
   ///
   /// Throws NumericalError, one line with op or parameter, step, epoch and the last good
   /// checkpoint, when a loss or gradient is not finite or the loss explodes: before the optimiser
   /// has used it. What write_checkpoint() and the data sets throw.
-  TrainOutcome run(const TrainEvents& events, const std::atomic<bool>& stop);
+  TrainOutcome run(const TrainEvents& events, StopToken stop);
 
   /// Steps in an epoch.
   [[nodiscard]] std::uint64_t batches() const { return loader_.batches(); }
@@ -73,15 +83,15 @@ class Trainer {
 
   void save();
   Network& network();
-  bool train_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
-  bool finish_epoch(const TrainEvents& events, const std::atomic<bool>& stop);
-  double train_batch(const Batch& batch);
+  bool train_epoch(const TrainEvents& events, StopToken stop);
+  bool finish_epoch(const TrainEvents& events, StopToken stop);
+  double train_batch(const Batch& batch, StopToken stop);
   void expect_good_loss(double loss);
   void expect_good_gradients();
   void expect_finite(bool after_backward) const;
   [[noreturn]] void fail(const std::string& what) const;
   [[nodiscard]] float factor(std::uint64_t step) const;
-  std::optional<Evaluation> evaluate(const std::atomic<bool>& stop);
+  std::optional<Evaluation> evaluate(StopToken stop);
   void report(const TrainEvents& events, double loss) const;
   [[nodiscard]] double images_per_second() const;
 
@@ -93,6 +103,7 @@ class Trainer {
   Optimizer optimizer_;
   std::optional<Evaluator> evaluator_;
   TrainHooks hooks_;
+  Statistics statistics_;  ///< before the step under way
   std::unique_ptr<Network> network_;
   bool network_frozen_ = false;    ///< normalises with running statistics
   double loss_level_ = 0;          ///< running mean of losses, 0 before the first

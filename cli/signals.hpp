@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freebits/base/stop.hpp"
+
+namespace freebits::cli {
+
+/// From now on SIGINT and SIGTERM set `interrupted`, and stop_token() is requested. Should nobody
+/// notice that within 0.8 seconds (something that no loop of ours looks into: a library, a file
+/// system that hangs), or should what was noticed not be at its end after ten (saving is under
+/// way), the program ends with exit code 3 all the same. Nothing is lost by that that kill -9 would
+/// not lose. A limit on the size of files (ulimit -f) is an error when writing, not a signal.
+void catch_signals();
+
+/// What a command hands down to its work.
+[[nodiscard]] StopToken stop_token();
+
+}  // namespace freebits::cli
