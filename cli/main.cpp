@@ -5,7 +5,8 @@
 #include <exception>
 
 #include "commands.hpp"
-#include "freebits/search/error.hpp"
+#include "complain.hpp"
+#include "freebits/files/printable.hpp"
 #include "freebits/tb/error.hpp"
 #include "version.hpp"
 
@@ -44,7 +45,8 @@ std::string command_line(int argc, char** argv) {
 /// The usage error on one line, with the option that was meant where CLI11 knows it.
 int report(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  fmt::print(stderr, "freebits: {}; see freebits --help\n", error.what());
+  fmt::print(stderr, "freebits: {}; see freebits --help\n",
+             freebits::files::printable(error.what()));
   return freebits::cli::kBadInput;
 }
 
@@ -79,15 +81,8 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return report(app, error);
-  } catch (const freebits::tb::Error& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kBadInput;
-  } catch (const freebits::search::Error& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kBadInput;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "freebits: {}\n", error.what());
-    return kFailed;
+    return complain(error);
   }
   return exit_code;
 }

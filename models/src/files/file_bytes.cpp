@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace freebits::models {
@@ -44,16 +42,6 @@ void sync_folder(const fs::path& folder) {
 }
 
 }  // namespace
-
-std::string read_bytes(const fs::path& file) {
-  if (fs::is_directory(file)) fail(file, "read", "a folder, expected a file");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail(file, "opened", std::strerror(errno));
-  std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  if (stream.bad()) fail(file, "read", std::strerror(errno));
-  return bytes;
-}
 
 void write_atomically(const fs::path& file, std::initializer_list<std::string_view> parts) {
   std::error_code error;
