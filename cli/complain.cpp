@@ -12,6 +12,7 @@
 
 #include "commands.hpp"
 #include "freebits/files/printable.hpp"
+#include "freebits/search/autograd/tape.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/tb/error.hpp"
 
@@ -31,7 +32,10 @@ bool is_any_of(const std::exception& error) {
 }  // namespace
 
 int complain(const std::exception& error) {
-  if (is_any_of<tb::Error, search::Error>(error)) return say(error.what(), kBadInput);
+  // std::invalid_argument is what models and files throw.
+  if (is_any_of<tb::Error, search::Error, std::invalid_argument>(error))
+    return say(error.what(), kBadInput);
+  if (is_any_of<search::NumericalError>(error)) return say(error.what(), kFailed);
   if (is_any_of<std::bad_alloc, std::length_error>(error)) {
     return say("not enough memory; expected a smaller network, batch or image, or fewer threads",
                kBadInput);

@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "complain.hpp"
+#include "finite_numbers.hpp"
 #include "freebits/files/printable.hpp"
 #include "freebits/tb/error.hpp"
 #include "version.hpp"
@@ -76,6 +77,7 @@ int main(int argc, char** argv) {
   add_search(app, exit_code, command_line(argc, argv));
   add_report(app, exit_code);
   add_targets(app, exit_code);
+  expect_finite_numbers(app);
   try {
     check_command(app, argc, argv);
     app.parse(argc, argv);

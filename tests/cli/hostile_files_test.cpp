@@ -55,6 +55,18 @@ TEST_F(HostileFiles, WithNumbersBeyondADoubleAreRefused) {
                            "result.json: line 1, column 69: the number 1e999 is too large");
 }
 
+TEST_F(HostileFiles, AndOptionsThatAreNoFiniteNumbersAreRefused) {
+  const std::string train = "train mobilenet_v1:width=0.1 --out " + file("a.ckpt");
+  for (const char* option : {"--learning-rate", "--weight-decay", "--momentum", "--warmup",
+                             "--label-smoothing", "--ema", "--threshold-rate"}) {
+    for (const char* value : {"nan", "inf", "1e999", "1e39"})
+      expect_printable_refusal(train + " " + option + " " + value,
+                               std::string(value) + ": expected a number from -3.4e38 to 3.4e38");
+  }
+  expect_printable_refusal("search resnet8 --out " + file("s") + " --max-drop 1e999", "1e999: ");
+  expect_printable_refusal("search resnet8 --out " + file("s") + " --price 1 nan", "nan: ");
+}
+
 TEST_F(HostileFiles, WithoutEndAreReadUpToALimit) {
   expect_printable_refusal("run resnet8 --bits /dev/zero", "/dev/zero: cannot be read: more than");
   expect_printable_refusal("targets /dev/zero", "/dev/zero: cannot be read: more than");

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Kind {
 struct Entry {
   const char* name;
   Kind (*make)(const fs::path& folder);
+  friend void PrintTo(const Entry& entry, std::ostream* to) { *to << entry.name; }  // GoogleTest's
 };
 
 /// All there are: kinds.cpp lists them, kinds/ has a file each.

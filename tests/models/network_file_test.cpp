@@ -276,7 +276,7 @@ TEST(IntegerNetworkFile, RefusesWhatHasNoLayersOrSharesNames) {
 
 /// A network of one pool, which keeps what it is given.
 IntegerNetwork pool_of(Shape input) {
-  return {.name = "pool", .input = input, .layers = {{"max", {0}, MaxPool{.requantization = {}}}}};
+  return {.name = "pool", .input = input, .layers = {{"max", {0}, MaxPool{.padding = {}}}}};
 }
 
 TEST(IntegerNetworkFile, TakesNoMemoryForWhatItPromises) {
