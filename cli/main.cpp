@@ -5,11 +5,12 @@
 #include <exception>
 #include <sstream>
 #include <string>
-#include <system_error>
 
 #include "commands.hpp"
+#include "complain.hpp"
+#include "finite_numbers.hpp"
 #include "freebits/base/stop.hpp"
-#include "freebits/search/error.hpp"
+#include "freebits/files/printable.hpp"
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/geometry_builds.hpp"
 #include "signals.hpp"
@@ -49,14 +50,9 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
     std::fwrite(all.data(), 1, all.size(), stdout);
     return freebits::cli::kSuccess;
   }
-  fmt::print(stderr, "freebits: {}; see freebits --help\n", error.what());
+  fmt::print(stderr, "freebits: {}; see freebits --help\n",
+             freebits::files::printable(error.what()));
   return freebits::cli::kBadInput;
-}
-
-/// Not by fmt, which would throw where standard error cannot be written.
-int fail(const std::exception& error, int exit_code) {
-  std::fputs((std::string("freebits: ") + error.what() + "\n").c_str(), stderr);
-  return exit_code;
 }
 
 int run_program(int argc, char** argv) {
@@ -82,6 +78,7 @@ int run_program(int argc, char** argv) {
   add_search(app, exit_code, command_line(argc, argv));
   add_report(app, exit_code);
   add_targets(app, exit_code);
+  expect_finite_numbers(app);
   try {
     check_command(app, argc, argv);
     app.parse(argc, argv);
@@ -90,15 +87,9 @@ int run_program(int argc, char** argv) {
   } catch (const freebits::Interrupted&) {
     std::fputs("freebits: interrupted\n", stderr);
     return kInterrupted;
-  } catch (const freebits::tb::Error& error) {
-    return fail(error, kBadInput);
-  } catch (const freebits::search::Error& error) {
-    return fail(error, kBadInput);
-  } catch (const std::system_error& error) {
-    if (output_has_failed()) return kSuccess;  // checked_output() says so
-    return fail(error, kFailed);
   } catch (const std::exception& error) {
-    return fail(error, kFailed);
+    if (output_has_failed()) return kSuccess;  // checked_output() says so
+    return complain(error);
   }
   return exit_code;
 }

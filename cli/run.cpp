@@ -3,6 +3,7 @@
 // integer model.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <numeric>
@@ -122,8 +123,10 @@ class TensorFiles {
   }
   void write(models::TensorId id, const models::Tensor& tensor) const {
     const std::vector<std::uint8_t> bytes = models::pack(tensor);
+    std::string name = network_.layers[id - 1].name + ".bin";
+    std::ranges::replace(name, '/', '_');  // a name may have any; the file stays in the folder
     write_file({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-               (folder_ / (network_.layers[id - 1].name + ".bin")).string());
+               (folder_ / name).string());
   }
 
  private:
@@ -173,12 +176,12 @@ int run_network(const RunCommand& command) {
   const tb::Target target = chosen_target(command.target);
   const auto start = std::chrono::steady_clock::now();
   const models::IntegerNetwork network = chosen_network(command.network, target, stop_token());
-  const models::Tensor input = chosen_input(command.network, network);
-
   profiler::DeployOptions deploy;
   deploy.on_build = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
   profiler::NetworkRunner runner(target, network, deploy);
   const models::Plan& plan = runner.plan();
+  // Only now: of a network that does not fit the target, no tensor is made.
+  const models::Tensor input = chosen_input(command.network, network);
   std::optional<Progress> progress;
   progress.emplace("cycles", plan.cycles());
   profiler::NetworkRunOptions options;

@@ -76,6 +76,16 @@ class Cluster::Impl {
     return engine_->run(until, port_, observer);
   }
 
+  /// Whether these bytes are all in one of the memories.
+  [[nodiscard]] bool holds(std::uint32_t address, std::size_t size) const {
+    const auto within = [&](std::uint32_t base, std::uint32_t bytes) {
+      const std::uint32_t offset = address - base;
+      return offset <= bytes && size <= bytes - offset;
+    };
+    return in_l1(address, size) || within(cluster_numbers::L2Base, target_.l2.bytes) ||
+           within(cluster_numbers::L3Base, target_.l3.bytes);
+  }
+
   bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const {
     if (!in_l1(address, bytes.size())) return memory_ != nullptr && memory_->read(address, bytes);
     for (std::uint8_t& byte : bytes) {
@@ -183,9 +193,11 @@ unsigned Cluster::cores() const { return impl_->target().geometry.cores; }
 
 void Cluster::load(const Elf& elf) {
   for (const Elf::Segment& segment : elf.segments) {
-    std::vector<std::uint8_t> bytes = segment.data;
-    bytes.resize(segment.memory_size);
-    if (impl_->write(segment.address, bytes)) continue;
+    if (impl_->holds(segment.address, segment.memory_size)) {  // before memory is taken for it
+      std::vector<std::uint8_t> bytes = segment.data;
+      bytes.resize(segment.memory_size);
+      if (impl_->write(segment.address, bytes)) continue;
+    }
     const Target& t = target();
     throw Error(fmt::format(
         "{}: segment of {} bytes at {:#010x} lies outside the memories of target {}: L1 {:#010x} "

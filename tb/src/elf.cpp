@@ -72,6 +72,8 @@ void read_segments(const Handle& file, Elf& elf) {
   std::size_t size = 0;
   if (elf_getphdrnum(file.get(), &count) != 0) file.fail("program headers are truncated");
   const char* raw = elf_rawfile(file.get(), &size);
+  if (raw == nullptr) file.fail("cannot be read");
+  std::uint64_t held = 0;
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr header;
     if (gelf_getphdr(file.get(), static_cast<int>(i), &header) == nullptr) {
@@ -85,6 +87,13 @@ void read_segments(const Handle& file, Elf& elf) {
                       "the file is truncated",
                       i, header.p_paddr, size));
     }
+    held += header.p_filesz;
+    if (held > size) {
+      file.fail(
+          fmt::format("segment {} (address {:#010x}): its bytes are those of another; "
+                      "expected each of the {} bytes of the file in one segment at most",
+                      i, header.p_paddr, size));
+    }
     Elf::Segment segment;
     segment.address = static_cast<std::uint32_t>(header.p_paddr);
     segment.memory_size = static_cast<std::uint32_t>(header.p_memsz);
@@ -94,7 +103,13 @@ void read_segments(const Handle& file, Elf& elf) {
   if (elf.segments.empty()) file.fail("no loadable segment; link it as an executable");
 }
 
+/// Names may share their bytes in a file: all together, they may be this many times as long.
+constexpr std::size_t kMostSharing = 4;
+
 void read_symbols(const Handle& file, Elf& elf) {
+  std::size_t left = 0;
+  (void)elf_rawfile(file.get(), &left);
+  left *= kMostSharing;
   for (Elf_Scn* section = elf_nextscn(file.get(), nullptr); section != nullptr;
        section = elf_nextscn(file.get(), section)) {
     GElf_Shdr header;
@@ -109,8 +124,12 @@ void read_symbols(const Handle& file, Elf& elf) {
       if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
       const char* name = elf_strptr(file.get(), header.sh_link, symbol.st_name);
       if (name == nullptr || *name == '\0' || symbol.st_shndx == SHN_UNDEF) continue;
+      const std::size_t length = std::strlen(name) + 1;
+      if (length > left) file.fail("symbol names longer than the file can hold");
+      left -= length;
       elf.symbols[name] = static_cast<std::uint32_t>(symbol.st_value);
     }
+    return;  // a second table there is none (gABI, sh_type)
   }
 }
 
@@ -144,10 +163,10 @@ void load(const Elf& elf, SystemMemory& memory) {
   for (const Elf::Segment& s : elf.segments) {
     SystemMemory::Region* region = memory.find(s.address, s.memory_size);
     if (region == nullptr) {
-      throw Error(
-          fmt::format("{}: segment {:#010x}-{:#010x} lies outside memory ({}); relink it or add "
-                      "--memory BASE:SIZE",
-                      elf.path.string(), s.address, s.address + s.memory_size - 1, regions()));
+      throw Error(fmt::format(
+          "{}: segment {:#010x}-{:#010x} lies outside memory ({}); relink it or add "
+          "--memory BASE:SIZE",
+          elf.path.string(), s.address, std::uint64_t{s.address} + s.memory_size - 1, regions()));
     }
     const auto at = region->bytes.begin() + (s.address - region->base);
     std::fill(at, at + s.memory_size, std::uint8_t{0});

@@ -93,21 +93,21 @@ class Build {
   /// Verilator's runtime; side by side.
   void compile() {
     const auto include = verilator_include();
+    // By names within the folders that -I gives: no path, whatever is in it, stands in the text.
     std::ofstream model(folder_ / "cluster.cpp");
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / "model")) {
       if (entry.path().extension() == ".cpp") {
-        model << fmt::format("#include \"{}\"\n", entry.path().string());
+        model << fmt::format("#include \"{}\"\n", entry.path().filename().string());
       }
     }
-    model << fmt::format("#include \"{}\"\n",
-                         (data_folder() / "tb/src/cluster_model.cpp").string());
+    model << "#include \"cluster_model.cpp\"\n";
     model.close();
     std::ofstream runtime(folder_ / "runtime.cpp");
     const bool traced = id_.visibility == Visibility::Traced;
     for (const char* file :
          {"verilated.cpp", "verilated_threads.cpp", "verilated_save.cpp", "verilated_fst_c.cpp"}) {
       if (!traced && std::string_view(file) == "verilated_fst_c.cpp") continue;
-      runtime << fmt::format("#include \"{}\"\n", (include / file).string());
+      runtime << fmt::format("#include \"{}\"\n", file);
     }
     runtime.close();
     if (!model || !runtime) {
@@ -164,6 +164,13 @@ const std::atomic<bool>& geometry_builds_interrupted() { return *interrupted_fla
 
 std::filesystem::path run_recipe(const GeometryId& id, const std::filesystem::path& folder,
                                  const std::filesystem::path& log) {
+  for (const auto& path : {folder, data_folder()}) {
+    if (path.string().find('\n') == std::string::npos) continue;
+    throw Error(
+        fmt::format("{}: has a line feed in its name, which verilator cannot take; rename "
+                    "it, or set FREEBITS_CACHE to another folder",
+                    path.string()));
+  }
   return Build(id, folder, log).run();
 }
 

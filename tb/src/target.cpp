@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
-#include <sstream>
 
 #include "data_folder.hpp"
+#include "freebits/files/read.hpp"
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/sha256.hpp"
 
@@ -95,14 +94,15 @@ Target load_target(const std::string& name_or_path) {
                       name_or_path, names_of(shipped_targets())));
     }
   }
-  std::ifstream file(path);
-  std::ostringstream text;
-  if (!file || std::filesystem::is_directory(path) || !(text << file.rdbuf())) {
-    throw Error(
-        fmt::format("{}: cannot be read; expected a target file, or the name of a target: {}",
-                    path.string(), names_of(shipped_targets())));
+  constexpr std::uint64_t kMostBytes = 1 << 20;
+  std::string text;
+  try {
+    text = files::read_bytes(path, kMostBytes);
+  } catch (const std::invalid_argument& error) {
+    throw Error(fmt::format("{}; expected a target file, or the name of a target: {}", error.what(),
+                            names_of(shipped_targets())));
   }
-  return parse_target(text.str(), path.string());
+  return parse_target(text, path.string());
 }
 
 std::vector<std::string> shipped_targets() {

@@ -8,11 +8,10 @@
 #include <optional>
 #include <set>
 
+#include "freebits/files/printable.hpp"
+#include "freebits/files/toml.hpp"
 #include "freebits/tb/error.hpp"
 #include "freebits/tb/target.hpp"
-
-#define TOML_EXCEPTIONS 1
-#include <toml++/toml.h>
 
 namespace freebits::tb {
 namespace {
@@ -23,9 +22,9 @@ class Reader {
  public:
   Reader(std::string_view text, const std::string& origin) : origin_(origin) {
     try {
-      root_ = toml::parse(text, origin);
-    } catch (const toml::parse_error& error) {
-      fail(error.source().begin.line, fmt::format("not TOML: {}", error.description()));
+      root_ = files::parse_toml(text, origin);
+    } catch (const std::invalid_argument& error) {
+      throw Error(error.what());
     }
   }
 
@@ -223,8 +222,9 @@ Target parse_target(std::string_view text, const std::string& origin) {
   reader.number("l3", "burst_setup", target.l3.burst_setup);
   reader.reject_unknown();
   try {
+    files::check_name("[target] name", target.name);
     validate(target);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     fail_at(reader, error.what());
   }
   return target;

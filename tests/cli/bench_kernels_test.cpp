@@ -56,13 +56,14 @@ TEST_F(BenchKernels, RefusesWhatThereIsNot) {
   expect_refusal("bench kernels --levels avx", "--levels avx: expected some of rv32imc");
   expect_refusal("bench kernels --target xpulpv2 --levels flexv",
                  "--levels flexv: expected some of rv32imc, xpulpv2");
-  expect_refusal("bench kernels --shapes /nowhere.json", "/nowhere.json: cannot be read");
+  expect_refusal("bench kernels --shapes /nowhere.json", "/nowhere.json: cannot be opened");
   write("shapes.json",
         R"([{"kernel":"add","height":2,"width":2,"channels":0,"out_channels":4,"stride":1}])");
   expect_refusal("bench kernels --shapes " + file("shapes.json"),
-                 "entry 1: channels is 0; expected 1 … 65535");
+                 "entry 1: channels: 0, expected a whole number, 1 to 65535");
   write("shapes.json", R"([{"kernel":"add","hight":2}])");
-  expect_refusal("bench kernels --shapes " + file("shapes.json"), "unknown key hight");
+  expect_refusal("bench kernels --shapes " + file("shapes.json"),
+                 "entry 1: key \"height\" is missing; the nearest is \"hight\"");
   write("shapes.json", "[{");
   expect_refusal("bench kernels --shapes " + file("shapes.json"), "shapes.json: ");
   expect_refusal("bench kernels --jobs 0", "--jobs 0: must be at least 1");

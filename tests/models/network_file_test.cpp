@@ -2,12 +2,14 @@
 #include "freebits/models/network_file.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
 #include <nlohmann/json.hpp>
 
 #include "errors.hpp"
 #include "freebits/models/builders.hpp"
+#include "freebits/models/deploy/plan.hpp"
 #include "random_graphs.hpp"
 
 namespace freebits::models {
@@ -234,6 +236,88 @@ TEST(GraphFile, NamesWhatIsWrongInTheDocument) {
             "key \"input\" is missing; the nearest is \"layers\"");
   EXPECT_THAT(file.document([](Json& d) { d["layers"].clear(); }),
               HasSubstr("expected an input and at least one layer"));
+}
+
+TEST(NetworkFile, NestsAHundredDeepAndNoDeeper) {
+  Changed<Graph> file(build_network("ds_cnn"), kGraph);
+  const auto nested = [](unsigned depth) {
+    Json value = 1;
+    for (unsigned i = 0; i < depth; ++i) value = Json::array({std::move(value)});
+    return sealed(kGraph, 1, value);
+  };
+  EXPECT_THAT(file.written(nested(100)), HasSubstr("expected an object"));
+  EXPECT_THAT(file.written(nested(101)), HasSubstr("nested deeper than 100"));
+}
+
+/// Names that a terminal would obey, or that are no text.
+const std::vector<std::string> kBadNames = {"",         "a\nb", "\x1b[31m",
+                                            "\xc2\x9b", "\xff", std::string(256, 'a')};
+
+TEST(NetworkFile, RefusesNamesThatATerminalWouldObey) {
+  Changed<Graph> graph(every_kind(), kGraph);
+  Changed<IntegerNetwork> network(random_network(every_kind(), uniform(every_kind(), 8), 1),
+                                  kNetwork);
+  const std::string expected = "expected 1 to 255 bytes of UTF-8 without control characters";
+  for (const std::string& name : kBadNames) {
+    const auto rename_layer = [&](Json& d) { d["layers"][1]["name"] = name; };
+    const auto rename_network = [&](Json& d) { d["name"] = name; };
+    EXPECT_THAT(graph.document(rename_layer), HasSubstr(expected));
+    EXPECT_THAT(graph.document(rename_network), HasSubstr(expected));
+    EXPECT_THAT(network.document(rename_layer), HasSubstr(expected));
+    EXPECT_THAT(network.document(rename_network), HasSubstr(expected));
+  }
+}
+
+TEST(GraphFile, RefusesMoreThanAnyTargetHolds) {
+  Changed<Graph> file(every_kind(), kGraph);
+  EXPECT_THAT(file.document([](Json& d) {
+    d["input"] = {60000, 60000, 3};
+  }),
+              HasSubstr("input: 60000 x 60000 x 3 values, expected 1 to 4294967296"));
+  const auto many = [](Json& d) {
+    for (unsigned i = 0; i < 10'000; ++i) d["layers"].push_back(d["layers"][0]);
+  };
+  EXPECT_THAT(file.document(many), HasSubstr("entries, expected at most 10000"));
+}
+
+TEST(IntegerNetworkFile, RefusesWhatHasNoLayersOrSharesNames) {
+  Changed<IntegerNetwork> file(random_network(every_kind(), uniform(every_kind(), 8), 1), kNetwork);
+  EXPECT_THAT(file.document([](Json& d) { d["layers"].clear(); }),
+              HasSubstr("no layers, expected at least one"));
+  EXPECT_THAT(file.document([](Json& d) { d["layers"][2]["name"] = d["layers"][1]["name"]; }),
+              HasSubstr("its name is another's"));
+  EXPECT_THAT(file.document([](Json& d) { d["layers"][2]["name"] = "input"; }),
+              HasSubstr("its name is another's"));
+}
+
+/// A network of one pool, which keeps what it is given.
+IntegerNetwork pool_of(Shape input) {
+  return {.name = "pool", .input = input, .layers = {{"max", {0}, MaxPool{.padding = {}}}}};
+}
+
+TEST(IntegerNetworkFile, TakesNoMemoryForWhatItPromises) {
+  const test::TemporaryFolder folder;
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+  write_integer_network(folder / "network.fb", pool_of({30000, 30000, 3}));
+#if !defined(__SANITIZE_ADDRESS__)  // which reserves all of the address space
+  const rlimit limit{rlim_t{2} << 30, before.rlim_max};
+  setrlimit(RLIMIT_AS, &limit);
+#endif
+  const IntegerNetwork network = read_integer_network(folder / "network.fb");
+  EXPECT_EQ(empty_tensors(network)[1].shape, (Shape{15000, 15000, 3}));
+  const Machine chip{.l1_end = 1 << 17, .l2_end = 1 << 21, .l3_end = 1 << 23};
+  EXPECT_EQ(error_of([&] { (void)make_plan(network, chip); }),
+            "the input: a tensor of 3600000000 bytes, expected at most the 2097152 that L2 has for "
+            "it or the 8388608 of L3");
+  setrlimit(RLIMIT_AS, &before);
+}
+
+TEST(IntegerNetworkFile, RefusesMoreThanAnyTargetHolds) {
+  EXPECT_THAT(error_of([] {
+                check(pool_of({60000, 60000, 3}));
+              }),
+              HasSubstr("pool: input: 60000 x 60000 x 3 values, expected 1 to 4294967296"));
 }
 
 TEST(IntegerNetworkFile, NamesWhatIsWrongInTheDocument) {

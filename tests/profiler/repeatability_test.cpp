@@ -87,7 +87,7 @@ TEST_P(Latencies, AreTheSameAfterAnInterruption) {
   LatencyStore store(folder / "stopped.db");
   std::atomic<bool> stop = false;
   std::size_t left = 0;
-  ProfileOptions options{.jobs = 2, .store = &store, .stop = &stop};
+  ProfileOptions options{.jobs = 2, .store = &store, .stop = stop};
   options.on_progress = [&](const ProfileProgress&) { stop = left-- == 0; };
   for (std::size_t after = 0; after < 4; ++after) {
     stop = false;

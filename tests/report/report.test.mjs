@@ -306,8 +306,8 @@ test("What is no result is refused in one line, and nothing is written", () => {
   const cases = [
     [join(folder, "nowhere"), "there is no such file"],
     [join(folder, "empty"), "has no result.json"],
-    [write("text.json", "{\"schema\": "), "text.json: is not JSON, at byte"],
-    [write("none.json", ""), "none.json: is not JSON, at byte"],
+    [write("text.json", "{\"schema\": "), "text.json: not JSON: line 1"],
+    [write("none.json", ""), "none.json: not JSON: line 1"],
     [write("old.json", old), "schema.version: is 9; expected 1"],
     [write("part.json", incomplete), "targets[1].candidates[2].bits: missing"],
   ];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -51,6 +52,31 @@ Trail run_alone(unsigned cores, const Program& program, Visibility visibility = 
 class ClusterOf : public testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Cores, ClusterOf, testing::Values(1U, 2U, 4U, 8U, 16U),
                          testing::PrintToStringParamName());
+
+/// Before memory is taken for it: 4 GiB beyond what the process has are not there.
+TEST(ClusterLoad, RefusesWhatNoMemoryHolds) {
+  Cluster cluster(target(1));
+  tb::Elf elf;
+  elf.path = "large.elf";
+  elf.entry = n::L2Base;
+  elf.segments = {{.address = n::L2Base, .memory_size = 0xfffffff0, .data = {1, 2, 3}}};
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+#if !defined(__SANITIZE_ADDRESS__)  // which reserves all of the address space
+  const rlimit limit{rlim_t{3} << 30, before.rlim_max};
+  setrlimit(RLIMIT_AS, &limit);
+#endif
+  try {
+    cluster.load(elf);
+    ADD_FAILURE() << "loaded";
+  } catch (const tb::Error& error) {
+    EXPECT_NE(std::string(error.what())
+                  .find("large.elf: segment of 4294967280 bytes at 0x1c000000 lies outside"),
+              std::string::npos)
+        << error.what();
+  }
+  setrlimit(RLIMIT_AS, &before);
+}
 
 TEST_P(ClusterOf, BootsEveryCore) {
   Cluster cluster(target(GetParam()));

@@ -72,6 +72,39 @@ TEST_F(ElfFile, OutsideMemoryIsRefused) {
   EXPECT_NE(error().find("segment 0x20000000"), std::string::npos) << error();
 }
 
+TEST_F(ElfFile, ThatPromisesMoreThanMemoryHoldsIsRefusedAsItIs) {
+  test::TinyElf elf = test::exits_with(0);
+  elf.memory_size = 0xfffffff0;
+  elf.write(path);
+  EXPECT_NE(error().find("segment 0x80000000-0x17fffffef lies outside memory"), std::string::npos)
+      << error();
+}
+
+/// An executable with a header of its own for each segment, all of the same bytes.
+std::string with_segments(std::uint16_t count) {
+  const std::string tiny = test::exits_with(0).bytes();
+  Elf32_Ehdr header;
+  Elf32_Phdr segment;
+  std::memcpy(&header, tiny.data(), sizeof header);
+  std::memcpy(&segment, tiny.data() + header.e_phoff, sizeof segment);
+  std::string bytes = tiny;
+  header.e_phoff = static_cast<Elf32_Off>(bytes.size());
+  header.e_phnum = count;
+  segment.p_offset = 0;
+  segment.p_filesz = static_cast<Elf32_Word>(tiny.size());
+  for (unsigned i = 0; i < count; ++i)
+    bytes.append(reinterpret_cast<const char*>(&segment), sizeof segment);
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+TEST_F(ElfFile, WhoseSegmentsShareBytesIsRefused) {
+  std::ofstream(path, std::ios::binary) << with_segments(1);
+  EXPECT_EQ(error(), "");
+  std::ofstream(path, std::ios::binary) << with_segments(60'000);
+  EXPECT_NE(error().find("its bytes are those of another"), std::string::npos) << error();
+}
+
 TEST_F(ElfFile, TruncatedAnywhereIsRefusedOrLoadsNoCode) {
   const std::string whole = test::exits_with(0).bytes();
   for (std::size_t size = 0; size < sizeof(Elf32_Ehdr) + sizeof(Elf32_Phdr) + 8; ++size) {

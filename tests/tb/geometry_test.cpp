@@ -103,6 +103,29 @@ TEST_F(GeometryCache, BuildsOnceAndKeeps) {
   EXPECT_EQ(content(), std::set<std::string>{first.filename().string()});
 }
 
+/// With a compiler that looks for each file that is included, as a real one does.
+TEST_F(GeometryCache, MayHaveAnyCharacterInItsPath) {
+  tool("clang++-19",
+       "for a; do case $a in *.cpp) grep -q '\"[^\"]*/' \"$a\" && exit 1;; esac; done\n"
+       "while [ \"$1\" != -o ]; do shift; done; echo object > \"$2\"\n");
+  tool("verilator",
+       "[ \"$1\" = --getenv ] && echo /nowhere && exit\n"
+       "mkdir -p \"$2\" && echo > \"$2/Vcluster.cpp\"\n");
+  const fs::path odd = folder_ / "a \"quote\", 'another' \\ $HOME; (größe)";
+  EXPECT_TRUE(fs::exists(tb::build_geometry({}, odd, {})));
+}
+
+TEST_F(GeometryCache, RefusesALineFeedInItsPath) {
+  ::setenv("FREEBITS_CACHE", (folder_ / "a\nb").c_str(), 1);
+  try {
+    (void)tb::build_geometry({}, folder_ / "a\nb", {});
+    ADD_FAILURE() << "built";
+  } catch (const tb::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("has a line feed in its name"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST_F(GeometryCache, GivesEveryGeometryItsOwnName) {
   std::set<std::string> names;
   const auto add = [&](auto change) {

@@ -237,7 +237,9 @@ TEST(Target, IsFoundByNameOrPath) {
             "target flexvv: no such target; expected one of rv32imc, xpulpv2, xpulpnn, mixed, "
             "flexv, or the path of a .toml file");
   EXPECT_EQ(error("nowhere/chip.toml"),
-            "nowhere/chip.toml: cannot be read; expected a target file, or the name of a target: "
+            "nowhere/chip.toml: cannot be opened: No such file or directory; expected a target "
+            "file, or the "
+            "name of a target: "
             "rv32imc, xpulpv2, xpulpnn, mixed, flexv");
   EXPECT_NE(error(testing::TempDir()).find("cannot be read"), std::string::npos);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "freebits/network_program.h"
+#include "room.hpp"
 #include "schedule.hpp"
 
 namespace freebits::models {
@@ -101,6 +102,7 @@ std::vector<bool> in_l3(const Plan& plan) {
 }  // namespace
 
 Plan make_plan(const IntegerNetwork& network, const Machine& machine) {
+  expect_room(network, machine);
   Inputs inputs;
   for (const IntegerLayer& layer : network.layers) inputs.push_back(layer.inputs);
   Plan plan;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -28,23 +27,6 @@ void refuse_unknown(const Json& object, const std::string& where,
       throw std::invalid_argument(fmt::format("{}: unknown key {}; the nearest is \"{}\"", where,
                                               shown(key), nearest(key, known)));
     }
-  }
-}
-
-Json parse_json(const std::string& text, const std::string& where) {
-  std::vector<std::set<std::string>> open;  // keys of the objects around
-  const auto refuse_twice = [&](int, Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::object_start) open.emplace_back();
-    if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(parsed).second)
-      throw std::invalid_argument(
-          fmt::format("{}: key {} stands twice, expected once", where, shown(parsed)));
-    return true;
-  };
-  try {
-    return Json::parse(text, refuse_twice);
-  } catch (const Json::exception& error) {
-    throw std::invalid_argument(fmt::format("{}: not JSON: {}", where, error.what()));
   }
 }
 

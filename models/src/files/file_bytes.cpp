@@ -50,16 +50,6 @@ void sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-std::string read_bytes(const fs::path& file) {
-  if (fs::is_directory(file)) fail(file, "read", "a folder, expected a file");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail(file, "opened", std::strerror(errno));
-  std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  if (stream.bad()) fail(file, "read", std::strerror(errno));
-  return bytes;
-}
-
 void write_atomically(const fs::path& file, std::initializer_list<std::string_view> parts) {
   std::error_code error;
   const fs::path final_file = fs::weakly_canonical(file, error);  // a link stays one

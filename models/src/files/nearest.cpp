@@ -25,6 +25,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLongest =
+      100;  // what is longer was not mistyped; the table would be large
+  if (name.size() > kLongest) return candidates.empty() ? "" : candidates.front();
   const auto best = std::ranges::min_element(
       candidates, {}, [&](const std::string& candidate) { return distance(name, candidate); });
   return best == candidates.end() ? "" : *best;

@@ -11,7 +11,8 @@
 
 namespace freebits::models {
 
-inline constexpr unsigned kMostKernel = 4095;  // see Fields::kMostSize
+inline constexpr unsigned kMostKernel = 4095;       // see Fields::kMostSize
+inline constexpr std::size_t kMostLayers = 10'000;  // what looks for one among all stays quick
 
 /// Names of an enumeration, in its order.
 template <class Enum>
@@ -42,7 +43,11 @@ inline std::vector<TensorId> take_inputs(Fields& fields) {
 template <class Layer>
 std::vector<Layer> take_layers(Fields& fields, Layer (*layer_of)(Fields)) {
   std::vector<Layer> layers;
-  for (const Json& entry : fields.list("layers"))
+  const Json& list = fields.list("layers");
+  if (list.size() > kMostLayers)
+    fields.fail("layers", std::to_string(list.size()) + " entries",
+                "at most " + std::to_string(kMostLayers));
+  for (const Json& entry : list)
     layers.push_back(
         layer_of({entry, fields.where() + ": layer " + std::to_string(layers.size() + 1)}));
   return layers;

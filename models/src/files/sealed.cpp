@@ -39,16 +39,18 @@ Header parsed(const std::string& line) {
   return header;
 }
 
-}  // namespace
-
-Json read_sealed(const std::filesystem::path& file, FileKind kind) {
-  const std::string all = read_bytes(file);
-  constexpr std::size_t kLongestLine = 100;
-  const std::size_t end = all.substr(0, kLongestLine).find('\n');
-  if (end == std::string::npos || !all.starts_with("freebits."))
+/// With its line feed.
+std::string first_line(const std::filesystem::path& file, FileKind kind) {
+  constexpr std::size_t kLongest = 100;
+  const std::string head = files::read_head(file, kLongest);
+  const std::size_t end = head.find('\n');
+  if (end == std::string::npos || !head.starts_with("freebits."))
     fail(file, fmt::format("not a file of this program, expected one that starts with '{} {}'",
                            kind.name, kind.version));
-  const std::string line = all.substr(0, end + 1);
+  return head.substr(0, end + 1);
+}
+
+Header checked_header(const std::filesystem::path& file, const std::string& line, FileKind kind) {
   const Header header = parsed(line);
   if (header.line() != line)
     fail(file, "damaged in its first line, expected KIND VERSION CRC32 BYTES");
@@ -57,20 +59,30 @@ Json read_sealed(const std::filesystem::path& file, FileKind kind) {
   if (header.version != kind.version)
     fail(file, fmt::format("version {} of {}, expected {}, the one this program reads",
                            header.version, kind.name, kind.version));
-  const std::string_view body = std::string_view(all).substr(end + 1);
-  if (body.size() != header.bytes) {
-    fail(file, fmt::format("{}: {} bytes after its first line, expected {}",
-                           body.size() < header.bytes ? "cut short" : "damaged", body.size(),
-                           header.bytes));
-  }
+  return header;
+}
+
+void expect_whole(const std::filesystem::path& file, std::uint64_t bytes, std::uint64_t expected) {
+  if (bytes == expected) return;
+  fail(file, fmt::format("{}: {} bytes after its first line, expected {}",
+                         bytes < expected ? "cut short" : "damaged", bytes, expected));
+}
+
+}  // namespace
+
+Json read_sealed(const std::filesystem::path& file, FileKind kind) {
+  const std::string line = first_line(file, kind);
+  const Header header = checked_header(file, line, kind);
+  std::error_code none;
+  if (const auto size = std::filesystem::file_size(file, none); !none)
+    expect_whole(file, size - line.size(), header.bytes);  // before memory is taken for it
+  const std::string all = read_bytes(file, header.bytes + line.size());
+  const std::string_view body = std::string_view(all).substr(line.size());
+  expect_whole(file, body.size(), header.bytes);
   if (checksum(body) != header.crc)
     fail(file,
          fmt::format("damaged: checksum {:08x}, expected {:08x}", checksum(body), header.crc));
-  try {
-    return Json::from_cbor(body);
-  } catch (const Json::exception& error) {
-    fail(file, fmt::format("not CBOR after its first line: {}", error.what()));
-  }
+  return files::parse_cbor(body, file.string());
 }
 
 void write_sealed(const std::filesystem::path& file, FileKind kind, const Json& document) {

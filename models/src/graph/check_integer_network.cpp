@@ -3,8 +3,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 
+#include "freebits/files/printable.hpp"
 #include "freebits/models/integer_network.hpp"
 #include "graph/check_preparation.hpp"
 #include "reference/checks.hpp"
@@ -97,7 +100,25 @@ struct CheckOp {
 
 void check(const IntegerNetwork& network) {
   if (network.preparation) check_preparation(*network.preparation, network.input);
+  files::check_name("network", network.name);
+  if (network.layers.empty())
+    throw std::invalid_argument(network.name + ": no layers, expected at least one");
+  std::set<std::string_view> names = {kInputName};
+  for (const IntegerLayer& layer : network.layers) {
+    files::check_name(network.name + ": layer", layer.name);
+    if (!names.insert(layer.name).second) {
+      throw std::invalid_argument(
+          fmt::format("{}: layer {}: its name is another's, expected one "
+                      "of its own",
+                      network.name, layer.name));
+    }
+  }
   const std::vector<Tensor> tensors = empty_tensors(network);
+  for (TensorId id = 0; id < tensors.size(); ++id) {
+    check_tensor_size(
+        fmt::format("{}: {}", network.name, id == 0 ? kInputName : network.layers[id - 1].name),
+        tensors[id].shape);
+  }
   for (const IntegerLayer& layer : network.layers) {
     std::vector<const Tensor*> in;
     for (const TensorId id : layer.inputs) in.push_back(&tensors[id]);

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "freebits/files/printable.hpp"
 #include "freebits/models/limits.hpp"
 #include "reference/checks.hpp"
 
@@ -87,18 +88,30 @@ std::size_t weight_count(const Layer& layer, Shape in, Shape out) {
   return each * layer.kernel_height * layer.kernel_width * out.channels;
 }
 
+void check_tensor_size(const std::string& where, Shape shape) {
+  if (shape.size() >= 1 && shape.size() <= kMostTensorValues) return;
+  throw std::invalid_argument(
+      fmt::format("{}: {} x {} x {} values, expected 1 to {}: no target "
+                  "has memory for more",
+                  where, shape.height, shape.width, shape.channels, kMostTensorValues));
+}
+
 std::vector<Shape> shapes(const Graph& graph) {
+  files::check_name("network", graph.name);
   if (graph.input.size() == 0 || graph.layers.empty())
     throw std::invalid_argument(graph.name + ": expected an input and at least one layer");
+  check_tensor_size(fmt::format("{}: {}", graph.name, kInputName), graph.input);
   check_supported(graph.input);
   std::vector<Shape> all = {graph.input};
   std::set<std::string_view> names = {kInputName};
   for (const Layer& layer : graph.layers) {
+    files::check_name(graph.name + ": layer", layer.name);
     try {
-      if (layer.name.empty() || !names.insert(layer.name).second)
+      if (!names.insert(layer.name).second)
         throw std::invalid_argument("expected a name of its own");
       all.push_back(output_of(layer, all));
       check_supported(all.back());
+      check_tensor_size("output", all.back());
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(fmt::format("{}: layer {} ({}): {}", graph.name, layer.name,
                                               name(layer.kind), error.what()));

@@ -11,6 +11,13 @@
 namespace freebits::models {
 namespace {
 
+Tensor without_values(Shape shape, IntType type) {
+  Tensor tensor;
+  tensor.shape = shape;
+  tensor.type = type;
+  return tensor;
+}
+
 /// Shape and type of a layer's output; no values.
 struct Outcome {
   const std::vector<const Tensor*>& in;
@@ -18,19 +25,21 @@ struct Outcome {
 
   [[nodiscard]] Tensor operator()(const Conv& l) const {
     check_supported(l);
-    return {output_shape(l, in[0]->shape), l.out_type};
+    return without_values(output_shape(l, in[0]->shape), l.out_type);
   }
   [[nodiscard]] Tensor operator()(const Depthwise& l) const {
     check_supported(l);
-    return {output_shape(l, in[0]->shape), l.out_type};
+    return without_values(output_shape(l, in[0]->shape), l.out_type);
   }
-  [[nodiscard]] Tensor operator()(const Add& l) const { return {in[0]->shape, l.out_type}; }
+  [[nodiscard]] Tensor operator()(const Add& l) const {
+    return without_values(in[0]->shape, l.out_type);
+  }
   [[nodiscard]] Tensor operator()(const AveragePool& l) const {
-    return {{1, 1, in[0]->shape.channels}, l.out_type};
+    return without_values({1, 1, in[0]->shape.channels}, l.out_type);
   }
   [[nodiscard]] Tensor operator()(const MaxPool& l) const {
     check_supported(l);
-    return {output_shape(l, in[0]->shape), output_type(l, in[0]->type)};
+    return without_values(output_shape(l, in[0]->shape), output_type(l, in[0]->type));
   }
 };
 
@@ -80,7 +89,7 @@ std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input, St
 
 std::vector<Tensor> empty_tensors(const IntegerNetwork& network) {
   check_supported(network.input);
-  return visit_layers<Outcome>(network, Tensor(network.input, network.input_type), {});
+  return visit_layers<Outcome>(network, without_values(network.input, network.input_type), {});
 }
 
 Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors, StopToken stop) {

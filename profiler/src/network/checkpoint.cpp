@@ -26,15 +26,20 @@ Json layer_json(const NetworkLayerRun& layer) {
   return json;
 }
 
-NetworkLayerRun layer_of(const Json& json) {
-  const auto counts = json.get<std::vector<std::uint64_t>>();
+NetworkLayerRun layer_of(const Json& json, const std::string& where) {
   NetworkLayerRun layer;
-  if (counts.size() != kCounts + layer.accounting.size())
-    throw std::invalid_argument("layers: expected a list of counts each");
-  layer.cycles = counts[0];
-  layer.estimated_cycles = counts[1];
-  layer.instructions = counts[2];
-  std::copy(counts.begin() + kCounts, counts.end(), layer.accounting.begin());
+  const Json entry = {{"counts", json}};
+  const std::vector<std::int64_t> counts = models::Fields(entry, where).numbers("counts", 0, kMost);
+  if (counts.size() != kCounts + layer.accounting.size()) {
+    throw std::invalid_argument(fmt::format("{}: {} counts, expected {}", where, counts.size(),
+                                            kCounts + layer.accounting.size()));
+  }
+  const auto count = [&](std::size_t i) { return static_cast<std::uint64_t>(counts[i]); };
+  layer.cycles = count(0);
+  layer.estimated_cycles = count(1);
+  layer.instructions = count(2);
+  for (std::size_t i = 0; i < layer.accounting.size(); ++i)
+    layer.accounting[i] = count(kCounts + i);
   return layer;
 }
 
@@ -66,10 +71,15 @@ RunCheckpoint checkpoint_of(const Json& json, const std::string& file) {
   c.step = static_cast<std::size_t>(fields.number("step", 0, kMost));
   c.before = counts_of(fields.take("before"));
   c.run.cycles = static_cast<std::uint64_t>(fields.number("begin", 0, kMost));
-  for (const Json& layer : fields.list("layers")) c.run.layers.push_back(layer_of(layer));
+  for (const Json& layer : fields.list("layers")) {
+    c.run.layers.push_back(
+        layer_of(layer, fmt::format("{}: layers: {}", file, c.run.layers.size() + 1)));
+  }
   for (const std::int64_t cycles : fields.numbers("step_cycles", 0, kMost))
     c.run.step_cycles.push_back(static_cast<std::uint64_t>(cycles));
-  c.cluster = fields.take("cluster").get_binary();
+  const Json& cluster = fields.take("cluster");
+  if (!cluster.is_binary()) fields.fail("cluster", models::shown(cluster), "bytes");
+  c.cluster = cluster.get_binary();
   fields.finish();
   return c;
 }
@@ -88,8 +98,6 @@ std::optional<RunCheckpoint> read_checkpoint(const std::filesystem::path& file,
                       file.string()));
     }
     return c;
-  } catch (const Json::exception& error) {
-    throw tb::Error(fmt::format("{}: {}", file.string(), error.what()));
   } catch (const std::invalid_argument& error) {
     throw tb::Error(error.what());
   }

@@ -147,9 +147,7 @@ class Profile {
     }
   }
 
-  [[nodiscard]] bool go_on() const {
-    return !failed_ && !options_.stop.requested();
-  }
+  [[nodiscard]] bool go_on() const { return !failed_ && !options_.stop.requested(); }
 
   /// From all threads.
   void work(Measurement& cluster) {

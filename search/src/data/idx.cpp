@@ -173,6 +173,7 @@ std::unique_ptr<Dataset> open_idx(const std::filesystem::path& folder, Split spl
 
   MemoryImages set{{images.dims[1], images.dims[2], 1}, classes, {}, {}, 0};
   const std::size_t whole = std::min(images.bytes.size() / set.shape.size(), labels.bytes.size());
+  if (labels.bytes.empty()) throw Error(fmt::format("{}: no label", label_path.string()));
   if (whole == 0) throw Error(fmt::format("{}: no whole image", image_path.string()));
   set.skipped = images.dims[0] - whole;
   images.bytes.resize(whole * set.shape.size());

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "data/image_promise.hpp"
+
 namespace freebits::search {
 namespace {
 
@@ -37,8 +39,10 @@ bool ends_with(Bytes bytes, Bytes end) {
 
 void decode_image(Bytes bytes, unsigned shorter, DecodedImage& image) {
   if (starts_with(bytes, kJpegStart)) {
+    expect_pixels_held(bytes);
     decode_jpeg(bytes, shorter, image);
   } else if (starts_with(bytes, kPngStart)) {
+    expect_pixels_held(bytes);
     decode_png(bytes, image);
   } else {
     neither(bytes, bytes.size());

@@ -107,7 +107,29 @@ void read_parameter(Fields fields, TrainingState& state, const Parameters& expec
   fields.finish();
 }
 
+/// A graph may promise more weights than the file holds: found before memory is taken for them.
+void expect_values(const Json& list, const std::string& where, const models::Graph& graph) {
+  std::uint64_t held = 0;
+  for (const Json& each : list) {
+    const auto value = each.is_object() ? each.find("value") : each.end();
+    if (value != each.end() && value->is_binary()) held += value->get_binary().size();
+  }
+  std::uint64_t left = held / sizeof(float);
+  const std::vector<models::Shape> shapes = models::shapes(graph);
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const models::Layer& layer = graph.layers[i];
+    const std::size_t count = weight_count(layer, shapes[layer.inputs[0]], shapes[i + 1]);
+    if (count > left) {
+      throw std::invalid_argument(
+          fmt::format("{}: parameters: {} bytes of values, expected more: layer {} has {} weights",
+                      where, held, layer.name, count));
+    }
+    left -= count;
+  }
+}
+
 void read_parameters(const Json& list, const std::string& where, TrainingState& state) {
+  expect_values(list, where, state.graph);
   Parameters expected;
   create_parameters(expected, state.graph, 0, state.quantization ? &*state.quantization : nullptr);
   for (const Json& each : list)

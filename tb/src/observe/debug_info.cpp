@@ -11,6 +11,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "freebits/files/printable.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::tb {
@@ -28,6 +29,13 @@ struct File {
 
 using ElfHandle = std::unique_ptr<::Elf, decltype(&elf_end)>;
 using DwarfHandle = std::unique_ptr<Dwarf, decltype(&dwarf_end)>;
+
+/// Of a symbol or a source file, fit for a terminal; what C++ makes of templates can be longer than
+/// anybody reads.
+std::string shown(std::string_view name) {
+  constexpr std::size_t kMost = 1000;
+  return files::printable(name.substr(0, kMost));
+}
 
 /// Code symbols; one without a size (assembly labels) reaches to the next.
 std::vector<DebugInfo::Function> read_functions(::Elf* elf) {
@@ -48,22 +56,21 @@ std::vector<DebugInfo::Function> read_functions(::Elf* elf) {
       if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
       const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
       const auto begin = static_cast<std::uint32_t>(symbol.st_value);
-      functions.push_back(
-          {begin, begin + static_cast<std::uint32_t>(symbol.st_size), name != nullptr ? name : ""});
+      functions.push_back({begin, begin + static_cast<std::uint32_t>(symbol.st_size),
+                           shown(name != nullptr ? name : "")});
     }
   }
   std::stable_sort(functions.begin(), functions.end(),
                    [](const auto& a, const auto& b) { return a.begin < b.begin; });
   const auto same = [](const auto& a, const auto& b) { return a.begin == b.begin; };
   functions.erase(std::unique(functions.begin(), functions.end(), same), functions.end());
+  std::sort(section_ends.begin(), section_ends.end());
   for (std::size_t i = 0; i < functions.size(); ++i) {
     DebugInfo::Function& f = functions[i];
     if (f.end != f.begin) continue;
-    std::uint32_t end = i + 1 < functions.size() ? functions[i + 1].begin : ~std::uint32_t{0};
-    for (const std::uint32_t section_end : section_ends) {
-      if (section_end > f.begin) end = std::min(end, section_end);
-    }
-    f.end = end;
+    f.end = i + 1 < functions.size() ? functions[i + 1].begin : ~std::uint32_t{0};
+    const auto end = std::upper_bound(section_ends.begin(), section_ends.end(), f.begin);
+    if (end != section_ends.end()) f.end = std::min(f.end, *end);
   }
   return functions;
 }
@@ -94,7 +101,7 @@ void read_lines(Dwarf* dwarf, std::vector<DebugInfo::Line>& lines,
       if (source != nullptr && number != 0) {
         const auto index = static_cast<std::uint32_t>(files.size());
         const auto [it, added] = known.emplace(source, index);
-        if (added) files.emplace_back(source);
+        if (added) files.emplace_back(shown(source));
         file = it->second;
       }
       lines.push_back(

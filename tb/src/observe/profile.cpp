@@ -26,7 +26,8 @@ constexpr auto kJump = static_cast<std::size_t>(Activity::Jump);
 }  // namespace
 
 Profile::Profile(const DebugInfo& info, unsigned cores) : info_(info), cores_(cores) {
-  // One cell per halfword of the program's functions; a stray pc goes elsewhere.
+  // One cell per halfword of the program's functions; a stray pc goes elsewhere. How far they reach
+  // is what the file says: memory is taken for what runs only.
   if (info.functions().empty()) return;
   base_ = info.functions().front().begin;
   constexpr std::uint32_t kLargest = 16U << 20;
@@ -34,12 +35,18 @@ Profile::Profile(const DebugInfo& info, unsigned cores) : info_(info), cores_(co
   for (const DebugInfo::Function& f : info.functions()) {
     if (f.end - base_ <= kLargest) end = std::max(end, f.end);
   }
-  cells_.resize((end - base_ + 1) / 2);
+  cells_ = (end - base_ + 1) / 2;
+  pages_.resize((cells_ + kPageCells - 1) / kPageCells);
 }
 
 Profile::Cell& Profile::cell(std::uint32_t pc) {
   const std::uint32_t index = (pc - base_) / 2;
-  return index < cells_.size() ? cells_[index] : elsewhere_;
+  if (index >= cells_) return elsewhere_;
+  std::vector<Cell>& page = pages_[index / kPageCells];
+  if (page.empty()) page.resize(kPageCells);
+  Cell& cell = page[index % kPageCells];
+  cell.pc = base_ + 2 * index;
+  return cell;
 }
 
 bool Profile::cycle(const CycleView& view) {
@@ -74,10 +81,13 @@ std::vector<Profile::Row> Profile::collect(const Key& key) const {
   const auto where = [&](const Cell* c) {
     if (c == nullptr) return std::string("(before the first instruction)");
     if (c == &elsewhere_) return std::string("(no symbol)");
-    return key(base_ + 2 * static_cast<std::uint32_t>(c - cells_.data()));
+    return key(c->pc);
   };
-  for (const Cell& c : cells_) {
-    if (c.instructions != 0 || sum(c.accounting) != 0) put(where(&c), c.instructions, c.accounting);
+  for (const std::vector<Cell>& page : pages_) {
+    for (const Cell& c : page) {
+      if (c.instructions != 0 || sum(c.accounting) != 0)
+        put(where(&c), c.instructions, c.accounting);
+    }
   }
   put(where(&elsewhere_), elsewhere_.instructions, elsewhere_.accounting);
   for (const Core& core : cores_) put(where(core.last), 0, core.pending);

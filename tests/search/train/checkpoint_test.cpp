@@ -133,6 +133,13 @@ TEST_F(Checkpoint, OfBeforeTheSearchHasNoPrice) {
   EXPECT_EQ(state.options.price_weight, 0);
 }
 
+/// A kilobyte may ask for a terabyte: seen before memory is taken for it.
+TEST_F(Checkpoint, ThatPromisesMoreWeightsThanItHoldsIsRefused) {
+  expect_refusal_of(
+      "bytes of values, expected more: layer pointwise2 has 32000000 weights",
+      [](Json& document) { document["graph"]["layers"][4]["out_channels"] = 1'000'000; });
+}
+
 TEST_F(Checkpoint, DamagedFilesAreNamedAndRefused) {
   const std::string good = bytes();
   fs::remove(file_);

@@ -59,7 +59,7 @@ void compare_layers(const models::Graph& graph, const Quantization& quantization
     const Var value = network.value(id);
     std::vector<float> all(value.shape().size());
     network.tape().read(value, all);
-    models::Tensor t = empty[id];
+    models::Tensor t(empty[id].shape, empty[id].type);
     for (std::size_t i = 0; i < t.values.size(); ++i) {
       const double steps =
           static_cast<double>(all[image * t.values.size() + i]) / real.tensor_scale[id];

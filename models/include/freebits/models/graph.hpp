@@ -57,9 +57,17 @@ inline constexpr std::string_view kInputName = "input";
 /// channels. 0 for layers without.
 [[nodiscard]] std::size_t weight_count(const Layer& layer, Shape in, Shape out);
 
+/// Of 2 bits, in the largest L3 that a target can have.
+inline constexpr std::uint64_t kMostTensorValues = std::uint64_t{1} << 32;
+
+/// Throws std::invalid_argument that begins with `where` unless the shape is of 1 to
+/// kMostTensorValues values. Sides are below 2^20 each (Fields::kMostSize).
+void check_tensor_size(const std::string& where, Shape shape);
+
 /// Shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer, when the
-/// graph is not one: an input that no earlier layer makes, a name used twice, a shape that does not
-/// fit, a number of inputs or an attribute its kind does not have.
+/// graph is not one: an input that no earlier layer makes, a name used twice or unfit for a
+/// terminal (files::check_name), a shape that does not fit, a tensor too large, a number of inputs
+/// or an attribute its kind does not have.
 [[nodiscard]] std::vector<Shape> shapes(const Graph& graph);
 
 /// Whether a tensor has values below 0 but for the network's input: the output of a layer without

@@ -35,12 +35,14 @@ struct IntegerNetwork {
 };
 
 /// Throws std::invalid_argument, naming the layer, unless the network can be run and no input makes
-/// a sum leave 32 bits: shapes fit, weights are within their type, requantizations within the
-/// bounds of freebits/requantize.h; and what pictures are cropped to is no larger than the input.
+/// a sum leave 32 bits: there are layers, with names as a graph's, shapes fit
+/// (check_tensor_size()), weights are within their type, requantizations within the bounds of
+/// freebits/requantize.h; and what pictures are cropped to is no larger than the input. Takes no
+/// memory for tensors.
 void check(const IntegerNetwork& network);
 
-/// Types and shapes of all tensors, by TensorId. Throws std::invalid_argument, naming the layer,
-/// when inputs do not fit.
+/// Types and shapes of all tensors, by TensorId; they have no values. Throws std::invalid_argument,
+/// naming the layer, when inputs do not fit.
 [[nodiscard]] std::vector<Tensor> empty_tensors(const IntegerNetwork& network);
 
 /// The output of one layer, the tensors before it by TensorId. Throws like run(network).

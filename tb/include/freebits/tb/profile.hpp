@@ -32,6 +32,7 @@ class Profile final : public ClusterObserver {
 
  private:
   struct Cell {
+    std::uint32_t pc = 0;
     std::uint64_t instructions = 0;
     Accounting accounting{};
   };
@@ -45,8 +46,10 @@ class Profile final : public ClusterObserver {
 
   const DebugInfo& info_;
   std::vector<Core> cores_;
-  std::uint32_t base_ = 0;  ///< cells_ covers [base_, base_ + 2 * size)
-  std::vector<Cell> cells_;
+  static constexpr std::size_t kPageCells = 2048;
+  std::uint32_t base_ = 0;  ///< page i covers kPageCells halfwords from base_ + 2 * kPageCells * i
+  std::size_t cells_ = 0;
+  std::vector<std::vector<Cell>> pages_;  ///< empty until something runs there
   Cell elsewhere_;
 };
 

@@ -5,15 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "freebits/files/document.hpp"
+
 namespace freebits::models {
 
-using Json = nlohmann::ordered_json;
+using files::Json;
+using files::parse_json;
 
 /// An object whose keys are taken one by one; whoever is left over is unknown. Everything throws
 /// std::invalid_argument: "where: key: what it is, expected what would be right".
@@ -83,8 +85,5 @@ void checked(const std::string& where, const Check& check) {
     throw std::invalid_argument(where + ": " + error.what());
   }
 }
-
-/// The document of a text file; keys that stand twice are refused.
-[[nodiscard]] Json parse_json(const std::string& text, const std::string& where);
 
 }  // namespace freebits::models

@@ -3,13 +3,13 @@
 
 #include <filesystem>
 #include <initializer_list>
-#include <string>
 #include <string_view>
+
+#include "freebits/files/read.hpp"
 
 namespace freebits::models {
 
-/// All bytes of a file. Throws std::invalid_argument, naming it.
-[[nodiscard]] std::string read_bytes(const std::filesystem::path& file);
+using files::read_bytes;
 
 /// Writes the parts, one after the other, under another name beside it, and renames when they are
 /// on the disk: whatever happens, power cuts included, the file is complete, as it was, or not

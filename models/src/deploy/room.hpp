@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freebits/models/deploy/machine.hpp"
+#include "freebits/models/integer_network.hpp"
+
+namespace freebits::models {
+
+/// Throws std::invalid_argument, naming the layer, when a tensor or the weights of one layer are
+/// larger than L2 and L3 each: found at once, before tilings are looked for and memory is taken.
+/// Below it, all sizes of a plan fit 32 bits.
+void expect_room(const IntegerNetwork& network, const Machine& machine);
+
+}  // namespace freebits::models
