@@ -16,8 +16,8 @@ class StopToken {
  public:
   /// Never.
   StopToken() = default;
-  /// When `flag` is set. `noticed`, where given, is set as soon as somebody has seen that: from then
-  /// on the work is on its way to its end. Both outlive the token.
+  /// When `flag` is set. `noticed`, where given, is set as soon as somebody has seen that: from
+  /// then on the work is on its way to its end. Both outlive the token.
   StopToken(const std::atomic<bool>& flag, std::atomic<bool>* noticed = nullptr)
       : flag_(&flag), noticed_(noticed) {}
   StopToken(std::atomic<bool>&&) = delete;
