@@ -121,7 +121,8 @@ int run(const std::string& file, const std::string& target_name, unsigned cores)
     for (unsigned i = 0; i < cluster.cluster().cores(); ++i) {
       text += fmt::format("{}core {} {}", i == 0 ? "" : "; ", i, cluster.cluster().waiting(i));
     }
-    throw tb::Error(fmt::format("{}: every core sleeps or waits, and nothing can wake one: {}", file, text));
+    throw tb::Error(
+        fmt::format("{}: every core sleeps or waits, and nothing can wake one: {}", file, text));
   }
   return static_cast<int>(*host.exit_code() & 0xff);
 }

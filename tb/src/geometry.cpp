@@ -93,6 +93,17 @@ class BuildLock {
   int fd_ = -1;
 };
 
+/// The log stays when the build fails, and only then.
+fs::path run(const GeometryId& id, const fs::path& folder, const fs::path& log) {
+  try {
+    return run_recipe(id, folder, log);
+  } catch (const Interrupted&) {
+    std::error_code error;
+    fs::remove(log, error);
+    throw;
+  }
+}
+
 void build(const GeometryId& id, const fs::path& target, const BuildProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
   if (progress) {
@@ -102,7 +113,7 @@ void build(const GeometryId& id, const fs::path& target, const BuildProgress& pr
   log.replace_extension(".log");
   fs::remove(log);
   const TemporaryFolder folder(target.parent_path(), "building");
-  const fs::path built = run_recipe(id, folder.path(), log);
+  const fs::path built = run(id, folder.path(), log);
   seal(built);
   fs::rename(built, target);
   std::error_code error;
