@@ -14,6 +14,7 @@
 #include "freebits/search/train/speed.hpp"
 #include "freebits/tb/error.hpp"
 #include "output_file.hpp"
+#include "thread_option.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -117,8 +118,7 @@ int bench_training(const TrainingBenchOptions& options) {
              "inference images/s", "peak MiB");
   for (const search::TrainingRow& row : rows) {
     for (const unsigned threads : options.threads) {
-      if (threads == 0) throw tb::Error("--threads 0: must be at least 1");
-      const Measured m = measure_best(row, threads, options);
+      const Measured m = measure_best(row, checked_threads(threads), options);
       if (interrupted) return kInterrupted;
       constexpr double kMiB = 1 << 20;
       fmt::print(stderr, "{:<5}{:>8}{:>18.1f}{:>19.1f}{:>12.1f}\n", row.name, threads,

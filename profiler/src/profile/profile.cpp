@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "freebits/base/start_threads.hpp"
 #include "freebits/tb/error.hpp"
 #include "profile/assignments.hpp"
 #include "profile/key.hpp"
@@ -88,20 +89,17 @@ class Profile {
     for (std::size_t i = 0; i < jobs; ++i)
       clusters.emplace_back(target_, graph_, options_.on_build);
     std::atomic<std::size_t> next = 0;
-    std::vector<std::thread> threads;
-    for (Measurement& cluster : clusters) {
-      threads.emplace_back([&] {
-        try {
-          for (std::size_t i = next++; i < runs.size() && go_on(); i = next++)
-            cluster.run(runs[i], options_.fidelity, hooks());
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          if (!failure_) failure_ = std::current_exception();
-          failed_ = true;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    const auto work = [&](unsigned thread, const std::stop_token&) {
+      try {
+        for (std::size_t i = next++; i < runs.size() && go_on(); i = next++)
+          clusters[thread].run(runs[i], options_.fidelity, hooks());
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::current_exception();
+        failed_ = true;
+      }
+    };
+    start_threads_or_throw<tb::Error>(static_cast<unsigned>(jobs), work).clear();
     if (failure_) std::rethrow_exception(failure_);
   }
 
