@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "document.hpp"
 #include "freebits/models/network_file.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
 #include "freebits/search/train/evaluator.hpp"
@@ -17,6 +18,7 @@
 #include "freebits/search/train/same_graph.hpp"
 #include "freebits/search/train/trainer.hpp"
 #include "output_file.hpp"
+#include "thread_option.hpp"
 #include "train_options.hpp"
 #include "train_report.hpp"
 #include "training_data.hpp"
@@ -58,7 +60,7 @@ Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
   if (const std::string source = source_of(a); !source.empty())
     from = search::read_checkpoint(source);
   const search::TrainOptions options = train_options(a, from ? &*from : nullptr);
-  if (options.threads == 0) throw Error("--threads 0: expected at least 1");
+  (void)checked_threads(options.threads);
   if (options.batch == 0) throw Error("--batch 0: expected at least 1");
   Run run;
   run.data = open_data(options);
@@ -87,11 +89,11 @@ Run resumed_run(const TrainArguments& a, const std::string& file,
   Run run;
   run.state = search::read_checkpoint(file);
   expect_same_options(a, run.state.options, file);
-  if (a.threads) run.state.options.threads = *a.threads;
-  if (run.state.options.threads == 0) throw Error("--threads 0: expected at least 1");
-  run.data = open_data(run.state.options);
-  if (!is_file(a.network))
-    search::expect_same_graph(run.state.graph, network_for(a.network, *run.data.train));
+  if (a.threads) run.state.options.threads = checked_threads(*a.threads);
+  run.data = reopen_data(run.state.options, a.dataset, file);
+  search::expect_same_graph(run.state.graph, is_file(a.network)
+                                                 ? search::read_checkpoint(a.network).graph
+                                                 : network_for(a.network, *run.data.train));
   threads.emplace(run.state.options.threads);
   return run;
 }
@@ -129,8 +131,27 @@ nlohmann::ordered_json train_document(const TrainingState& state, const std::str
   return json;
 }
 
+struct IntegerResult {
+  double accuracy = 0;
+  std::vector<models::LimitedLayer> limited;
+};
+
+nlohmann::ordered_json limited_json(const std::vector<models::LimitedLayer>& limited) {
+  auto json = nlohmann::ordered_json::array();
+  for (const models::LimitedLayer& layer : limited) {
+    for (const models::LimitedChannel& c : layer.channels)
+      json.push_back({{"layer", layer.name},
+                      {"channel", c.channel},
+                      {"scale", c.scale},
+                      {"computed_scale", c.computed},
+                      {"error_steps", c.error}});
+  }
+  return json;
+}
+
 /// --integer: writes the network in integers and says how well it does; nothing when interrupted.
-std::optional<double> write_integer(const TrainArguments& a, Run& run, search::Threads& threads) {
+std::optional<IntegerResult> write_integer(const TrainArguments& a, Run& run,
+                                           search::Threads& threads) {
   if (!run.state.quantization) {
     throw Error(
         fmt::format("--integer {}: expected a quantized network: --quantize, or a "
@@ -138,12 +159,17 @@ std::optional<double> write_integer(const TrainArguments& a, Run& run, search::T
                     a.integer));
   }
   try {
+    IntegerResult result;
     const search::Quantization& quantization = *run.state.quantization;
     const models::IntegerNetwork network = models::make_integer_network(
         run.state.graph, quantization.widths,
-        search::integer_parameters(run.state.graph, run.state.parameters, quantization));
+        search::integer_parameters(run.state.graph, run.state.parameters, quantization),
+        &result.limited);
     models::write_integer_network(a.integer, network);
-    return search::integer_accuracy(network, *run.data.test, threads, interrupted);
+    const auto accuracy = search::integer_accuracy(network, *run.data.test, threads, interrupted);
+    if (!accuracy) return std::nullopt;
+    result.accuracy = *accuracy;
+    return result;
   } catch (const std::invalid_argument& error) {
     throw Error(fmt::format("--integer {}: {}", a.integer, error.what()));
   }
@@ -162,15 +188,21 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   run.state.initial_accuracy = run.state.best_accuracy = evaluation->accuracy;
   if (a.json != "-")
     fmt::print("test accuracy {}, loss {:.4f}\n", percent(evaluation->accuracy), evaluation->loss);
-  std::optional<double> in_integers;
+  std::optional<IntegerResult> in_integers;
   if (!a.integer.empty()) {
     in_integers = write_integer(a, run, *threads);
     if (!in_integers) return kInterrupted;
-    if (a.json != "-") fmt::print("in integers {}; {}\n", percent(*in_integers), a.integer);
+    if (a.json != "-")
+      fmt::print("in integers {}; {}\n", percent(in_integers->accuracy), a.integer);
+    if (const std::string limits = models::summary(in_integers->limited); !limits.empty())
+      fmt::print(stderr, "{}\n", limits);
   }
   if (a.json.empty()) return kSuccess;
   auto json = train_document(run.state, "", true, seconds());
-  if (in_integers) json["integer_test_accuracy"] = *in_integers;
+  if (in_integers) {
+    json["integer_test_accuracy"] = in_integers->accuracy;
+    json["limited_channels"] = limited_json(in_integers->limited);
+  }
   write_document(json, a.json);
   return kSuccess;
 }
@@ -196,6 +228,7 @@ int train(const TrainArguments& a) {
   std::optional<search::Threads> threads;
   Run run = a.resume ? resumed_run(a, out, threads) : new_run(a, threads);
   TrainingState& state = run.state;
+  if (!a.resume) state.options.content = search::content_of(*run.data.train, *run.data.test);
   TrainReport report(a.log, a.resume, state.options.epochs, a.json == "-");
   search::Trainer trainer(state, run.data.train, run.data.test, *threads, out);
   if (run.from_checkpoint && trainer.measure_start(interrupted))

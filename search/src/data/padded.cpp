@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -23,6 +24,8 @@ class Padded final : public Dataset {
   [[nodiscard]] std::size_t skipped() const override { return set_->skipped(); }
 
  private:
+  void add_images(ContentHash& hash) const override { hash.add(set_->content()); }
+
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {
     set_->read(i, out.first(inner_.size()));
     spread(out.data());
