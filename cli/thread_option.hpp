@@ -19,8 +19,7 @@ namespace freebits::cli {
 /// Of --threads. Throws search::Error for a number that cannot be meant.
 [[nodiscard]] inline unsigned checked_threads(unsigned threads) {
   if (threads >= 1 && threads <= search::kMostThreads) return threads;
-  throw search::Error(
-      fmt::format("--threads {}: expected 1 to {}", threads, search::kMostThreads));
+  throw search::Error(fmt::format("--threads {}: expected 1 to {}", threads, search::kMostThreads));
 }
 
 }  // namespace freebits::cli

@@ -31,8 +31,8 @@ class Gate {
 };
 
 std::string refusal(unsigned count, std::size_t made, const std::string& why) {
-  return std::to_string(count) + " threads: the system gives this process " +
-         std::to_string(made) + " (" + why + "); ask for fewer";
+  return std::to_string(count) + " threads: the system gives this process " + std::to_string(made) +
+         " (" + why + "); ask for fewer";
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ class ThreadsRefused : public std::runtime_error {
 };
 
 /// `work(i, stop)` for i = 0 … count - 1, each in a thread of its own; they are joined where the
-/// threads are destroyed. All of them or none: where one cannot be made, those before it end without
-/// having begun, and ThreadsRefused is thrown. `work` throws nothing.
+/// threads are destroyed. All of them or none: where one cannot be made, those before it end
+/// without having begun, and ThreadsRefused is thrown. `work` throws nothing.
 [[nodiscard]] std::vector<std::jthread> start_threads(
     unsigned count, const std::function<void(unsigned, const std::stop_token&)>& work);
 

@@ -18,7 +18,7 @@ namespace freebits::search {
 struct Tuned {
   std::string id;  ///< of its widths: 12 hex digits
   models::BitWidths widths;
-  std::string failure{};         ///< why fine-tuning failed; then it is as calibrated
+  std::string failure{};       ///< why fine-tuning failed; then it is as calibrated
   double post_training = 0;    ///< calibrated, not fine-tuned
   double float_quantized = 0;  ///< fine-tuned, with fake quantizers
   double integer = 0;          ///< the same in integers: what the chip reaches

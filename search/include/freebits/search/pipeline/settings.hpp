@@ -47,8 +47,9 @@ struct SearchSettings {
 };
 
 /// Claims the folder for a search, made when there is none: notes what decides its results in
-/// search.json there. Data set and checkpoint are known by their contents, wherever they lie. Throws
-/// Error, naming the first difference, when it holds another search, and when it cannot be written.
+/// search.json there. Data set and checkpoint are known by their contents, wherever they lie.
+/// Throws Error, naming the first difference, when it holds another search, and when it cannot be
+/// written.
 void claim_folder(const std::filesystem::path& folder, const models::Graph& graph,
                   const SearchSettings& settings);
 

@@ -22,8 +22,8 @@ struct TrainOptions {
   /// Of what is in it (data/content.hpp), which says whether it is the same elsewhere; empty: not
   /// known.
   std::string content{};
-  std::optional<unsigned> pad_to;     ///< … with a border
-  unsigned epochs = 20;               ///< 0: nothing is trained
+  std::optional<unsigned> pad_to;  ///< … with a border
+  unsigned epochs = 20;            ///< 0: nothing is trained
   unsigned batch = 128;
   unsigned threads = 1;
   std::uint64_t seed = 1;  ///< of starting values, order and augmentation
