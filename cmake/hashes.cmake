@@ -1,5 +1,6 @@
-# Hashes of what measurements depend on, 16 hex digits each: FREEBITS_RTL_HASH (the RTL), FREEBITS_SW_HASH (the bare-metal software),
-# FREEBITS_MEMORY_HASH (the model of L2 and L3), FREEBITS_SCHEDULE_HASH (what is moved when; tilings stand in a measurement's key).
+# Hashes of what measurements depend on, 16 hex digits each: FREEBITS_RTL_HASH (the RTL), FREEBITS_SW_HASH (the bare-metal software and
+# what compiles it), FREEBITS_MEMORY_HASH (the model of L2 and L3), FREEBITS_SCHEDULE_HASH (tiles and what is moved when),
+# FREEBITS_METHOD_HASH (how a layer's latency is measured).
 function(freebits_hash out)
   set(all "")
   foreach(file IN LISTS ARGN)
@@ -19,9 +20,23 @@ function(freebits_tree_hash out folder)
   set(${out} ${hash} PARENT_SCOPE)
 endfunction()
 
+function(freebits_folder_hash out)
+  set(files "")
+  foreach(folder IN LISTS ARGN)
+    file(GLOB some CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*.hpp)
+    list(APPEND files ${some})
+  endforeach()
+  freebits_hash(hash ${files})
+  set(${out} ${hash} PARENT_SCOPE)
+endfunction()
+
 freebits_tree_hash(FREEBITS_RTL_HASH ${CMAKE_SOURCE_DIR}/rtl)
-freebits_tree_hash(FREEBITS_SW_HASH ${CMAKE_SOURCE_DIR}/sw)
-file(GLOB memory_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tb/src/memory/*.cpp ${CMAKE_SOURCE_DIR}/tb/src/memory/*.hpp)
-freebits_hash(FREEBITS_MEMORY_HASH ${memory_files})
-set(deploy ${CMAKE_SOURCE_DIR}/models/src/deploy)
-freebits_hash(FREEBITS_SCHEDULE_HASH ${deploy}/schedule.cpp ${deploy}/place.cpp ${deploy}/stream_timeline.cpp ${deploy}/timed_allocator.cpp ${deploy}/layer.cpp)
+freebits_tree_hash(sources ${CMAKE_SOURCE_DIR}/sw)
+freebits_hash(options ${CMAKE_SOURCE_DIR}/cmake/riscv.cmake ${CMAKE_SOURCE_DIR}/sw/kernels/CMakeLists.txt)
+execute_process(COMMAND ${FREEBITS_CLANG} --version OUTPUT_VARIABLE clang COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${FREEBITS_LLD} --version OUTPUT_VARIABLE lld COMMAND_ERROR_IS_FATAL ANY)
+string(SHA256 FREEBITS_SW_HASH "${sources} ${options} ${clang} ${lld}")
+string(SUBSTRING ${FREEBITS_SW_HASH} 0 16 FREEBITS_SW_HASH)
+freebits_folder_hash(FREEBITS_MEMORY_HASH ${CMAKE_SOURCE_DIR}/tb/src/memory)
+freebits_folder_hash(FREEBITS_SCHEDULE_HASH ${CMAKE_SOURCE_DIR}/models/src/deploy ${CMAKE_SOURCE_DIR}/models/include/freebits/models/deploy)
+freebits_folder_hash(FREEBITS_METHOD_HASH ${CMAKE_SOURCE_DIR}/profiler/src/profile ${CMAKE_SOURCE_DIR}/profiler/src/network)

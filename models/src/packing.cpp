@@ -24,7 +24,7 @@ std::vector<std::uint8_t> pack(const Tensor& tensor) {
   return bytes;
 }
 
-Tensor unpack(std::span<const std::uint8_t> bytes, Shape shape, IntType type) {
+Tensor unpack(std::span<const std::uint8_t> bytes, Shape shape, IntType type, PaddingBits padding) {
   const unsigned width = bits(type), per_byte = 8 / width;
   const std::size_t pixels = std::size_t{shape.height} * shape.width;
   const std::size_t stride = fb_pixel_bytes(shape.channels, width);
@@ -39,7 +39,7 @@ Tensor unpack(std::span<const std::uint8_t> bytes, Shape shape, IntType type) {
       std::int32_t value = bytes[p * stride + c / per_byte] >> (c % per_byte * width);
       value &= (1 << width) - 1;
       if (c >= shape.channels) {
-        if (value == 0) continue;
+        if (value == 0 || padding == PaddingBits::Ignored) continue;
         throw std::invalid_argument(fmt::format(
             "pixel {}: the padding behind its {} channels is not zero", p, shape.channels));
       }

@@ -16,19 +16,18 @@ using models::TensorId;
 
 /// Widths a tensor may have.
 std::vector<unsigned> tensor_choices(const Graph& graph, TensorId id) {
-  // A max pool hands its input's width on: what it is tied to decides.
-  TensorId first = id, last = id;
-  while (first > 0 && graph.layers[first - 1].kind == LayerKind::MaxPool)
-    first = graph.layers[first - 1].inputs.front();
-  for (std::size_t layer = 0; layer < graph.layers.size(); ++layer) {
-    if (graph.layers[layer].kind == LayerKind::MaxPool && graph.layers[layer].inputs[0] == last)
-      last = layer + 1;
-  }
-  if (first == 0 || last == graph.output()) return {8};
+  const TensorId root = width_root(graph, id);
+  if (root == 0 || root == width_root(graph, graph.output())) return {8};
   return {models::kBitWidths.begin(), models::kBitWidths.end()};
 }
 
 }  // namespace
+
+TensorId width_root(const Graph& graph, TensorId id) {
+  while (id > 0 && graph.layers.at(id - 1).kind == LayerKind::MaxPool)
+    id = graph.layers[id - 1].inputs.front();
+  return id;
+}
 
 LayerBits layer_bits(const Graph& graph, const BitWidths& widths, std::size_t layer) {
   const models::Layer& l = graph.layers.at(layer);
@@ -49,8 +48,11 @@ std::vector<LayerBits> layer_choices(const Graph& graph, std::size_t layer) {
   const auto weights = has_weights(l.kind) ? std::vector<unsigned>(models::kBitWidths.begin(),
                                                                    models::kBitWidths.end())
                                            : std::vector<unsigned>{0};
+  const bool tied =
+      l.inputs.size() == 2 && width_root(graph, l.inputs[0]) == width_root(graph, l.inputs[1]);
   for (const unsigned in : ins) {
     for (const unsigned second : seconds) {
+      if (tied && second != in) continue;
       for (const unsigned w : weights) {
         for (const unsigned out : tensor_choices(graph, layer + 1)) {
           if (l.kind == LayerKind::MaxPool && out != in) continue;

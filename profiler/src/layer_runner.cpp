@@ -9,6 +9,7 @@
 
 #include "freebits/kernel_job.h"
 #include "freebits/kernel_layout.h"
+#include "freebits/models/limits.hpp"
 #include "freebits/models/packing.hpp"
 #include "freebits/profiler/operands.hpp"
 #include "freebits/tb/cluster_numbers.hpp"
@@ -210,6 +211,7 @@ LayerRunner::~LayerRunner() = default;
 
 LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, unsigned rounds) {
   const unsigned a_bits = models::bits(in.type), w_bits = models::bits(layer.weight_type);
+  models::check_supported(layer);
   const models::Shape shape = models::output_shape(layer, in.shape);
   const unsigned dot_bits = fb_dot_bits(impl_->level(), a_bits, w_bits);
   check_scale(layer.requantization,
@@ -252,6 +254,7 @@ LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, u
 LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& in,
                           unsigned rounds) {
   const unsigned a_bits = models::bits(in.type), out_bits = models::bits(layer.out_type);
+  models::check_supported(layer);
   const models::Shape shape = models::output_shape(layer, in.shape);
   const unsigned bits = fb_depthwise_bits(impl_->level(), a_bits, models::bits(layer.weight_type));
   check_scale(layer.requantization, fb_sum_scale(bits, a_bits, models::is_signed(in.type), bits));
@@ -328,6 +331,7 @@ LayerRun LayerRunner::run(const models::AveragePool& layer, const models::Tensor
 }
 
 LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in, unsigned rounds) {
+  models::check_supported(layer);
   const models::Shape shape = models::output_shape(layer, in.shape);
   const models::IntType out = models::output_type(layer, in.type);
   const auto& requant = layer.requantization.channels;

@@ -22,7 +22,7 @@
 #include "data_folder.hpp"
 #include "freebits/tb/error.hpp"
 #include "geometry_recipe.hpp"
-#include "sha256.hpp"
+#include "freebits/tb/sha256.hpp"
 
 namespace freebits::tb {
 namespace {

@@ -12,7 +12,7 @@
 #include "freebits/tb/child_process.hpp"
 #include "freebits/tb/cluster_numbers.hpp"
 #include "freebits/tb/error.hpp"
-#include "sha256.hpp"
+#include "freebits/tb/sha256.hpp"
 
 namespace freebits::tb {
 namespace {

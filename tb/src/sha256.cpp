@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sha256.hpp"
+#include "freebits/tb/sha256.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 
 #include "data_folder.hpp"
 #include "freebits/tb/error.hpp"
-#include "sha256.hpp"
+#include "freebits/tb/sha256.hpp"
 
 namespace freebits::tb {
 namespace {

@@ -255,6 +255,8 @@ TEST(IntegerNetworkFile, NamesWhatIsWrongInTheDocument) {
   EXPECT_THAT(op(12, [](Json& o) { o["channels"] = 3; }), HasSubstr("layer depthwise: weights: "));
   EXPECT_THAT(op(13, [](Json& o) { o["stride"] = 0; }),
               HasSubstr("layer max: kernel and stride: expected at least 1"));
+  EXPECT_THAT(op(13, [](Json& o) { o["stride"] = 300; }),
+              HasSubstr("layer max: a kernel of 2x2 with stride 300, expected sides and stride"));
   EXPECT_THAT(op(14,
                  [](Json& o) {
                    o["requantization"]["mul"].push_back(1);

@@ -72,7 +72,7 @@ class RandomGraphs {
   void append(models::Graph& graph, unsigned number) {
     using models::LayerKind;
     const unsigned kind = random_.below(4);
-    const unsigned kernel = random_.below(2) == 0 ? 1 : 3, side = kernel / 2;
+    const unsigned kernel = random_.below(2) == 0 && kind != 1 ? 1 : 3, side = kernel / 2;
     models::Layer layer{.name = fmt::format("layer{}", number),
                         .kind = kind == 1   ? LayerKind::Depthwise
                                 : kind == 2 ? LayerKind::MaxPool

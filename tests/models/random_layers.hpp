@@ -129,7 +129,43 @@ class RandomLayers {
     return l;
   }
 
+  /// Of everything that models/limits.hpp accepts: kernels of any rectangle, strides beyond them,
+  /// padding up to one less than the kernel.
+  models::Conv any_conv(models::Shape in, models::IntType in_type, unsigned out_channels) {
+    models::Conv l = conv(in, in_type, 1, out_channels);
+    l.kernel_height = between(1, 7);
+    l.kernel_width = between(1, 7);
+    l.stride = between(1, 5);
+    l.padding = any_padding(in, l.kernel_height, l.kernel_width);
+    fill_weights(l, std::size_t{out_channels} * l.kernel_height * l.kernel_width * in.channels);
+    fill_requantization(l, in_type, out_channels);
+    return l;
+  }
+  models::Depthwise any_depthwise(models::Shape in, models::IntType in_type) {
+    models::Depthwise l = depthwise(in, in_type);
+    l.padding = any_padding(in, l.kernel, l.kernel);
+    return l;
+  }
+  models::MaxPool any_max_pool(models::Shape in, models::IntType in_type) {
+    models::MaxPool l = max_pool(in, in_type);
+    l.kernel = between(1, 7);
+    l.stride = between(1, 5);
+    l.padding = any_padding(in, l.kernel, l.kernel);
+    return l;
+  }
+
  private:
+  models::Padding any_padding(models::Shape in, unsigned height, unsigned width) {
+    const auto axis = [&](unsigned size, unsigned kernel) {
+      unsigned before = below(kernel), after = below(kernel);
+      while (size + before + after < kernel) (before < after ? before : after) = kernel - 1;
+      return std::pair{before, after};
+    };
+    const auto [top, bottom] = axis(in.height, height);
+    const auto [left, right] = axis(in.width, width);
+    return {top, left, bottom, right};
+  }
+
   /// Less than the kernel on each side, at most 1, and enough for one window.
   models::Padding padding(models::Shape in, unsigned kernel) {
     if (kernel == 1) return {};

@@ -15,6 +15,13 @@ class RandomNetworks : public RandomLayers {
  public:
   using RandomLayers::RandomLayers;
 
+  /// The same with every window that is accepted (models/limits.hpp): rectangles, long strides, wide
+  /// padding.
+  models::IntegerNetwork network_of_any_windows(unsigned layers, unsigned side, unsigned channels) {
+    any_windows_ = true;
+    return network(layers, side, channels);
+  }
+
   /// Of `layers` layers on an image of at most `side` x `side` pixels and `channels` channels.
   models::IntegerNetwork network(unsigned layers, unsigned side, unsigned channels) {
     models::IntegerNetwork net;
@@ -44,18 +51,18 @@ class RandomNetworks : public RandomLayers {
         l.op = conv(in, type, 1, out);
         break;
       case 2:
-        l.op = conv(in, type, 3, out);
+        l.op = any_windows_ ? any_conv(in, type, out) : conv(in, type, 3, out);
         break;
       case 3:
       case 4:
-        l.op = depthwise(in, type);
+        l.op = any_windows_ ? any_depthwise(in, type) : depthwise(in, type);
         break;
       case 5:
         l.inputs.push_back(partner(from));
         l.op = add();
         break;
       case 6:
-        l.op = max_pool(in, type);
+        l.op = any_windows_ ? any_max_pool(in, type) : max_pool(in, type);
         break;
       default:
         // Not too early: nothing but vectors would follow.
@@ -78,6 +85,7 @@ class RandomNetworks : public RandomLayers {
   }
 
   std::vector<models::Tensor> tensors_;
+  bool any_windows_ = false;
 };
 
 }  // namespace freebits::test

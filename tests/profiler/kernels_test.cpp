@@ -33,15 +33,23 @@ class Kernels : public testing::TestWithParam<std::tuple<isa::Level, unsigned>> 
   }
 };
 
+std::string kernel_text(const models::Conv& l) {
+  return ", kernel " + std::to_string(l.kernel_height) + "x" + std::to_string(l.kernel_width);
+}
+std::string kernel_text(const models::Depthwise& l) {
+  return ", kernel " + std::to_string(l.kernel);
+}
+
 template <class Layer>
 void compare(LayerRunner& runner, const Layer& layer, const models::Tensor& in) {
   const models::Tensor expected = models::run(layer, in);
   const LayerRun run = runner.run(layer, in);
   ASSERT_EQ(run.output.values, expected.values)
       << name(in.type) << ' ' << name(layer.weight_type) << ' ' << name(layer.out_type) << ", "
-      << in.shape.height << 'x' << in.shape.width << 'x' << in.shape.channels << ", stride "
-      << layer.stride << ", padding " << layer.padding.top << ' ' << layer.padding.left << ' '
-      << layer.padding.bottom << ' ' << layer.padding.right << ", to " << expected.shape.channels;
+      << in.shape.height << 'x' << in.shape.width << 'x' << in.shape.channels << kernel_text(layer)
+      << ", stride " << layer.stride << ", padding " << layer.padding.top << ' '
+      << layer.padding.left << ' ' << layer.padding.bottom << ' ' << layer.padding.right << ", to "
+      << expected.shape.channels;
 }
 
 /// Small enough for the RTL, odd, and now and then with many channels.
@@ -112,6 +120,23 @@ TEST_P(Kernels, EqualTheModelWhateverTheScales) {
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(limited, 50U);
+}
+
+TEST_P(Kernels, ComputeEveryWindowThatIsAccepted) {
+  test::RandomLayers random(seed() + 7);
+  for (int i = 0; i < 40; ++i) {
+    const models::Shape in = {random.between(1, 12), random.between(1, 12), random.between(1, 20)};
+    const IntType type = random.activation();
+    const models::Tensor tensor = random.tensor(in, type);
+    compare(runner, random.any_conv(in, type, random.between(1, 9)), tensor);
+    compare(runner, random.any_depthwise(in, type), tensor);
+    if (HasFatalFailure()) return;
+    const models::MaxPool most = random.any_max_pool(in, type);
+    ASSERT_EQ(runner.run(most, tensor).output.values, models::run(most, tensor).values)
+        << name(type) << ' ' << in.height << 'x' << in.width << 'x' << in.channels << ", kernel "
+        << most.kernel << " stride " << most.stride << " padding " << most.padding.top << ' '
+        << most.padding.left << ' ' << most.padding.bottom << ' ' << most.padding.right;
+  }
 }
 
 TEST_P(Kernels, AddEqualsTheModel) {

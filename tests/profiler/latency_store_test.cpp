@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -178,7 +179,85 @@ TEST_F(Store, SetsAsideAnotherVersion) {
   ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(db, "PRAGMA user_version = 7", nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(db);
-  expect_set_aside("latency.db.old-1", "version 7, expected 3");
+  expect_set_aside("latency.db.old-1", "version 7, expected 4");
+}
+
+/// A statement on the file, past the store.
+void execute(const fs::path& file, const std::string& sql) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+  sqlite3_close(db);
+}
+
+TEST_F(Store, SetsADamagedRowAsideAndSaysSo) {
+  for (const char* column : {"cycles", "l3_wait", "operand_wait", "error_bound", "instructions",
+                             "executing", "idle", "checksum"}) {
+    fill(3);
+    execute(file, std::string("UPDATE latency SET ") + column + " = " + column +
+                      " + 1 WHERE key LIKE '%; 1'");
+    LatencyStore store = open();
+    EXPECT_EQ(store.find(key(0)), latency(0));
+    EXPECT_TRUE(said.empty());
+    EXPECT_EQ(store.find(key(1)), std::nullopt) << column;
+    ASSERT_EQ(said.size(), 1U) << column;
+    EXPECT_NE(said[0].find(key(1)), std::string::npos) << said[0];
+    EXPECT_EQ(store.claim(key(1)), LatencyStore::Claim::Ours);
+    store.insert(key(1), latency(1));
+    EXPECT_EQ(open().find(key(1)), latency(1));
+  }
+}
+
+TEST_F(Store, NeverGivesAnotherValueThanTheOneInserted) {
+  constexpr std::uint64_t kRows = 60, kMutants = 300;
+  fill(kRows);
+  const std::string good = bytes_of(file);
+  std::mt19937_64 random(1);
+  std::uint64_t lost = 0;
+  for (std::uint64_t m = 0; m < kMutants; ++m) {
+    std::string bad = good;
+    bad[random() % bad.size()] ^= static_cast<char>(1 + random() % 255);
+    for (const fs::directory_entry& entry : fs::directory_iterator(file.parent_path()))
+      fs::remove(entry.path());
+    std::ofstream(file, std::ios::binary) << bad;
+    try {
+      LatencyStore store = open();
+      for (std::uint64_t n = 0; n < kRows; ++n) {
+        const auto found = store.find(key(n));
+        lost += !found;
+        ASSERT_EQ(found.value_or(latency(n)), latency(n)) << "mutant " << m;
+      }
+    } catch (const tb::Error&) {
+      ++lost;  // said, not guessed
+    }
+  }
+  EXPECT_GT(lost, 0U);
+}
+
+TEST_F(Store, SharesWorkByClaims) {
+  LatencyStore one = open(), two(file);
+  EXPECT_EQ(one.claim(key(1)), LatencyStore::Claim::Ours);
+  EXPECT_EQ(one.claim(key(1)), LatencyStore::Claim::Ours);
+  EXPECT_EQ(two.claim(key(1)), LatencyStore::Claim::Other);
+  EXPECT_EQ(two.claim(key(2)), LatencyStore::Claim::Ours);
+  one.insert(key(1), latency(1));
+  EXPECT_EQ(two.claim(key(1)), LatencyStore::Claim::Stored);
+}
+
+TEST_F(Store, ClaimsEndWithTheirStoreAndWithTheirProcess) {
+  {
+    LatencyStore one = open();
+    EXPECT_EQ(one.claim(key(1)), LatencyStore::Claim::Ours);
+  }
+  const pid_t child = start_child([&] {
+    LatencyStore store(file);
+    if (store.claim(key(2)) != LatencyStore::Claim::Ours) ::_exit(2);
+    ::raise(SIGKILL);
+  });
+  EXPECT_EQ(end_of(child), -1);
+  LatencyStore store = open();
+  EXPECT_EQ(store.claim(key(1)), LatencyStore::Claim::Ours);
+  EXPECT_EQ(store.claim(key(2)), LatencyStore::Claim::Ours);
 }
 
 TEST_F(Store, SaysInOneLineWhereNoneCanBe) {

@@ -110,6 +110,21 @@ TEST_P(Networks, EqualTheModelInTinyMemories) {
   EXPECT_TRUE(hardships.spilled);
 }
 
+/// Whatever the graph and the plan accept, the kernels compute: also cut into tiles.
+TEST_P(Networks, EqualTheModelForEveryWindowThatIsAccepted) {
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed() + 70 + i);
+    test::RandomNetworks random(seed() + 70 + i);
+    const models::IntegerNetwork network = random.network_of_any_windows(6, 20, 24);
+    models::check(network);
+    const std::uint32_t l1 = least_l1(level, cores, network);
+    NetworkRunner runner(target(level, cores), network,
+                         {.most_l1_bytes = l1 + l1 / 2 * static_cast<unsigned>(i)});
+    expect_exact(runner, network, random.tensor(network.input, network.input_type));
+    if (HasFatalFailure()) return;
+  }
+}
+
 /// Stopped after every few steps and continued by another runner, with transfers from L3 under way.
 TEST(NetworkCheckpoint, EndsAsWithoutAStop) {
   test::RandomNetworks random(4);

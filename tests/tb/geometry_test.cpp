@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "freebits/tb/error.hpp"
-#include "sha256.hpp"
+#include "freebits/tb/sha256.hpp"
 
 namespace freebits::test {
 namespace {

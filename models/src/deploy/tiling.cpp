@@ -62,7 +62,7 @@ class Candidate {
 
   /// Without scratch memory.
   [[nodiscard]] std::uint32_t operand_bytes() const {
-    const std::uint32_t inputs = bytes_.input + bytes_.second;
+    const std::uint32_t inputs = largest_input();
     const bool several_inputs = row_tiles_ > 1 || layer_.splits_input_channels();
     return inputs * (one_tile() || !several_inputs ? 1 : 2) + bytes_.output * (one_tile() ? 1 : 2) +
            bytes_.constants * (channel_tiles_ > 1 ? 2 : 1);
@@ -82,6 +82,17 @@ class Candidate {
   }
 
  private:
+  /// Bytes of the tile that sees most of the input: with wide padding at the upper border it can be
+  /// any.
+  [[nodiscard]] std::uint32_t largest_input() const {
+    std::uint32_t most = bytes_.input + bytes_.second;
+    for (unsigned y = 0; y < layer_.out.height && layer_.padding.top != 0; y += tiling_.rows) {
+      const unsigned rows = std::min(tiling_.rows, layer_.out.height - y);
+      const TileBytes bytes = tile_bytes(layer_, {y, rows, 0, tiling_.channels});
+      most = std::max(most, bytes.input + bytes.second);
+    }
+    return most;
+  }
   [[nodiscard]] bool one_tile() const { return row_tiles_ * channel_tiles_ == 1; }
 
   [[nodiscard]] std::uint64_t moved(std::uint32_t bytes, bool whole_pixels, std::uint32_t row,

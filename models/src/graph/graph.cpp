@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "freebits/models/limits.hpp"
 #include "reference/checks.hpp"
 
 namespace freebits::models {
@@ -45,6 +46,7 @@ Shape output_of(const Layer& l, const std::vector<Shape>& known) {
     }
   }
   check_attributes(l);
+  check_supported(l);
   const Shape in = known[l.inputs[0]];
   switch (l.kind) {
     case LayerKind::Conv:
@@ -88,6 +90,7 @@ std::size_t weight_count(const Layer& layer, Shape in, Shape out) {
 std::vector<Shape> shapes(const Graph& graph) {
   if (graph.input.size() == 0 || graph.layers.empty())
     throw std::invalid_argument(graph.name + ": expected an input and at least one layer");
+  check_supported(graph.input);
   std::vector<Shape> all = {graph.input};
   std::set<std::string_view> names = {kInputName};
   for (const Layer& layer : graph.layers) {
@@ -95,6 +98,7 @@ std::vector<Shape> shapes(const Graph& graph) {
       if (layer.name.empty() || !names.insert(layer.name).second)
         throw std::invalid_argument("expected a name of its own");
       all.push_back(output_of(layer, all));
+      check_supported(all.back());
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(fmt::format("{}: layer {} ({}): {}", graph.name, layer.name,
                                               name(layer.kind), error.what()));

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "freebits/models/limits.hpp"
 #include "reference/checks.hpp"
 
 namespace freebits::models {
@@ -15,9 +16,11 @@ struct Outcome {
   const std::vector<const Tensor*>& in;
 
   [[nodiscard]] Tensor operator()(const Conv& l) const {
+    check_supported(l);
     return {output_shape(l, in[0]->shape), l.out_type};
   }
   [[nodiscard]] Tensor operator()(const Depthwise& l) const {
+    check_supported(l);
     return {output_shape(l, in[0]->shape), l.out_type};
   }
   [[nodiscard]] Tensor operator()(const Add& l) const { return {in[0]->shape, l.out_type}; }
@@ -25,6 +28,7 @@ struct Outcome {
     return {{1, 1, in[0]->shape.channels}, l.out_type};
   }
   [[nodiscard]] Tensor operator()(const MaxPool& l) const {
+    check_supported(l);
     return {output_shape(l, in[0]->shape), output_type(l, in[0]->type)};
   }
 };
@@ -72,6 +76,7 @@ std::vector<Tensor> visit_layers(const IntegerNetwork& network, Tensor input) {
 }  // namespace
 
 std::vector<Tensor> empty_tensors(const IntegerNetwork& network) {
+  check_supported(network.input);
   return visit_layers<Outcome>(network, Tensor(network.input, network.input_type));
 }
 

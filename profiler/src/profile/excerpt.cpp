@@ -20,6 +20,9 @@ using models::Step;
 constexpr std::size_t kSamples = 4;
 constexpr std::size_t kFirstSteps = 2;
 
+/// Pixels of a kernel that runs for its code only.
+constexpr unsigned kPixelsForCode = 64;
+
 /// Steps with the same take about the same time.
 struct Kind {
   std::tuple<bool, unsigned, unsigned, unsigned, unsigned> kernel;
@@ -61,21 +64,19 @@ class Excerpter {
     }
   }
 
-  Excerpt take(const std::vector<std::size_t>& layers, Fidelity fidelity) {
+  Excerpt take(std::size_t layer, Fidelity fidelity) {
     Excerpt excerpt;
     excerpt.plan = plan_;
     excerpt.plan.steps.clear();
     excerpt.plan.streams.clear();
-    for (const std::size_t layer : layers) {
-      const bool follows = !excerpt.steps.empty() && excerpt.steps.back().layer + 1 == layer;
-      if (layer > 0 && !follows) {
-        add(excerpt, {.origin = ranges_[layer - 1].last_kernel,
-                      .layer = layer - 1,
-                      .wanted = false,
-                      .leads_over = true});
-      }
-      add_layer(excerpt, layer, fidelity);
+    if (layer > 1) add_code_of(excerpt, layer - 2);
+    if (layer > 0) {
+      add(excerpt, {.origin = ranges_[layer - 1].last_kernel,
+                    .layer = layer - 1,
+                    .wanted = false,
+                    .leads_over = true});
     }
+    add_layer(excerpt, layer, fidelity);
     excerpt.plan.steps.emplace_back();
     return excerpt;
   }
@@ -85,6 +86,15 @@ class Excerpter {
     excerpt.steps.push_back(step);
     Step& copy = excerpt.plan.steps.emplace_back(plan_.steps[step.origin]);
     copy.streams = copy.l3_wait = 0;
+  }
+
+  /// The layer's last kernel on few pixels: enough for each of its loops.
+  void add_code_of(Excerpt& excerpt, std::size_t layer) {
+    const models::KernelLayer& l = plan_.layers[layer];
+    add(excerpt, {.origin = ranges_[layer].last_kernel, .layer = layer, .wanted = false});
+    Step& step = excerpt.plan.steps.back();
+    step.moves.clear();
+    step.tile.rows = std::min(step.tile.rows, (kPixelsForCode + l.out.width - 1) / l.out.width);
   }
 
   [[nodiscard]] bool weights_from_l3(const Range& range) const {
@@ -135,8 +145,8 @@ class Excerpter {
 
 }  // namespace
 
-Excerpt make_excerpt(const Plan& plan, const std::vector<std::size_t>& layers, Fidelity fidelity) {
-  return Excerpter(plan).take(layers, fidelity);
+Excerpt make_excerpt(const Plan& plan, std::size_t layer, Fidelity fidelity) {
+  return Excerpter(plan).take(layer, fidelity);
 }
 
 }  // namespace freebits::profiler

@@ -7,18 +7,14 @@
 
 #include "freebits/kernel_layout.h"
 #include "freebits/profiler/hashes.hpp"
+#include "freebits/tb/sha256.hpp"
 #include "network/program.hpp"
-#include "profile/bare_network.hpp"
+#include "profile/stand_in.hpp"
 
 namespace freebits::profiler {
 namespace {
 
-using models::KernelKind;
 using models::KernelLayer;
-
-/// Of how excerpts are made and cycles are shared out (excerpt.cpp, measurement.cpp): another
-/// number, other latencies.
-constexpr int kMethod = 6;
 
 std::string shape_text(models::Shape s) {
   return fmt::format("{}x{}x{}", s.height, s.width, s.channels);
@@ -40,32 +36,32 @@ LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) :
     const models::Layer& l = graph.layers[i];
     texts_.push_back(text(l, shapes[l.inputs.front()], shapes[i + 1]));
   }
-  of_all_ = fmt::format("method {}; target {}; rtl {}; memory {}; sw {}; schedule {}; ", kMethod,
-                        tb::target_hash(target), kRtlHash, kMemoryHash, kSwHash, kScheduleHash);
+  beginning_ =
+      fmt::format("method {}; target {}; rtl {}; memory {}; sw {}; schedule {}; ", kMethodHash,
+                  tb::target_hash(target), kRtlHash, kMemoryHash, kSwHash, kScheduleHash);
+  network_ = tb::sha256(network_text());
+  for (const WantedLatency& wanted : all_latencies(graph))
+    first_.try_emplace(description(wanted), wanted);
+}
+
+WantedLatency LatencyKeys::measured_for(const WantedLatency& wanted) const {
+  return first_.at(description(wanted));
 }
 
 std::string LatencyKeys::key(const WantedLatency& wanted, Fidelity fidelity) {
-  const KernelLayer l = layer(wanted);
-  const models::Tiling& t = tiling(wanted);
-  std::string types{models::name(l.in_type)};
-  if (l.kind == KernelKind::Add) types += fmt::format(" + {}", models::name(l.second_type));
-  if (wanted.bits.weights != 0) types += fmt::format(" * {}", models::name(l.weight_type));
-  std::string key = of_all_ + fmt::format("{}; {} -> {}; tiles {}x{} {} scratch {}; {}",
-                                          texts_[wanted.layer], types, models::name(l.out_type),
-                                          t.rows, t.channels, t.channels_first ? "down" : "across",
-                                          t.scratch_bytes, context(wanted.layer));
-  if (wanted.bits.weights != 0 && !fits_l2(wanted.bits.weights)) {
-    key += fmt::format("; weights in L3, layer {} of", wanted.layer);
-    for (const std::string& layer_text : texts_) key += fmt::format(" [{}]", layer_text);
-  }
-  return fmt::format("{}; {}", key, name(fidelity));
+  const WantedLatency measured = measured_for(wanted);
+  const models::Tiling& t = tiling(measured);
+  return fmt::format("{}{}; tiles {}x{} {} scratch {}; layer {} of network {}; {}", beginning_,
+                     description(measured), t.rows, t.channels,
+                     t.channels_first ? "down" : "across", t.scratch_bytes, measured.layer,
+                     network_, name(fidelity));
 }
 
 KernelLayer LatencyKeys::layer(const WantedLatency& wanted) const {
   const auto narrowed = [](models::IntType type, unsigned bits) {
     return models::int_type(bits, models::is_signed(type));
   };
-  KernelLayer l = layers_[wanted.layer];
+  KernelLayer l = layers_.at(wanted.layer);
   const LayerBits& bits = wanted.bits;
   l.in_type = narrowed(l.in_type, bits.in[0]);
   l.second_type = narrowed(l.second_type, bits.in[1] == 0 ? bits.in[0] : bits.in[1]);
@@ -80,14 +76,18 @@ const models::Tiling& LatencyKeys::tiling(const WantedLatency& wanted) {
   return tilings_.emplace(wanted, models::choose_tiling(machine_, layer(wanted))).first->second;
 }
 
-/// Where the inputs come from, and over how many layers.
-std::string LatencyKeys::context(std::size_t layer) const {
-  std::string text = "after";
-  for (const models::TensorId tensor : graph_.layers[layer].inputs) {
-    text += tensor == 0 ? " [input]" : fmt::format(" [{}]", texts_[tensor - 1]);
-    text += fmt::format(" -{}", layer + 1 - tensor);
-  }
-  return text;
+/// A layer with its types, and what made its inputs.
+std::string LatencyKeys::description(const WantedLatency& wanted) const {
+  const KernelLayer l = layer(wanted);
+  std::string types{models::name(l.in_type)};
+  if (l.kind == models::KernelKind::Add) types += fmt::format(" + {}", models::name(l.second_type));
+  if (wanted.bits.weights != 0) types += fmt::format(" * {}", models::name(l.weight_type));
+  std::string all = fmt::format("{}; {} -> {}; {}", texts_.at(wanted.layer), types,
+                                models::name(l.out_type), context(wanted.layer));
+  // What it waits for streaming weights depends on where in the network it stands.
+  if (wanted.bits.weights != 0 && !fits_l2(wanted.bits.weights))
+    all += fmt::format("; streamed, layer {}", wanted.layer);
+  return all;
 }
 
 /// All weights of so many bits, beside the tensors of 8 bits of the layer that has most.
@@ -99,9 +99,31 @@ bool LatencyKeys::fits_l2(unsigned weight_bits) const {
     const auto bytes = [](models::Shape s) {
       return std::uint64_t{s.height} * s.width * fb_pixel_bytes(s.channels, 8);
     };
-    tensors = std::max(tensors, bytes(l.in) * (l.kind == KernelKind::Add ? 2 : 1) + bytes(l.out));
+    const unsigned inputs = l.kind == models::KernelKind::Add ? 2 : 1;
+    tensors = std::max(tensors, bytes(l.in) * inputs + bytes(l.out));
   }
   return weights + tensors <= machine_.l2_end - machine_.l2_begin;
+}
+
+/// Where the inputs come from, and over how many layers.
+std::string LatencyKeys::context(std::size_t layer) const {
+  std::string text = "after";
+  for (const models::TensorId tensor : graph_.layers[layer].inputs) {
+    text += tensor == 0 ? " [input]" : fmt::format(" [{}]", texts_[tensor - 1]);
+    text += fmt::format(" -{}", layer + 1 - tensor);
+  }
+  return text;
+}
+
+/// All of the graph that a plan depends on.
+std::string LatencyKeys::network_text() const {
+  std::string all;
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    all +=
+        fmt::format("{} {} {} {}\n", texts_[i], context(i), models::is_signed(layers_[i].in_type),
+                    models::is_signed(layers_[i].out_type));
+  }
+  return all;
 }
 
 }  // namespace freebits::profiler

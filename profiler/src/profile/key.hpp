@@ -14,33 +14,41 @@
 
 namespace freebits::profiler {
 
-/// Equal keys, equal latencies: a layer that occurs twice, in one network or two, is measured once.
-/// Beside the layer and its tiling its latency depends on what made its inputs (are they in L1
-/// still, what hides the load of its weights) and on whether weights of its width fit L2; where
-/// they do not, on the whole network.
+/// Equal keys, equal latencies, to the cycle: a key names everything that a measurement is made of.
+/// That is the target, RTL, memory model and software, the whole network's shapes, the layer in it
+/// that is measured, its bit-widths (those of the others follow, surroundings.hpp) and the
+/// fidelity.
 class LatencyKeys {
  public:
-  /// Throws tb::Error when no network's program fits the target.
+  /// Keeps a reference to `graph`. Throws tb::Error when no network's program fits the target.
   LatencyKeys(const tb::Target& target, const models::Graph& graph);
 
-  /// Throws std::invalid_argument when the layer does not fit.
+  /// The latency that is measured for `wanted`: that of the first layer of the network which is
+  /// like it. Layers are alike that have the same shapes and types and inputs made by layers of the
+  /// same shapes, equally far before them; with weights that stream from L3 none is like another.
+  [[nodiscard]] WantedLatency measured_for(const WantedLatency& wanted) const;
+
+  /// Of measured_for(wanted). Throws std::invalid_argument when the layer does not fit.
   [[nodiscard]] std::string key(const WantedLatency& wanted, Fidelity fidelity);
-  /// Cycles, by the cost model.
+  /// Cycles of measured_for(wanted), by the cost model.
   [[nodiscard]] std::uint64_t estimate(const WantedLatency& wanted) {
-    return tiling(wanted).cycles;
+    return tiling(measured_for(wanted)).cycles;
   }
 
  private:
   [[nodiscard]] models::KernelLayer layer(const WantedLatency& wanted) const;
   [[nodiscard]] const models::Tiling& tiling(const WantedLatency& wanted);
+  [[nodiscard]] std::string description(const WantedLatency& wanted) const;
   [[nodiscard]] std::string context(std::size_t layer) const;
   [[nodiscard]] bool fits_l2(unsigned weight_bits) const;
+  [[nodiscard]] std::string network_text() const;
 
   const models::Graph& graph_;
   models::Machine machine_;
-  std::vector<models::KernelLayer> layers_;  ///< all of 8 bits
-  std::vector<std::string> texts_;           ///< of the layers, without widths
-  std::string of_all_;                       ///< a key's beginning
+  std::vector<models::KernelLayer> layers_;     ///< all of 8 bits
+  std::vector<std::string> texts_;              ///< of the layers, without widths
+  std::string beginning_, network_;             ///< a key's beginning; the network's hash
+  std::map<std::string, WantedLatency> first_;  ///< of those that are alike, by description
   std::map<WantedLatency, models::Tiling> tilings_;
 };
 

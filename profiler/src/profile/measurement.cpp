@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs an excerpt and makes latencies of its steps' cycles. Three things make the latencies of a
+// Runs an excerpt and makes a latency of its steps' cycles. Three things make the latencies of a
 // network's layers add up to what the whole network takes:
 //  - A layer's first operands come beside the last kernel of the layer before. What that step takes
 //    longer for it, all cores waiting, is the layer's own.
@@ -11,18 +11,25 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <span>
+#include <stdexcept>
 #include <utility>
 
 #include "freebits/models/deploy/operand_waits.hpp"
 #include "freebits/models/deploy/stream_timeline.hpp"
+#include "freebits/tb/cluster_numbers.hpp"
+#include "network/constants.hpp"
 #include "network/execution.hpp"
 #include "network/program.hpp"
-#include "profile/bare_network.hpp"
 #include "profile/excerpt.hpp"
+#include "profile/stand_in.hpp"
+#include "profile/surroundings.hpp"
+#include "profile/tile_check.hpp"
 
 namespace freebits::profiler {
 namespace {
 
+namespace n = tb::cluster_numbers;
 using models::Move;
 
 constexpr auto kBarrier = static_cast<std::size_t>(tb::Activity::Barrier);
@@ -156,6 +163,37 @@ class Waits {
   std::size_t done_ = 0;
 };
 
+/// A network in one choice of bit-widths, ready to be measured.
+struct Prepared {
+  Prepared(const tb::Target& target, const models::Graph& graph, const models::BitWidths& at)
+      : widths(at),
+        network(network_to_measure(graph, at)),
+        program(link_network_program(target.level, models::kernel_layers(network))),
+        machine(machine_of(target, program)),
+        plan(models::make_plan(network, machine)),
+        operand_waits(models::operand_waits(plan, machine)),
+        constants(network, plan, target.level),
+        check(network, plan) {}
+  Prepared(const Prepared&) = delete;  // its members refer to each other
+  Prepared& operator=(const Prepared&) = delete;
+
+  models::BitWidths widths;
+  models::IntegerNetwork network;
+  tb::Elf program;
+  models::Machine machine;
+  models::Plan plan;
+  std::vector<double> operand_waits;
+  ConstantsPacker constants;
+  TileCheck check;
+};
+
+std::vector<std::uint8_t> random_bytes(std::size_t count) {
+  std::mt19937 engine(1);
+  std::vector<std::uint8_t> bytes(count);
+  std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(engine()); });
+  return bytes;
+}
+
 }  // namespace
 
 class Measurement::Impl {
@@ -164,74 +202,114 @@ class Measurement::Impl {
        const std::function<void(std::string_view)>& on_build)
       : target_(target),
         graph_(graph),
+        surroundings_(graph_),
         cluster_(target, tb::ClusterOptions{.on_build = on_build}),
-        execution_(cluster_) {}
+        execution_(cluster_) {
+    execution_.write(n::L1Base, random_bytes(target.geometry.l1_bytes));
+    execution_.write(n::L2Base, random_bytes(target.l2.bytes));
+    first_state_ = cluster_.save();
+  }
 
-  void run(const Assignment& assignment, Fidelity fidelity, const MeasurementHooks& hooks) {
-    const models::IntegerNetwork network = bare_network(graph_, assignment.widths);
-    const tb::Elf program = link_network_program(target_.level, models::kernel_layers(network));
-    const models::Machine machine = machine_of(target_, program);
-    const models::Plan plan = models::make_plan(network, machine);
-    const Excerpt excerpt = make_excerpt(plan, assignment.layers, fidelity);
-    fill(machine);
-    execution_.load(program, step_images(network, excerpt.plan, machine, program));
-
+  std::optional<Latency> run(const WantedLatency& wanted, Fidelity fidelity,
+                             const std::function<bool()>& go_on) {
+    prepare(surroundings_.of(wanted));
+    const Excerpt excerpt = make_excerpt(prepared_->plan, wanted.layer, fidelity);
+    load(excerpt, wanted.layer);
     const Execution::Where where = [&](std::size_t s) {
       return graph_.layers[excerpt.steps[std::min(s, excerpt.steps.size() - 1)].layer].name;
     };
-    Waits waits(plan, machine, excerpt);
-    const std::vector<double> operand_waits = models::operand_waits(plan, machine);
+    Waits waits(prepared_->plan, prepared_->machine, excerpt);
     Sum sum(cluster_.cores());
-    double inherited = 0;  // what the next layer's operands took beside the last kernel
+    double inherited = 0;  // what the layer's operands took beside the last kernel before it
+    std::size_t checked = 0;
+    bring_constants(excerpt, 0, wanted.layer);
     execution_.advance(0, 0, where);
     StepCounts before = execution_.counts();
     for (std::size_t i = 0; i < excerpt.steps.size(); ++i) {
       const ExcerptStep& step = excerpt.steps[i];
+      if (step.wanted) checked += begin_check(excerpt, i, fidelity);
       execution_.advance(i + 1, excerpt.plan.steps[i].cycles, where);
+      prepared_->check.end(cluster_);
+      if (i + 1 < excerpt.steps.size()) bring_constants(excerpt, i + 1, wanted.layer);
       const StepCounts now = execution_.counts();
       const StepCost c = cost(before, now);
       before = now;
-      if (!hooks.go_on()) return;
+      if (!go_on()) return std::nullopt;
       waits.measured(i, c.cycles);
       if (step.wanted) sum.add(c, step.count, step.kind);
-      double handed = 0;
-      if (step.leads_over && loads(excerpt.plan.steps[i])) handed = c.waiting;
-      const bool ends = i + 1 == excerpt.steps.size() || excerpt.steps[i + 1].layer != step.layer;
-      if (!ends) continue;
+      if (!step.leads_over || !loads(excerpt.plan.steps[i])) continue;
       if (step.wanted) {
-        sum.wait(inherited - handed);
-        const double l3_wait = waits.waited(step.layer, step.origin);
-        sum.wait(l3_wait);
-        Latency latency = sum.latency();
-        latency.l3_wait = static_cast<std::uint64_t>(std::llround(l3_wait));
-        latency.operand_wait = static_cast<std::uint64_t>(std::llround(operand_waits[step.layer]));
-        hooks.on_latency({step.layer, layer_bits(graph_, assignment.widths, step.layer)}, latency);
+        sum.wait(-c.waiting);
+      } else {
+        inherited = c.waiting;
       }
-      sum = Sum(cluster_.cores());
-      inherited = handed;
     }
     execution_.finish(excerpt.plan.steps.size(), where);
+    if (checked == 0)
+      throw std::logic_error("layer " + where(excerpt.steps.size()) + ": no tile was compared");
+    sum.wait(inherited);
+    return latency(sum, waits.waited(wanted.layer, excerpt.steps.back().origin), wanted.layer);
   }
 
  private:
-  /// Operands of any values.
-  void fill(const models::Machine& machine) {
-    if (filled_) return;
-    std::mt19937 engine(1);
-    for (const auto& [begin, end] : {std::pair(machine.l1_begin, machine.l1_end),
-                                     std::pair(machine.l2_begin, machine.l2_end)}) {
-      std::vector<std::uint8_t> bytes(end - begin);
-      std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(engine()); });
-      execution_.write(begin, bytes);
+  void prepare(const models::BitWidths& widths) {
+    if (!prepared_ || !(prepared_->widths == widths))
+      prepared_ = std::make_unique<Prepared>(target_, graph_, widths);
+  }
+
+  /// Every measurement begins with the same state of the whole cluster.
+  void load(const Excerpt& excerpt, std::size_t layer) {
+    cluster_.restore(first_state_);
+    for (const models::TensorId input : graph_.layers[layer].inputs) {
+      const models::TensorPlace& place = prepared_->plan.tensors[input];
+      if (place.in_l3) execution_.write(place.address, random_bytes(place.bytes));
     }
-    filled_ = true;
+    execution_.load(prepared_->program, step_images(prepared_->network, excerpt.plan,
+                                                    prepared_->machine, prepared_->program));
+  }
+
+  /// To where the transfers of the step that begins read them: constants that stream share places.
+  void bring_constants(const Excerpt& excerpt, std::size_t step, std::size_t layer) {
+    for (const Move& move : excerpt.plan.steps[step].moves) {
+      if (move.kind != Move::Kind::LoadConstants) continue;
+      const models::Constants& c = prepared_->plan.constants[move.what];
+      if (c.layer != layer) continue;
+      const bool direct = c.where == models::Constants::Where::Direct;
+      execution_.write(direct ? c.l3 : c.l2, prepared_->constants.bytes(c));
+    }
+  }
+
+  /// Whether the tile of the step that begins will be compared. In full fidelity all are; otherwise
+  /// the constants of a tile may have come with one that is left out.
+  bool begin_check(const Excerpt& excerpt, std::size_t index, Fidelity fidelity) {
+    const models::Step& step = excerpt.plan.steps[index];
+    if (!step.layer) return false;
+    std::vector<std::uint8_t> constants;
+    for (const models::Constants& c : prepared_->plan.constants) {
+      if (c.layer == *step.layer && c.c == step.tile.c) constants = prepared_->constants.bytes(c);
+    }
+    if (prepared_->check.begin(cluster_, step, constants)) return true;
+    if (fidelity == Fidelity::Sampled) return false;
+    throw std::logic_error("layer " + graph_.layers[*step.layer].name +
+                           ": a tile's constants are not where its plan has them");
+  }
+
+  [[nodiscard]] Latency latency(Sum& sum, double l3_wait, std::size_t layer) const {
+    sum.wait(l3_wait);
+    Latency latency = sum.latency();
+    latency.l3_wait = static_cast<std::uint64_t>(std::llround(l3_wait));
+    latency.operand_wait =
+        static_cast<std::uint64_t>(std::llround(prepared_->operand_waits[layer]));
+    return latency;
   }
 
   tb::Target target_;
   models::Graph graph_;
+  Surroundings surroundings_;
   tb::Cluster cluster_;
   Execution execution_;
-  bool filled_ = false;
+  std::vector<std::uint8_t> first_state_;
+  std::unique_ptr<Prepared> prepared_;
 };
 
 Measurement::Measurement(const tb::Target& target, const models::Graph& graph,
@@ -240,9 +318,9 @@ Measurement::Measurement(const tb::Target& target, const models::Graph& graph,
 Measurement::~Measurement() = default;
 Measurement::Measurement(Measurement&&) noexcept = default;
 
-void Measurement::run(const Assignment& assignment, Fidelity fidelity,
-                      const MeasurementHooks& hooks) {
-  impl_->run(assignment, fidelity, hooks);
+std::optional<Latency> Measurement::run(const WantedLatency& wanted, Fidelity fidelity,
+                                        const std::function<bool()>& go_on) {
+  return impl_->run(wanted, fidelity, go_on);
 }
 
 }  // namespace freebits::profiler

@@ -3,24 +3,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "freebits/models/graph.hpp"
 #include "freebits/profiler/profile.hpp"
 #include "freebits/tb/target.hpp"
-#include "profile/assignments.hpp"
 
 namespace freebits::profiler {
 
-struct MeasurementHooks {
-  /// A layer of the run is measured.
-  std::function<void(const WantedLatency&, const Latency&)> on_latency;
-  /// After each step: false ends the run.
-  std::function<bool()> go_on;
-};
-
-/// A cluster that measures layers of one network, in one width assignment after the other. For one
-/// thread; any number of them side by side.
+/// A cluster that measures layers of one network, one after the other, each from the same state:
+/// what it has measured before leaves no trace. For one thread; any number of them side by side.
 class Measurement {
  public:
   Measurement(const tb::Target& target, const models::Graph& graph,
@@ -28,7 +21,11 @@ class Measurement {
   ~Measurement();
   Measurement(Measurement&&) noexcept;
 
-  void run(const Assignment& assignment, Fidelity fidelity, const MeasurementHooks& hooks);
+  /// Latency of a layer, every output of the simulated tiles compared with the integer model. None
+  /// when `go_on`, asked after each step, says no. Latencies with the same surroundings are faster
+  /// to measure one after the other. Throws tb::Error when an output is wrong.
+  [[nodiscard]] std::optional<Latency> run(const WantedLatency& wanted, Fidelity fidelity,
+                                           const std::function<bool()>& go_on);
 
  private:
   class Impl;

@@ -9,7 +9,7 @@
 #include "freebits/models/deploy/stream_timeline.hpp"
 #include "freebits/profiler/profile.hpp"
 #include "network/program.hpp"
-#include "profile/bare_network.hpp"
+#include "profile/stand_in.hpp"
 
 namespace freebits::profiler {
 namespace {

@@ -4,8 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
+#include <optional>
+#include <ranges>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -13,12 +18,40 @@
 
 #include "freebits/base/start_threads.hpp"
 #include "freebits/tb/error.hpp"
-#include "profile/assignments.hpp"
 #include "profile/key.hpp"
 #include "profile/measurement.hpp"
+#include "profile/surroundings.hpp"
 
 namespace freebits::profiler {
 namespace {
+
+/// What is still to be measured, by bit-widths of the whole network: those of one group come one
+/// after the other.
+class Queue {
+ public:
+  void add(const WantedLatency& wanted) { left_.push_back(wanted); }
+
+  /// Nullopt: nothing is left. Latencies that others measure come back, last.
+  [[nodiscard]] std::optional<WantedLatency> next() {
+    const std::lock_guard lock(mutex_);
+    if (left_.empty()) return std::nullopt;
+    const WantedLatency first = left_.front();
+    left_.pop_front();
+    return first;
+  }
+  /// Somebody else measures it. True: all that is left is such.
+  [[nodiscard]] bool put_back(const WantedLatency& wanted) {
+    const std::lock_guard lock(mutex_);
+    left_.push_back(wanted);
+    elsewhere_.insert(wanted);
+    return elsewhere_.size() >= left_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<WantedLatency> left_;
+  std::set<WantedLatency> elsewhere_;  ///< put back at least once
+};
 
 class Profile {
  public:
@@ -29,7 +62,7 @@ class Profile {
   }
 
   LatencyTable run(std::span<const WantedLatency> wanted) {
-    simulate(assignments(graph_, missing(wanted)));
+    measure(missing(wanted));
     for (auto& entries : table_.layers) std::ranges::sort(entries, {}, &LatencyEntry::bits);
     return std::move(table_);
   }
@@ -40,33 +73,25 @@ class Profile {
   }
 
  private:
-  /// Takes what the store has; the rest, of equal ones the first, is returned.
+  /// Takes what the store has; of the rest those that are measured are returned.
   std::set<WantedLatency> missing(std::span<const WantedLatency> wanted) {
-    const std::set<WantedLatency> all(wanted.begin(), wanted.end());
     std::set<WantedLatency> missing;
-    for (const WantedLatency& w : all) {
-      if (find(w)) continue;
-      std::vector<WantedLatency>& same = same_[keys_.key(w, options_.fidelity)];
-      same.push_back(w);
-      if (same.size() > 1) continue;  // it comes with the first
-      missing.insert(w);
-      progress_.all_work += keys_.estimate(w);
+    for (const WantedLatency& w : std::set(wanted.begin(), wanted.end())) {
+      if (const auto latency = stored(w)) {
+        add(w, *latency, false);
+        continue;
+      }
+      const WantedLatency measured = keys_.measured_for(w);
+      like_[measured].push_back(w);
+      if (missing.insert(measured).second) progress_.all_work += keys_.estimate(measured);
     }
     progress_.all_entries = missing.size();
     return missing;
   }
 
-  /// In the store; what was simulated in full is as good.
-  bool find(const WantedLatency& wanted) {
-    if (options_.store == nullptr) return false;
-    for (const Fidelity fidelity : {Fidelity::Full, Fidelity::Sampled}) {
-      if (fidelity == Fidelity::Sampled && options_.fidelity == Fidelity::Full) continue;
-      if (const auto latency = options_.store->find(keys_.key(wanted, fidelity))) {
-        add(wanted, *latency, false);
-        return true;
-      }
-    }
-    return false;
+  [[nodiscard]] std::optional<Latency> stored(const WantedLatency& wanted) {
+    if (options_.store == nullptr) return std::nullopt;
+    return options_.store->find(keys_.key(wanted, options_.fidelity));
   }
 
   void add(const WantedLatency& wanted, const Latency& l, bool simulated) {
@@ -80,57 +105,102 @@ class Profile {
                                            .accounting = l.accounting});
   }
 
-  void simulate(const std::vector<Assignment>& runs) {
+  void measure(const std::set<WantedLatency>& missing) {
+    fill_queue(missing);
     const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t jobs =
-        std::min<std::size_t>(options_.jobs == 0 ? processors : options_.jobs, runs.size());
+        std::min<std::size_t>(options_.jobs == 0 ? processors : options_.jobs, missing.size());
     // One after the other: the first may have to build the cluster.
     std::vector<Measurement> clusters;
     for (std::size_t i = 0; i < jobs; ++i)
       clusters.emplace_back(target_, graph_, options_.on_build);
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&](unsigned thread, const std::stop_token&) {
+    const auto each = [&](unsigned thread, const std::stop_token&) {
       try {
-        for (std::size_t i = next++; i < runs.size() && go_on(); i = next++)
-          clusters[thread].run(runs[i], options_.fidelity, hooks());
+        work(clusters[thread]);
       } catch (...) {
         const std::lock_guard lock(mutex_);
         if (!failure_) failure_ = std::current_exception();
         failed_ = true;
       }
     };
-    start_threads_or_throw<tb::Error>(static_cast<unsigned>(jobs), work).clear();
+    start_threads_or_throw<tb::Error>(static_cast<unsigned>(jobs), each).clear();
     if (failure_) std::rethrow_exception(failure_);
+  }
+
+  void fill_queue(const std::set<WantedLatency>& missing) {
+    const Surroundings surroundings(graph_);
+    std::map<std::vector<unsigned>, std::vector<WantedLatency>> groups;
+    for (const WantedLatency& w : missing) {
+      const models::BitWidths widths = surroundings.of(w);
+      std::vector<unsigned> name = widths.weights;
+      name.insert(name.end(), widths.activations.begin(), widths.activations.end());
+      groups[name].push_back(w);
+    }
+    for (const auto& group : std::views::reverse(groups)) {
+      for (const WantedLatency& w : group.second) queue_.add(w);
+    }
   }
 
   [[nodiscard]] bool go_on() const {
     return !failed_ && (options_.stop == nullptr || !*options_.stop);
   }
 
-  MeasurementHooks hooks() {
-    return {.on_latency = [this](const WantedLatency& w, const Latency& l) { finish(w, l); },
-            .go_on = [this] { return go_on(); }};
+  /// From all threads.
+  void work(Measurement& cluster) {
+    while (go_on()) {
+      const auto wanted = queue_.next();
+      if (!wanted) return;
+      switch (claim(*wanted)) {
+        case LatencyStore::Claim::Stored:
+          if (const auto latency = stored_now(*wanted))
+            finish(*wanted, *latency, false);
+          else
+            (void)queue_.put_back(*wanted);
+          break;
+        case LatencyStore::Claim::Other:
+          if (queue_.put_back(*wanted)) std::this_thread::sleep_for(kPollInterval);
+          break;
+        case LatencyStore::Claim::Ours:
+          if (const auto latency =
+                  cluster.run(*wanted, options_.fidelity, [this] { return go_on(); }))
+            finish(*wanted, *latency, true);
+      }
+    }
   }
 
-  /// From all threads.
-  void finish(const WantedLatency& wanted, const Latency& latency) {
+  LatencyStore::Claim claim(const WantedLatency& wanted) {
+    if (options_.store == nullptr) return LatencyStore::Claim::Ours;
     const std::lock_guard lock(mutex_);
-    const std::string key = keys_.key(wanted, options_.fidelity);
-    if (options_.store != nullptr) options_.store->insert(key, latency);
-    bool simulated = true;
-    for (const WantedLatency& w : same_.at(key)) add(w, latency, std::exchange(simulated, false));
+    return options_.store->claim(keys_.key(wanted, options_.fidelity));
+  }
+
+  std::optional<Latency> stored_now(const WantedLatency& wanted) {
+    const std::lock_guard lock(mutex_);
+    return stored(wanted);
+  }
+
+  void finish(const WantedLatency& wanted, const Latency& latency, bool simulated) {
+    const std::lock_guard lock(mutex_);
+    if (simulated && options_.store != nullptr)
+      options_.store->insert(keys_.key(wanted, options_.fidelity), latency);
+    for (const WantedLatency& w : like_.at(wanted))
+      add(w, latency, std::exchange(simulated, false));
     ++progress_.entries;
     progress_.work += keys_.estimate(wanted);
     if (options_.on_progress) options_.on_progress(progress_);
   }
 
+  /// How often is looked whether another process has finished what it measures.
+  static constexpr std::chrono::milliseconds kPollInterval{100};
+
   const tb::Target& target_;
   const models::Graph& graph_;
   const ProfileOptions& options_;
   LatencyKeys keys_;
-  std::map<std::string, std::vector<WantedLatency>> same_;  ///< by key: what is to be simulated
+  std::map<WantedLatency, std::vector<WantedLatency>> like_;  ///< by the one that is measured
   LatencyTable table_;
   ProfileProgress progress_;
+  Queue queue_;
   std::mutex mutex_;
   std::exception_ptr failure_;
   std::atomic<bool> failed_ = false;

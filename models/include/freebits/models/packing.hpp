@@ -13,8 +13,12 @@ namespace freebits::models {
 /// whole 32-bit words.
 [[nodiscard]] std::vector<std::uint8_t> pack(const Tensor& tensor);
 
-/// The inverse. Throws std::invalid_argument when `bytes` is not of the tensor's size or a bit of
-/// the padding is set.
-[[nodiscard]] Tensor unpack(std::span<const std::uint8_t> bytes, Shape shape, IntType type);
+/// Bits behind a pixel's last channel, up to its last whole word.
+enum class PaddingBits : std::uint8_t { Zero, Ignored };
+
+/// The inverse. Throws std::invalid_argument when `bytes` is not of the tensor's size, or a bit of
+/// the padding is set that should be zero.
+[[nodiscard]] Tensor unpack(std::span<const std::uint8_t> bytes, Shape shape, IntType type,
+                            PaddingBits padding = PaddingBits::Zero);
 
 }  // namespace freebits::models

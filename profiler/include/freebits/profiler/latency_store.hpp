@@ -33,16 +33,31 @@ class LatencyStore {
 
   /// Opens the file, or makes it and its folder. One that is no latency store, is damaged, or is of
   /// another version is renamed to FILE.corrupt-1, -2 …, or FILE.old-1 …, and `say` gets a line
-  /// about it. Throws tb::Error when there can be none: folder not writable, disk full.
-  explicit LatencyStore(std::filesystem::path file, const Say& say = {});
+  /// about it; so it does later about every damaged row. Throws tb::Error when there can be none:
+  /// folder not writable, disk full.
+  explicit LatencyStore(std::filesystem::path file, Say say = {});
+  /// Gives up what it has claimed.
   ~LatencyStore();
 
   [[nodiscard]] const std::filesystem::path& file() const;
 
+  /// A row whose checksum, over key and values, does not fit is set aside in the table `damaged`;
+  /// `say` gets a line about it, and the latency is as one never measured.
   [[nodiscard]] std::optional<Latency> find(const std::string& key) const;
-  /// Outlives the process when it returns; replaces what was there. Throws tb::Error when it cannot
-  /// be written: what was stored before stays.
+  /// Outlives the process when it returns; replaces what was there, and ends a claim. Throws
+  /// tb::Error when it cannot be written: what was stored before stays.
   void insert(const std::string& key, const Latency& latency);
+
+  /// Who measures a latency.
+  enum class Claim {
+    Ours,   ///< this store's owner: nobody else does
+    Other,  ///< a store that is open in this or another process of this machine
+    Stored  ///< nobody: it is there by now
+  };
+  /// Says that this store's owner will measure it, unless another does already. So that work is
+  /// shared: a latency that is measured twice is the same both times. Claims end with the store
+  /// that made them, or with its process.
+  [[nodiscard]] Claim claim(const std::string& key);
 
  private:
   class Impl;

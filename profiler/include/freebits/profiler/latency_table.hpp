@@ -22,6 +22,9 @@ struct LayerBits {
   friend auto operator<=>(const LayerBits&, const LayerBits&) = default;
 };
 
+/// The tensor that decides the width of `id`: a max pool hands its input's width on.
+[[nodiscard]] models::TensorId width_root(const models::Graph& graph, models::TensorId id);
+
 /// Those that `widths` gives the layer.
 [[nodiscard]] LayerBits layer_bits(const models::Graph& graph, const models::BitWidths& widths,
                                    std::size_t layer);
