@@ -15,6 +15,7 @@
 #include "freebits/tb/error.hpp"
 #include "output_file.hpp"
 #include "signals.hpp"
+#include "thread_option.hpp"
 
 namespace freebits::cli {
 namespace {
@@ -106,8 +107,7 @@ int bench_training(const TrainingBenchOptions& options) {
              "inference images/s", "peak MiB");
   for (const search::TrainingRow& row : rows) {
     for (const unsigned threads : options.threads) {
-      if (threads == 0) throw tb::Error("--threads 0: must be at least 1");
-      const Measured m = measure_best(row, threads, options);
+      const Measured m = measure_best(row, checked_threads(threads), options);
       constexpr double kMiB = 1 << 20;
       fmt::print(stderr, "{:<5}{:>8}{:>18.1f}{:>19.1f}{:>12.1f}\n", row.name, threads,
                  m.speed.images_per_second, m.speed.inference_images_per_second,

@@ -141,6 +141,7 @@ class TargetJson {
     if (c.proposal.price) json["price"] = *c.proposal.price;
     if (c.proposal.share) json["share"] = *c.proposal.share;
     if (c.cycles_measured) json["cycles_measured"] = *c.cycles_measured;
+    if (!t.limits.empty()) json["limits"] = t.limits;
     return json;
   }
 

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "freebits/models/builders.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
+#include "thread_option.hpp"
 #include "training_data.hpp"
 
 namespace freebits::cli {
@@ -139,8 +139,7 @@ search::SearchSettings search_settings(const SearchArguments& a) {
   s.train.dataset = a.dataset;
   s.train.pad_to = a.pad_to;
   if (a.on_corrupt) s.train.on_corrupt = on_corrupt_of(*a.on_corrupt);
-  s.train.threads = a.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
-  if (s.train.threads == 0) throw Error("--threads 0: expected at least 1");
+  s.train.threads = checked_threads(a.threads.value_or(default_threads()));
   if (s.train.batch == 0) throw Error("--batch 0: expected at least 1");
   if (s.gate_epochs == 0) throw Error("--gate-epochs 0: expected at least 1");
   if (!a.no_augment) s.train.augmentation = search::default_augmentation(a.dataset);

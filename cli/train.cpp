@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "document.hpp"
 #include "freebits/models/network_file.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/checkpoint.hpp"
 #include "freebits/search/train/evaluator.hpp"
@@ -19,6 +20,7 @@
 #include "output_file.hpp"
 #include "output_lock.hpp"
 #include "signals.hpp"
+#include "thread_option.hpp"
 #include "train_options.hpp"
 #include "train_report.hpp"
 #include "training_data.hpp"
@@ -73,7 +75,7 @@ Run new_run(const TrainArguments& a, std::optional<search::Threads>& threads) {
   if (const std::string source = source_of(a); !source.empty())
     from = search::read_checkpoint(source);
   const search::TrainOptions options = train_options(a, from ? &*from : nullptr);
-  if (options.threads == 0) throw Error("--threads 0: expected at least 1");
+  (void)checked_threads(options.threads);
   if (options.batch == 0) throw Error("--batch 0: expected at least 1");
   Run run;
   const PictureInput pictures = from ? picture_input(*from) : picture_input(a.network);
@@ -105,14 +107,14 @@ Run resumed_run(const TrainArguments& a, const std::string& file,
   Run run;
   run.state = search::read_checkpoint(file);
   expect_same_options(a, run.state.options, file);
-  if (a.threads) run.state.options.threads = *a.threads;
-  if (run.state.options.threads == 0) throw Error("--threads 0: expected at least 1");
+  if (a.threads) run.state.options.threads = checked_threads(*a.threads);
   const PictureInput pictures = picture_input(run.state);
   expect_same_resolution(a.resolution, pictures, file);
-  run.data = open_data(run.state.options, pictures);
+  run.data = reopen_data(run.state.options, pictures, a.dataset, file);
   run.skipped_at_first = skipped(run.data);
-  if (!is_file(a.network))
-    search::expect_same_graph(run.state.graph, network_for(a.network, *run.data.train));
+  search::expect_same_graph(run.state.graph, is_file(a.network)
+                                                 ? search::read_checkpoint(a.network).graph
+                                                 : network_for(a.network, *run.data.train));
   threads.emplace(run.state.options.threads);
   return run;
 }
@@ -152,8 +154,27 @@ nlohmann::ordered_json train_document(const Run& run, const std::string& checkpo
   return json;
 }
 
+struct IntegerResult {
+  double accuracy = 0;
+  std::vector<models::LimitedLayer> limited;
+};
+
+nlohmann::ordered_json limited_json(const std::vector<models::LimitedLayer>& limited) {
+  auto json = nlohmann::ordered_json::array();
+  for (const models::LimitedLayer& layer : limited) {
+    for (const models::LimitedChannel& c : layer.channels)
+      json.push_back({{"layer", layer.name},
+                      {"channel", c.channel},
+                      {"scale", c.scale},
+                      {"computed_scale", c.computed},
+                      {"error_steps", c.error}});
+  }
+  return json;
+}
+
 /// --integer: writes the network in integers and says how well it does; nothing when interrupted.
-std::optional<double> write_integer(const TrainArguments& a, Run& run, search::Threads& threads) {
+std::optional<IntegerResult> write_integer(const TrainArguments& a, Run& run,
+                                           search::Threads& threads) {
   if (!run.state.quantization) {
     throw Error(
         fmt::format("--integer {}: expected a quantized network: --quantize, or a "
@@ -161,13 +182,18 @@ std::optional<double> write_integer(const TrainArguments& a, Run& run, search::T
                     a.integer));
   }
   try {
+    IntegerResult result;
     const search::Quantization& quantization = *run.state.quantization;
     models::IntegerNetwork network = models::make_integer_network(
         run.state.graph, quantization.widths,
-        search::integer_parameters(run.state.graph, run.state.parameters, quantization));
+        search::integer_parameters(run.state.graph, run.state.parameters, quantization),
+        &result.limited);
     network.preparation = run.data.test->preparation();
     models::write_integer_network(a.integer, network);
-    return search::integer_accuracy(network, *run.data.test, threads, stop_token());
+    const auto accuracy = search::integer_accuracy(network, *run.data.test, threads, stop_token());
+    if (!accuracy) return std::nullopt;
+    result.accuracy = *accuracy;
+    return result;
   } catch (const std::invalid_argument& error) {
     throw Error(fmt::format("--integer {}: {}", a.integer, error.what()));
   }
@@ -188,15 +214,21 @@ int evaluate_only(const TrainArguments& a, double (*seconds)()) {
   if (const std::string met = met_damage(run); !met.empty()) fmt::print(stderr, "{}\n", met);
   if (a.json != "-")
     fmt::print("test accuracy {}, loss {:.4f}\n", percent(evaluation->accuracy), evaluation->loss);
-  std::optional<double> in_integers;
+  std::optional<IntegerResult> in_integers;
   if (!a.integer.empty()) {
     in_integers = write_integer(a, run, *threads);
     if (!in_integers) return kInterrupted;
-    if (a.json != "-") fmt::print("in integers {}; {}\n", percent(*in_integers), a.integer);
+    if (a.json != "-")
+      fmt::print("in integers {}; {}\n", percent(in_integers->accuracy), a.integer);
+    if (const std::string limits = models::summary(in_integers->limited); !limits.empty())
+      fmt::print(stderr, "{}\n", limits);
   }
   if (a.json.empty()) return kSuccess;
   auto json = train_document(run, "", true, seconds());
-  if (in_integers) json["integer_test_accuracy"] = *in_integers;
+  if (in_integers) {
+    json["integer_test_accuracy"] = in_integers->accuracy;
+    json["limited_channels"] = limited_json(in_integers->limited);
+  }
   write_document(json, a.json);
   return kSuccess;
 }
@@ -223,6 +255,7 @@ int train(const TrainArguments& a) {
   std::optional<search::Threads> threads;
   Run run = a.resume ? resumed_run(a, out, threads) : new_run(a, threads);
   TrainingState& state = run.state;
+  if (!a.resume) state.options.content = search::content_of(*run.data.train, *run.data.test);
   check_space(out, 2 * search::most_checkpoint_bytes(state));  // the old and the new one
   TrainReport report(a.log, a.resume, state.options.epochs, a.json == "-");
   search::Trainer trainer(state, run.data.train, run.data.test, *threads, out);

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "freebits/models/builders.hpp"
 #include "freebits/search/data/open.hpp"
 #include "freebits/search/error.hpp"
+#include "thread_option.hpp"
 #include "training_data.hpp"
 
 namespace freebits::cli {
@@ -33,7 +33,7 @@ void set(To& to, const std::optional<From>& from) {
 TrainOptions defaults(search::Method method, bool fine_tuning) {
   constexpr float kSgdRate = 0.1F, kAdamRate = 2e-3F, kFineTuning = 0.1F, kAdamDecay = 0.01F;
   TrainOptions o;
-  o.threads = std::max(1U, std::thread::hardware_concurrency());
+  o.threads = default_threads();
   o.optimizer.method = method;
   o.optimizer.learning_rate = method == search::Method::Adam ? kAdamRate : kSgdRate;
   if (method == search::Method::Adam) o.optimizer.weight_decay = kAdamDecay;
@@ -179,7 +179,6 @@ void expect_same_options(const TrainArguments& a, const TrainOptions& run,
         "{} {}: the run in {} has {}; leave it out to resume, or --overwrite to begin anew", option,
         *given, file, is));
   };
-  expect("--dataset", a.dataset, run.dataset);
   expect("--pad-to", a.pad_to, run.pad_to.value_or(0));
   expect("--on-corrupt", a.on_corrupt, std::string(name_of(run.on_corrupt)));
   expect("--epochs", a.epochs, run.epochs);

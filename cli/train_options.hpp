@@ -36,7 +36,8 @@ void add_options(CLI::App& command, TrainArguments& arguments);
 void expect_evaluation_only(const TrainArguments& arguments);
 
 /// Throws search::Error when something that decides a run's bits is given with another value than
-/// the run to resume has. The number of threads may be another.
+/// the run to resume has. The number of threads may be another, and the data set may lie elsewhere:
+/// reopen_data() looks into it.
 void expect_same_options(const TrainArguments& arguments, const search::TrainOptions& run,
                          const std::string& file);
 

@@ -50,4 +50,11 @@ void expect_same_resolution(const std::optional<unsigned>& resolution, const Pic
 /// The network that was named, for the images of the data set. Throws search::Error.
 [[nodiscard]] models::Graph network_for(const std::string& spec, const search::Dataset& set);
 
+/// The data of a run to resume, which are at `moved_to` now, or else where they were: notes the
+/// place in the run. `file`: its checkpoint. Throws search::Error, one line, when they cannot be
+/// opened or are not those that the run was trained on.
+[[nodiscard]] search::Data reopen_data(search::TrainOptions& run, const PictureInput& pictures,
+                                       const std::optional<std::string>& moved_to,
+                                       const std::string& file);
+
 }  // namespace freebits::cli

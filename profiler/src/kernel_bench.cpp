@@ -13,8 +13,10 @@
 #include <random>
 #include <thread>
 
+#include "freebits/base/start_threads.hpp"
 #include "freebits/kernel_layout.h"
 #include "freebits/profiler/layer_runner.hpp"
+#include "freebits/tb/error.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -180,7 +182,19 @@ class Measurement {
     }
   }
 
+  /// Results in order, until `done` has enough or fails; then the threads end.
   void report(const std::function<bool(const KernelResult&)>& done) {
+    try {
+      report_each(done);
+    } catch (...) {
+      stop_ = true;
+      throw;
+    }
+    stop_ = true;
+  }
+
+ private:
+  void report_each(const std::function<bool(const KernelResult&)>& done) {
     for (auto& result : results_) {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return result.has_value() || error_; });
@@ -188,10 +202,8 @@ class Measurement {
       lock.unlock();
       if (!done(*result)) break;
     }
-    stop_ = true;
   }
 
- private:
   const tb::Target& target_;
   const std::vector<KernelCase>& cases_;
   StopToken token_;
@@ -249,16 +261,11 @@ std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
 void measure_kernels(const tb::Target& target, const std::vector<KernelCase>& cases, unsigned jobs,
                      const std::function<bool(const KernelResult&)>& done, StopToken stop) {
   Measurement measurement(target, cases, stop);
-  std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < std::max(1U, jobs); ++i) {
-    threads.emplace_back([&measurement] { measurement.work(); });
-  }
-  try {
-    measurement.report(done);
-  } catch (...) {
-    threads.clear();
-    throw;
-  }
+  const auto most = static_cast<unsigned>(std::max<std::size_t>(1, cases.size()));
+  const std::vector<std::jthread> threads = start_threads_or_throw<tb::Error>(
+      std::clamp(jobs, 1U, most),
+      [&measurement](unsigned, const std::stop_token&) { measurement.work(); });
+  measurement.report(done);
 }
 
 }  // namespace freebits::profiler

@@ -2,8 +2,10 @@
 // freebits train, from the command line. Images come from an IDX set made here: small and quick.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "freebits/models/files/sealed.hpp"
 #include "idx_set.hpp"
 #include "picture.hpp"
 #include "program.hpp"
@@ -117,6 +119,104 @@ TEST_F(Train, InterruptedItResumesToTheSameEnd) {
     for (const char* name : {"train_loss", "train_accuracy", "test_loss", "test_accuracy"})
       EXPECT_EQ(a.at(i).at(name), b.at(i).at(name)) << i;
   }
+}
+
+TEST_F(Train, ResumesWhereverItsDataAreByNow) {
+  ASSERT_EQ(run(tiny("--epochs 1 --out " + file("a.ckpt"))).code, 0);
+  const fs::path moved = folder / "moved";
+  fs::create_directory(moved);
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                           "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"})
+    fs::rename(folder / name, moved / name);
+  const std::string resume = "train mobilenet_v1:width=0.1 --resume --out " + file("a.ckpt");
+  expect_refusal(resume, "--dataset says where");
+  const Outcome resumed = run(resume + " --dataset idx:" + moved.string());
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  // Now it knows, and how the place is written does not matter.
+  EXPECT_EQ(run(resume).code, 0);
+  EXPECT_EQ(run(resume + " --dataset idx:" + (folder / "." / "moved").string()).code, 0);
+  // Other images at the same place are others.
+  write_idx_split((moved / "train").string(), 224);
+  for (const std::string& data : {std::string(), " --dataset idx:" + moved.string()})
+    expect_refusal(resume + data, "other images than the run in");
+}
+
+/// A checkpoint of before contents were noted in it.
+TEST_F(Train, ResumesAnOldCheckpointWhereItsDataWere) {
+  ASSERT_EQ(run(tiny("--epochs 1 --out " + file("a.ckpt"))).code, 0);
+  models::Json document = models::read_sealed(file("a.ckpt"), {"freebits.checkpoint", 1});
+  document["options"].erase("dataset_content");
+  models::write_sealed(file("a.ckpt"), {"freebits.checkpoint", 1}, document);
+  const std::string resume = "train mobilenet_v1:width=0.1 --resume --out " + file("a.ckpt");
+  fs::create_directory(folder / "copy");
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                           "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"})
+    fs::copy(folder / name, folder / "copy" / name);
+  expect_refusal(resume + " --dataset idx:" + file("copy"), "is of before the time");
+  const Outcome resumed = run(resume + " --dataset idx:" + (folder / ".").string());
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(run(resume + " --dataset idx:" + file("copy")).code, 0) << "it tells by now";
+}
+
+/// Writes a value into all of a parameter, the best one too.
+void fill_parameter(const std::string& checkpoint, const std::string& name, float value) {
+  constexpr models::FileKind kKind = {"freebits.checkpoint", 1};
+  models::Json document = models::read_sealed(checkpoint, kKind);
+  for (models::Json& parameter : document.at("parameters")) {
+    if (parameter.at("name") != name) continue;
+    for (const char* key : {"value", "best"}) {
+      auto& bytes = parameter.at(key).get_binary();
+      for (std::size_t i = 0; i < bytes.size(); i += sizeof value)
+        std::memcpy(bytes.data() + i, &value, sizeof value);
+    }
+  }
+  models::write_sealed(checkpoint, kKind, document);
+}
+
+/// Depthwise channels that read zeros only: their batch norms multiply by 1 / sqrt(1e-5).
+TEST_F(Train, ExportsChannelsThatHardlyVary) {
+  const std::string at = " --dataset idx:" + folder.string() + " --batch 32 --threads 1 --out ";
+  ASSERT_EQ(run("train mobilenet_v1:width=0.25 --epochs 20 --learning-rate 0.5 --seed 2" + at +
+                file("a.ckpt"))
+                .code,
+            0);
+  ASSERT_EQ(
+      run("train " + file("a.ckpt") + " --quantize w8a8 --epochs 1" + at + file("b.ckpt")).code, 0);
+  const std::string command =
+      "train " + file("b.ckpt") + " --evaluate-only --integer " + file("b.fb") + " --json -";
+  const Outcome trained = run(command);
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Json as_trained = Json::parse(trained.out);
+  EXPECT_NEAR(as_trained.at("integer_test_accuracy").get<double>(),
+              as_trained.at("best_test_accuracy").get<double>(), 0.05);
+
+  // On every machine the same, and worse.
+  fill_parameter(file("b.ckpt"), "block1.depthwise.variance", 0);
+  fill_parameter(file("b.ckpt"), "block1.depthwise.gamma", 20);
+  const Outcome steep = run(command);
+  ASSERT_EQ(steep.code, 0) << steep.err;
+  const Json limited = Json::parse(steep.out).at("limited_channels");
+  EXPECT_GE(std::ranges::count_if(
+                limited, [](const Json& c) { return c.at("layer") == "block1.depthwise"; }),
+            4);
+  for (const Json& channel : limited) {
+    EXPECT_GT(channel.at("scale"), channel.at("computed_scale"));
+    EXPECT_GT(channel.at("error_steps"), 0);
+    EXPECT_LE(channel.at("error_steps"), 255);
+  }
+  EXPECT_NE(steep.err.find("steeper than the chip computes, in "), std::string::npos) << steep.err;
+}
+
+TEST_F(Train, RefusesThreadsThatCannotBe) {
+  const std::string command =
+      "train mobilenet_v1:width=0.1 --dataset idx:" + folder.string() + " --out " + file("x.ckpt");
+  expect_refusal(command + " --threads 4294967295", "--threads 4294967295: expected 1 to 1024");
+  // Each thread's stack is 8 MiB of an address space of 2 GB.
+  const Outcome outcome = run(command + " --threads 1000", "ulimit -v 2000000; timeout 60 ");
+  EXPECT_EQ(outcome.code, 2) << outcome.err;
+  EXPECT_NE(outcome.err.find("999 threads: the system gives this process "), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
 }
 
 TEST_F(Train, RefusesWhatIsNotRight) {

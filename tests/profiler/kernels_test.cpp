@@ -82,6 +82,46 @@ TEST_P(Kernels, DepthwiseEqualsTheModel) {
   }
 }
 
+/// Channels of any scale: limited, flat and steep ones beside ordinary ones. 8-bit types, which
+/// have the largest accumulators and the most steps. How many are limited.
+template <class Layer>
+std::size_t make_extreme(test::RandomLayers& random, Layer& layer, unsigned channels) {
+  layer.weight_type = IntType::S8;
+  layer.out_type = random.below(2) == 0 ? IntType::U8 : IntType::S8;
+  random.fill_weights(layer, layer.weights.size());
+  std::vector<models::RealChannel> real;
+  for (unsigned c = 0; c < channels; ++c) {
+    const std::int64_t bound = accumulator_bound(layer, IntType::U8, c);
+    const double scale = random.below(6) == 0 ? 0 : std::pow(10, random.real(-4, 6));
+    const double at = static_cast<double>(bound) * random.real(-1, 1) / 8;
+    real.push_back({.scale = scale,
+                    .bias = random.real(-100, 200) - at * scale,
+                    .bound = bound,
+                    .center = at});
+  }
+  auto result =
+      models::limited_requantization(real, lowest(layer.out_type), highest(layer.out_type));
+  layer.requantization = std::move(result.requantization);
+  return result.limited.size();
+}
+
+TEST_P(Kernels, EqualTheModelWhateverTheScales) {
+  test::RandomLayers random(seed());
+  std::size_t limited = 0;
+  for (int i = 0; i < 20; ++i) {
+    const models::Shape in = shape(random);
+    const unsigned kernel = in.channels <= 96 && random.below(3) != 0 ? 3 : 1;
+    models::Conv conv = random.conv(in, IntType::U8, kernel, random.between(1, 9));
+    limited += make_extreme(random, conv, conv.out_channels);
+    compare(runner, conv, random.tensor(in, IntType::U8));
+    models::Depthwise depthwise = random.depthwise(in, IntType::U8);
+    limited += make_extreme(random, depthwise, depthwise.channels);
+    compare(runner, depthwise, random.tensor(in, IntType::U8));
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_GT(limited, 50U);
+}
+
 TEST_P(Kernels, ComputeEveryWindowThatIsAccepted) {
   test::RandomLayers random(seed() + 7);
   for (int i = 0; i < 40; ++i) {

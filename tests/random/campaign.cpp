@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "freebits/base/start_threads.hpp"
 #include "generator.hpp"
 #include "runner.hpp"
 
@@ -56,10 +57,9 @@ class Campaign {
   }
 
   void run_threads() {
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < options_.jobs; ++i) threads.emplace_back([this] { work(); });
+    const std::vector<std::jthread> threads =
+        start_threads(options_.jobs - 1, [this](unsigned, const std::stop_token&) { work(); });
     work();
-    for (std::thread& thread : threads) thread.join();
   }
 
   [[nodiscard]] double elapsed() const {

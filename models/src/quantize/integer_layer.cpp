@@ -222,6 +222,24 @@ IntegerLayer integer_layer(const TypedGraph& typed, std::size_t i,
   }
 }
 
+std::string summary(const std::vector<LimitedLayer>& limited) {
+  constexpr std::size_t kMost = 3;
+  std::size_t channels = 0;
+  double error = 0;
+  std::string names;
+  for (std::size_t i = 0; i < limited.size(); ++i) {
+    channels += limited[i].channels.size();
+    for (const LimitedChannel& c : limited[i].channels) error = std::max(error, c.error);
+    if (i < kMost) names += (i == 0 ? "" : ", ") + limited[i].name;
+  }
+  if (channels == 0) return {};
+  if (limited.size() > kMost) names += fmt::format(" and {} more", limited.size() - kMost);
+  return fmt::format(
+      "{} channel{} steeper than the chip computes, in {}: outputs there are at most {:.0f} steps "
+      "off",
+      channels, channels == 1 ? "" : "s", names, std::ceil(error));
+}
+
 IntegerNetwork make_integer_network(const Graph& graph, const BitWidths& widths,
                                     const NetworkParameters& parameters,
                                     std::vector<LimitedLayer>* limited) {

@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "freebits/base/start_threads.hpp"
 #include "freebits/tb/error.hpp"
 #include "profile/key.hpp"
 #include "profile/measurement.hpp"
@@ -115,21 +116,18 @@ class Profile {
     std::vector<Measurement> clusters;
     for (std::size_t i = 0; i < jobs; ++i)
       clusters.emplace_back(target_, graph_, options_.on_build, options_.stop);
-    std::vector<std::thread> threads;
-    for (Measurement& cluster : clusters) {
-      threads.emplace_back([&] {
-        try {
-          work(cluster);
-        } catch (const Interrupted&) {
-          // What there is is there.
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          if (!failure_) failure_ = std::current_exception();
-          failed_ = true;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    const auto each = [&](unsigned thread, const std::stop_token&) {
+      try {
+        work(clusters[thread]);
+      } catch (const Interrupted&) {
+        // What there is is there.
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::current_exception();
+        failed_ = true;
+      }
+    };
+    start_threads_or_throw<tb::Error>(static_cast<unsigned>(jobs), each).clear();
     if (failure_) std::rethrow_exception(failure_);
   }
 

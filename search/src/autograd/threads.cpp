@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freebits/search/autograd/threads.hpp"
 
-#include <stdexcept>
+#include <fmt/format.h>
+
+#include "freebits/base/start_threads.hpp"
+#include "freebits/search/error.hpp"
 
 namespace freebits::search {
 namespace {
@@ -19,12 +22,16 @@ void wait_while(const std::atomic<T>& value, T unwanted) {
   value.wait(unwanted, std::memory_order_acquire);
 }
 
+unsigned checked(unsigned count) {
+  if (count >= 1 && count <= kMostThreads) return count;
+  throw Error(fmt::format("{} threads, expected 1 to {}", count, kMostThreads));
+}
+
 }  // namespace
 
-Threads::Threads(unsigned count) : count_(count), errors_(count) {
-  if (count == 0) throw std::invalid_argument("0 threads, expected at least 1");
-  for (unsigned thread = 1; thread < count; ++thread)
-    threads_.emplace_back([this, thread] { loop(thread); });
+Threads::Threads(unsigned count) : count_(checked(count)), errors_(count) {
+  threads_ = start_threads_or_throw<Error>(
+      count - 1, [this](unsigned i, const std::stop_token&) { loop(i + 1); });
 }
 
 Threads::~Threads() {

@@ -16,6 +16,7 @@
 #include "data/image_file.hpp"
 #include "data/parallel.hpp"
 #include "data/prepare.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/data/random.hpp"
 #include "freebits/search/error.hpp"
 
@@ -110,6 +111,23 @@ class ImageFolder final : public Dataset {
     }
     files_.resize(kept);
     if (kept == 0) throw Error(fmt::format("{}: no undamaged image", root_.string()));
+  }
+
+  /// Names, sizes and ends of the files: decoding all of them takes minutes.
+  void add_images(ContentHash& hash) const override {
+    for (const std::string& name : classes_) hash.add(name);
+    std::vector<std::uint64_t> each(files_.size());
+    for_each_index(files_.size(), options_.workers, [&](unsigned, std::size_t i) {
+      const FileEnds ends = read_ends(path(i));
+      ContentHash file;
+      file.add(files_[i].name);
+      file.add(files_[i].label);
+      file.add(ends.size);
+      file.add(ends.head);
+      file.add(ends.tail);
+      each[i] = file.value();
+    });
+    for (const std::uint64_t file : each) hash.add(file);
   }
 
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "freebits/base/start_threads.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -61,8 +62,8 @@ Loader::Loader(std::shared_ptr<const Dataset> set, LoaderOptions options)
     slot.labels.resize(options_.batch);
     slot.indices.resize(options_.batch);
   }
-  for (unsigned i = 0; i < options_.workers; ++i)
-    workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  workers_ = start_threads_or_throw<Error>(
+      options_.workers, [this](unsigned, const std::stop_token& stop) { work(stop); });
 }
 
 void Loader::start(std::uint64_t epoch, std::size_t first) {

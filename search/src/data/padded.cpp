@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "data/border.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -27,6 +28,8 @@ class Padded final : public Dataset {
   }
 
  private:
+  void add_images(ContentHash& hash) const override { hash.add(set_->content()); }
+
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {
     set_->read(i, out.first(inner_.size()));
     add_border(inner_, shape_, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -9,11 +10,14 @@
 #include <thread>
 #include <vector>
 
+#include "freebits/base/start_threads.hpp"
+#include "freebits/search/error.hpp"
+
 namespace freebits::search {
 
 /// Calls each(worker, i) for every i < count from `workers` threads. When calls throw, the others
 /// of a lower number still happen and the exception of the lowest is rethrown: the same whatever
-/// the number of workers.
+/// the number of workers, at least 1. Throws Error when the system has no thread for one.
 template <class Each>
 void for_each_index(std::size_t count, unsigned workers, const Each& each) {
   std::atomic<std::size_t> next = 0, failed = std::numeric_limits<std::size_t>::max();
@@ -32,9 +36,10 @@ void for_each_index(std::size_t count, unsigned workers, const Each& each) {
     }
   };
   {
-    std::vector<std::jthread> threads;
-    for (unsigned worker = 1; worker < workers && worker < count; ++worker)
-      threads.emplace_back(work, worker);
+    const auto others =
+        static_cast<unsigned>(std::min<std::size_t>(workers, std::max<std::size_t>(count, 1)) - 1);
+    const std::vector<std::jthread> threads = start_threads_or_throw<Error>(
+        others, [&](unsigned i, const std::stop_token&) { work(i + 1); });
     work(0);
   }
   if (error) std::rethrow_exception(error);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "data/synthetic_scene.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 
 namespace freebits::search {
@@ -27,6 +28,12 @@ class Synthetic final : public Dataset {
   }
 
  private:
+  /// What decides all images.
+  void add_images(ContentHash& hash) const override {
+    hash.add(seed_);
+    hash.add(split_);
+  }
+
   void read_image(std::size_t i, std::span<std::uint8_t> out) const override {
     Random random({seed_, split_, i});
     const unsigned which = label(i);

@@ -37,6 +37,7 @@ TrainOptions train_options(const TrainOptions& trained, const Price& price,
   constexpr float kMomentum = 0.9F, kDecay = 5e-4F;  // what its prices were tried with
   TrainOptions options;
   options.dataset = trained.dataset;
+  options.content = trained.content;
   options.pad_to = trained.pad_to;
   options.on_corrupt = trained.on_corrupt;
   options.augmentation = trained.augmentation;

@@ -38,7 +38,8 @@ void write_accuracy(const Tuned& tuned) {
                        {{"failure", tuned.failure},
                         {"post_training", tuned.post_training},
                         {"float_quantized", tuned.float_quantized},
-                        {"integer", tuned.integer}});
+                        {"integer", tuned.integer},
+                        {"limits", tuned.limits}});
 }
 
 void read_accuracy(Tuned& tuned) {
@@ -48,6 +49,7 @@ void read_accuracy(Tuned& tuned) {
   tuned.post_training = fields.real("post_training", 0, 1);
   tuned.float_quantized = fields.real("float_quantized", 0, 1);
   tuned.integer = fields.real("integer", 0, 1);
+  if (fields.has("limits")) tuned.limits = fields.text("limits");  // not in files of before
   fields.finish();
 }
 
@@ -112,8 +114,10 @@ std::optional<Tuned> FineTuner::tune(const BitWidths& widths, const TrainEvents&
     if (!trained) return std::nullopt;
     TrainingState best = new_training(trained->graph, trained->options);
     start_from(best, *trained, false);
+    std::vector<models::LimitedLayer> limited;
     models::IntegerNetwork network = models::make_integer_network(
-        best.graph, widths, integer_parameters(best.graph, best.parameters, *best.quantization));
+        best.graph, widths, integer_parameters(best.graph, best.parameters, *best.quantization),
+        &limited);
     network.preparation = test_->preparation();
     models::write_integer_network(tuned.network, network);
     const auto integer = integer_accuracy(network, *test_, *threads_, stop);
@@ -121,6 +125,7 @@ std::optional<Tuned> FineTuner::tune(const BitWidths& widths, const TrainEvents&
     tuned.post_training = trained->initial_accuracy.value_or(0);
     tuned.float_quantized = trained->best_accuracy.value_or(0);
     tuned.integer = *integer;
+    tuned.limits = models::summary(limited);
     write_accuracy(tuned);
     return tuned;
   } catch (const std::invalid_argument& error) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "freebits/models/network_file.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/pipeline/front.hpp"
 #include "freebits/search/train/checkpoint.hpp"
@@ -58,8 +59,12 @@ Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> c
       by_latency_(chips_.size()) {
   result_.graph = std::move(graph);
   for (const Chip& chip : chips_) result_.chips.push_back({.name = chip.name});
-  if (settings_.checkpoint)
-    expect_same_graph(read_checkpoint(*settings_.checkpoint).graph, result_.graph);
+  settings_.train.content = content_of(*data_.train, *data_.test);
+  if (settings_.checkpoint) {
+    const TrainingState from = read_checkpoint(*settings_.checkpoint);
+    expect_same_graph(from.graph, result_.graph);
+    settings_.checkpoint_content = content_of(from);
+  }
   lock_ = locked(folder_);
   claim_folder(folder_, result_.graph, settings_);
 }
@@ -249,6 +254,7 @@ bool Search::add(std::size_t chip, Proposal proposal, StopToken stop) {
                   proposal.label(), cycles, percent(t.post_training), percent(t.float_quantized),
                   percent(t.integer), *index < known ? " (as before)" : ""));
   if (!t.failure.empty() && *index >= known) say(fmt::format("  not tuned: {}", t.failure));
+  if (!t.limits.empty() && *index >= known) say(fmt::format("  {}", t.limits));
   to.candidates.push_back({std::move(proposal), *index, cycles, std::nullopt});
   return true;
 }

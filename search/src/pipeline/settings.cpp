@@ -8,6 +8,7 @@
 #include "freebits/models/files/fields.hpp"
 #include "freebits/models/files/file_bytes.hpp"
 #include "freebits/models/files/graph_json.hpp"
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 #include "train/state_json.hpp"
 
@@ -29,6 +30,7 @@ Json json_of(const models::Graph& graph, const SearchSettings& s) {
           {"graph", models::graph_json(graph)},
           {"train", train},
           {"checkpoint", s.checkpoint ? Json(*s.checkpoint) : Json()},
+          {"checkpoint_content", s.checkpoint_content},
           {"form",
            gates ? Json(s.form == GatedForm::Independent ? "independent" : "residual") : Json()},
           {"gate_epochs", gates ? Json(s.gate_epochs) : Json()},
@@ -62,6 +64,52 @@ void settle_gates(Json& held, Json& wanted) {
   }
 }
 
+/// A file that lies somewhere, and what is in it.
+struct Source {
+  std::string place, content;  ///< empty: none, or not known (folders of before)
+};
+
+Source take_source(Json& settings, const std::string& key) {
+  const auto taken = [&](const std::string& name) {
+    const auto found = settings.find(name);
+    if (found == settings.end()) return std::string();
+    const std::string text = found->is_string() ? found->get<std::string>() : "";
+    settings.erase(found);
+    return text;
+  };
+  Source source;
+  source.place = taken(key);
+  source.content = taken(key + "_content");
+  return source;
+}
+
+bool is_same(const Source& a, const Source& b) {
+  if (!a.content.empty() && !b.content.empty()) return a.content == b.content;
+  std::error_code none;
+  return same_place(a.place, b.place) || fs::equivalent(a.place, b.place, none);
+}
+
+std::string shown(const Source& source) { return source.place.empty() ? "none" : source.place; }
+
+/// What the search in the folder has that this one has not, or the other way round. Takes the
+/// places of both apart.
+std::optional<std::string> difference(Json held, Json wanted) {
+  if (!held.is_object() || !held.contains("train") || !held["train"].is_object())
+    return "no settings there";
+  const Source data_held = take_source(held["train"], "dataset");
+  const Source data_wanted = take_source(wanted["train"], "dataset");
+  const Source from_held = take_source(held, "checkpoint");
+  const Source from_wanted = take_source(wanted, "checkpoint");
+  if (auto found = first_difference(held, wanted, "")) return found;
+  if (!is_same(data_held, data_wanted))
+    return fmt::format("the images differ: those of {} there, of {} here", shown(data_held),
+                       shown(data_wanted));
+  if (!is_same(from_held, from_wanted))
+    return fmt::format("it starts from another checkpoint: {} there, {} here", shown(from_held),
+                       shown(from_wanted));
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool SearchSettings::wants(SearchMethod method) const {
@@ -77,9 +125,9 @@ void claim_folder(const fs::path& folder, const models::Graph& graph, const Sear
       const Json before = models::parse_json(models::read_bytes(file), file.string());
       Json held = before;
       if (held.is_object()) settle_gates(held, wanted);
-      if (const auto difference = first_difference(held, wanted, ""))
+      if (const auto found = difference(held, wanted))
         throw Error(fmt::format("{}: holds another search ({}); name another folder", file.string(),
-                                *difference));
+                                *found));
       if (wanted == before) return;
     }
     models::write_atomically(file, {wanted.dump(2), "\n"});

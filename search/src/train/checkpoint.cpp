@@ -155,6 +155,22 @@ std::optional<double> take_accuracy(Fields& fields, const std::string& key) {
   return fields.real(key, 0, 1);
 }
 
+/// One of each that is finished.
+void read_epochs(Fields& fields, TrainingState& state) {
+  const Json& list = fields.list("epochs");
+  if (list.size() != state.position.epoch)
+    fields.fail("epochs", fmt::format("{} entries", list.size()),
+                fmt::format("{}, the epoch of position", state.position.epoch));
+  for (const Json& epoch : list) {
+    const std::size_t number = state.epochs.size() + 1;
+    const std::string where = fmt::format("{}: epochs: entry {}", fields.where(), number);
+    state.epochs.push_back(epoch_of({epoch, where}));
+    if (state.epochs.back().epoch != number)
+      throw std::invalid_argument(
+          fmt::format("{}: epoch: {}, expected {}", where, state.epochs.back().epoch, number));
+  }
+}
+
 TrainingState read(const std::filesystem::path& file) {
   const std::string where = file.string();
   const Json document = models::read_sealed(file, kKind);
@@ -165,9 +181,8 @@ TrainingState read(const std::filesystem::path& file) {
   state.preparation = models::take_preparation(fields, state.graph.input);
   if (const Json& quantization = fields.take("quantization"); !quantization.is_null())
     state.quantization = quantization_of({quantization, where + ": quantization"}, state.graph);
-  state.position = position_of(fields.object("position"));
-  for (const Json& epoch : fields.list("epochs"))
-    state.epochs.push_back(epoch_of({epoch, where + ": epochs"}));
+  state.position = position_of(fields.object("position"), state.options);
+  read_epochs(fields, state);
   state.initial_accuracy = take_accuracy(fields, "initial_test_accuracy");
   state.best_accuracy = take_accuracy(fields, "best_test_accuracy");
   state.optimizer.steps = static_cast<std::uint64_t>(
@@ -198,7 +213,7 @@ Json document_of(const TrainingState& state) {
 TrainingState read_checkpoint(const std::filesystem::path& file) {
   try {
     return read(file);
-  } catch (const std::logic_error& error) {  // invalid_argument, and a seed that is no number
+  } catch (const std::invalid_argument& error) {
     throw Error(error.what());
   }
 }

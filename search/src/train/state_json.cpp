@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/state_json.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <limits>
+
+#include "freebits/search/autograd/threads.hpp"
 
 namespace freebits::search {
 namespace {
@@ -10,7 +15,10 @@ using models::Fields;
 using models::Json;
 
 constexpr double kMost = std::numeric_limits<double>::max();
+constexpr double kMostFloat = std::numeric_limits<float>::max();
 constexpr std::int64_t kMostCount = std::numeric_limits<std::int64_t>::max();
+constexpr unsigned kMostEpochs = 1'000'000;  // also of warm-up
+constexpr unsigned kMostBatch = 1U << 24, kMostSide = 65'535;
 
 constexpr const char* kOnCorrupt = "on_corrupt";
 
@@ -19,14 +27,30 @@ std::vector<std::string> rule_names() { return {"tqt", "lsq", "pact"}; }
 std::vector<std::string> form_names() { return {"independent", "residual"}; }
 
 /// A float written as a double comes back to the bit.
-float real(Fields& fields, const std::string& key) {
-  return static_cast<float>(fields.real(key, 0, kMost));
+float real(Fields& fields, const std::string& key, double most = kMostFloat) {
+  return static_cast<float>(fields.real(key, 0, most));
+}
+/// A share of 1 that may not be all of it.
+float fraction(Fields& fields, const std::string& key) {
+  const double value = fields.real(key, 0, 1);
+  if (value >= 1) fields.fail(key, "1", "less than 1");
+  return static_cast<float>(value);
 }
 std::uint64_t count(Fields& fields, const std::string& key) {
   return static_cast<std::uint64_t>(fields.number(key, 0, kMostCount));
 }
-unsigned whole(Fields& fields, const std::string& key) {
-  return fields.size(key, std::numeric_limits<unsigned>::max());
+unsigned at_least_one(Fields& fields, const std::string& key, unsigned most) {
+  return static_cast<unsigned>(fields.number(key, 1, most));
+}
+/// 64 bits, which numbers of JSON do not hold: as text.
+std::uint64_t seed_of(Fields& fields) {
+  const std::string text = fields.text("seed");
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, seed);
+  if (error != std::errc{} || last != end)
+    fields.fail("seed", models::shown(text), "a text of digits, 0 to 18446744073709551615");
+  return seed;
 }
 
 Json to_json(const OptimizerOptions& o) {
@@ -51,8 +75,8 @@ OptimizerOptions optimizer_of(Fields f) {
   o.weight_decay = real(f, "weight_decay");
   o.momentum = real(f, "momentum");
   o.nesterov = f.flag("nesterov");
-  o.beta1 = real(f, "beta1");
-  o.beta2 = real(f, "beta2");
+  o.beta1 = real(f, "beta1", 1);
+  o.beta2 = real(f, "beta2", 1);
   o.epsilon = real(f, "epsilon");
   f.finish();
   return o;
@@ -62,6 +86,7 @@ OptimizerOptions optimizer_of(Fields f) {
 
 Json to_json(const TrainOptions& o) {
   Json json = {{"dataset", o.dataset},
+               {"dataset_content", o.content},
                {"pad_to", o.pad_to.value_or(0)},
                {"epochs", o.epochs},
                {"batch", o.batch},
@@ -85,18 +110,19 @@ Json to_json(const TrainOptions& o) {
 TrainOptions options_of(Fields f) {
   TrainOptions o;
   o.dataset = f.text("dataset");
-  if (const unsigned side = whole(f, "pad_to"); side != 0) o.pad_to = side;
-  o.epochs = whole(f, "epochs");
-  o.batch = whole(f, "batch");
-  o.threads = whole(f, "threads");
-  o.seed = std::stoull(f.text("seed"));
+  if (f.has("dataset_content")) o.content = f.text("dataset_content");  // not in files of before
+  if (const unsigned side = f.size("pad_to", kMostSide); side != 0) o.pad_to = side;
+  o.epochs = f.size("epochs", kMostEpochs);
+  o.batch = at_least_one(f, "batch", kMostBatch);
+  o.threads = at_least_one(f, "threads", kMostThreads);
+  o.seed = seed_of(f);
   o.optimizer = optimizer_of(f.object("optimizer"));
-  o.warmup = f.real("warmup", 0, kMost);
-  o.label_smoothing = real(f, "label_smoothing");
-  o.average = real(f, "average");
-  o.freeze_batch_norm = whole(f, "freeze_batch_norm");
+  o.warmup = f.real("warmup", 0, kMostEpochs);
+  o.label_smoothing = fraction(f, "label_smoothing");
+  o.average = fraction(f, "average");
+  o.freeze_batch_norm = f.size("freeze_batch_norm", o.epochs);
   o.augmentation.view = f.flag("augment_view");
-  o.augmentation.pad = whole(f, "augment_pad");
+  o.augmentation.pad = f.size("augment_pad", kMostSide);
   o.augmentation.flip = f.flag("augment_flip");
   if (f.has("price")) {  // files of before the search have none
     o.price = f.text("price");
@@ -129,8 +155,9 @@ Quantization quantization_of(Fields f, const models::Graph& graph) {
   take("activations", q.widths.activations, graph.layers.size() + 1);
   if (!f.take("gated").is_null()) q.gated = static_cast<GatedForm>(f.choice("gated", form_names()));
   q.rule = static_cast<ThresholdRule>(f.choice("rule", rule_names()));
-  q.seed = std::stoull(f.text("seed"));
+  q.seed = seed_of(f);
   f.finish();
+  models::checked(f.where(), [&] { models::check(graph, q.widths); });
   return q;
 }
 
@@ -142,11 +169,14 @@ Json to_json(const Position& p) {
           {"correct", p.correct}};
 }
 
-Position position_of(Fields f) {
+Position position_of(Fields f, const TrainOptions& options) {
   Position p;
-  p.epoch = whole(f, "epoch");
+  p.epoch = f.size("epoch", options.epochs);
   p.batch = count(f, "batch");
   p.step = count(f, "step");
+  if (p.step < p.batch)
+    f.fail("step", std::to_string(p.step),
+           fmt::format("at least the {} batches of the epoch under way", p.batch));
   p.loss_sum = f.real("loss_sum", -kMost, kMost);
   p.correct = count(f, "correct");
   f.finish();
@@ -164,7 +194,7 @@ Json to_json(const EpochResult& e) {
 
 EpochResult epoch_of(Fields f) {
   EpochResult e;
-  e.epoch = whole(f, "epoch");
+  e.epoch = at_least_one(f, "epoch", kMostEpochs);
   e.train_loss = f.real("train_loss", -kMost, kMost);
   e.train_accuracy = f.real("train_accuracy", 0, 1);
   e.test_loss = f.real("test_loss", -kMost, kMost);

@@ -16,7 +16,8 @@ namespace freebits::search {
 [[nodiscard]] Quantization quantization_of(models::Fields fields, const models::Graph& graph);
 
 [[nodiscard]] models::Json to_json(const Position& position);
-[[nodiscard]] Position position_of(models::Fields fields);
+/// Of a run with these options.
+[[nodiscard]] Position position_of(models::Fields fields, const TrainOptions& options);
 
 [[nodiscard]] models::Json to_json(const EpochResult& result);
 [[nodiscard]] EpochResult epoch_of(models::Fields fields);

@@ -35,6 +35,15 @@ const TrainingState& checked(const TrainingState& state, const Dataset& train) {
   expect(o.freeze_batch_norm <= o.epochs, "epochs with frozen batch norm", o.freeze_batch_norm,
          "at most all epochs");
   expect_fits(train, state.graph);
+  const Position& p = state.position;
+  const std::uint64_t batches = train.size() / o.batch, step = p.epoch * batches + p.batch;
+  if (p.batch > batches || p.step != step) {
+    throw Error(
+        fmt::format("position: step {} and batch {}, expected {} and at most {}: {} epochs of the "
+                    "data set's {} batches are finished",
+                    p.step, p.batch, p.epoch * batches + std::min(p.batch, batches), batches,
+                    p.epoch, batches));
+  }
   return state;
 }
 

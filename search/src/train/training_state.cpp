@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "freebits/search/data/content.hpp"
 #include "freebits/search/error.hpp"
 #include "freebits/search/train/integer_export.hpp"
 #include "freebits/search/train/same_graph.hpp"
@@ -36,6 +37,20 @@ void start_from(TrainingState& state, const TrainingState& from, bool float_only
     p->frozen = source.frozen;
     p->least = source.least;
   }
+}
+
+std::string content_of(const TrainingState& state) {
+  ContentHash hash;
+  std::size_t index = 0;
+  for (const Parameter& p : state.parameters) {
+    const Buffer& values = state.best.empty() ? p.value : state.best.values()[index];
+    ++index;
+    if (p.role == Role::Threshold || p.role == Role::Gate) continue;
+    hash.add(p.name);
+    const auto bytes = std::as_bytes(values.span());
+    hash.add(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+  }
+  return hash.text();
 }
 
 Normalization input_normalization(unsigned channels) {

@@ -63,8 +63,10 @@ TEST(Threads, RethrowTheErrorOfTheLowestAndGoOn) {
   }
 }
 
-TEST(Threads, AreAtLeastOne) {
-  EXPECT_EQ(error_of([] { const Threads none(0); }), "0 threads, expected at least 1");
+TEST(Threads, AreAtLeastOneAndNoMoreThanMachinesHave) {
+  EXPECT_EQ(error_of([] { const Threads none(0); }), "0 threads, expected 1 to 1024");
+  EXPECT_EQ(error_of([] { const Threads many(4294967295U); }),
+            "4294967295 threads, expected 1 to 1024");
 }
 
 }  // namespace

@@ -186,6 +186,49 @@ TEST(Search, RefusesAFolderOfAnotherSearch) {
   }
 }
 
+/// settings() of a search whose data and checkpoint are known by these contents.
+SearchSettings at(const std::string& data, const std::string& content, const std::string& from = "",
+                  const std::string& from_content = "") {
+  SearchSettings s = settings();
+  s.train.dataset = data;
+  s.train.content = content;
+  if (!from.empty()) s.checkpoint = from;
+  s.checkpoint_content = from_content;
+  return s;
+}
+
+std::string refusal_of(const fs::path& folder, const SearchSettings& s) {
+  try {
+    claim_folder(folder, tiny_graph(), s);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST(Search, GoesOnWhereverItsDataAndItsStartAreByNow) {
+  const Folder folder;
+  EXPECT_EQ(refusal_of(folder.path(), at("idx:a", "1111", "a.ckpt", "2222")), "");
+  EXPECT_EQ(refusal_of(folder.path(), at("idx:/b/a", "1111", "/c/b.ckpt", "2222")), "");
+  EXPECT_NE(refusal_of(folder.path(), at("idx:/b/a", "3333", "/c/b.ckpt", "2222"))
+                .find("the images differ: those of idx:/b/a there, of idx:/b/a here"),
+            std::string::npos);
+  EXPECT_NE(refusal_of(folder.path(), at("idx:a", "1111", "d.ckpt", "4444"))
+                .find("it starts from another checkpoint: /c/b.ckpt there, d.ckpt here"),
+            std::string::npos);
+  EXPECT_NE(refusal_of(folder.path(), at("idx:a", "1111")).find("/c/b.ckpt there, none here"),
+            std::string::npos);
+}
+
+TEST(Search, OfBeforeContentsWereNotedGoesOnWhereItWas) {
+  const Folder folder;
+  claim_folder(folder.path(), tiny_graph(), at("idx:a", ""));
+  EXPECT_NE(refusal_of(folder.path(), at("idx:b", "1111")).find("the images differ"),
+            std::string::npos);
+  EXPECT_EQ(refusal_of(folder.path(), at("idx:a", "1111")), "");
+  EXPECT_EQ(refusal_of(folder.path(), at("idx:b", "1111")), "") << "it tells by now";
+}
+
 TEST(Search, AsksForOneKindOfGatesPerFolderOnceAnyAreTrained) {
   const models::Graph graph = tiny_graph();
   SearchSettings exact = settings(), gates = settings();

@@ -34,6 +34,7 @@ class Checkpoint : public testing::Test {
   static TrainingState state() {
     TrainOptions options = test::tiny_options(5);
     options.dataset = "cifar10:somewhere";
+    options.content = "0123456789abcdef";
     options.pad_to = 40;
     options.on_corrupt = OnCorrupt::Skip;
     options.seed = ~std::uint64_t{0};
@@ -94,6 +95,7 @@ class Checkpoint : public testing::Test {
 TEST_F(Checkpoint, HoldsAllOfARun) {
   const TrainingState a = state(), b = read_checkpoint(file_);
   EXPECT_EQ(b.options.dataset, "cifar10:somewhere");
+  EXPECT_EQ(b.options.content, "0123456789abcdef");
   EXPECT_EQ(b.options.pad_to, 40U);
   EXPECT_EQ(b.options.on_corrupt, OnCorrupt::Skip);
   EXPECT_EQ(b.preparation, a.preparation);
@@ -192,6 +194,42 @@ TEST_F(Checkpoint, ParametersAreThoseOfItsNetwork) {
   expect_refusal_of("6 numbers, expected 7",
                     [](Json& d) { d.at("quantization").at("weights").erase(0); });
   expect_refusal_of("epochs", [](Json& d) { d.at("options").at("epochs") = -1; });
+}
+
+TEST_F(Checkpoint, NumbersOutOfTheirRangeAreNamedByFileAndKey) {
+  const auto refuse = [&](const char* where, const char* key, const Json& value,
+                          const std::string& part) {
+    expect_refusal_of(part, [&](Json& d) {
+      Json& object = *where == 0 ? d : d.at(where);
+      ASSERT_TRUE(object.contains(key)) << key;
+      object[key] = value;
+    });
+  };
+  refuse("options", "threads", 4294967295U, "options: threads: 4294967295, expected a whole");
+  refuse("options", "threads", 0, "options: threads: 0, expected a whole number, 1 to 1024");
+  refuse("options", "batch", 4294967295U, "options: batch: 4294967295");
+  refuse("options", "epochs", 4000000000U, "options: epochs: 4000000000");
+  refuse("options", "pad_to", 4000000000U, "options: pad_to: 4000000000");
+  refuse("options", "augment_pad", 4000000000U, "options: augment_pad: 4000000000");
+  refuse("options", "freeze_batch_norm", 6, "options: freeze_batch_norm: 6");
+  refuse("options", "average", 1, "options: average: 1, expected less than 1");
+  refuse("options", "label_smoothing", -1, "options: label_smoothing: -1");
+  refuse("options", "warmup", 1e300, "options: warmup: 1e+300");
+  for (const char* seed : {"abc", "", "-1", "1x", " 1", "18446744073709551616"}) {
+    refuse("options", "seed", seed,
+           std::string("options: seed: \"") + seed + "\", expected a text");
+    refuse("quantization", "seed", seed, "quantization: seed: ");
+  }
+  refuse("position", "epoch", 4000000000U, "position: epoch: 4000000000");
+  refuse("position", "epoch", 3, "epochs: 2 entries, expected 3");
+  refuse("position", "step", 4, "position: step: 4, expected at least the 5 batches");
+  refuse("", "best_test_accuracy", 1.5, "best_test_accuracy: 1.5");
+  expect_refusal_of("options: optimizer: learning_rate: 1e+300",
+                    [](Json& d) { d.at("options").at("optimizer").at("learning_rate") = 1e300; });
+  expect_refusal_of("epochs: entry 2: epoch: 7, expected 2",
+                    [](Json& d) { d.at("epochs")[1].at("epoch") = 7; });
+  expect_refusal_of("quantization: weights: stem: 3, expected 8, 4 or 2",
+                    [](Json& d) { d.at("quantization").at("weights")[0] = 3; });
 }
 
 TEST_F(Checkpoint, OfAnotherNetworkIsNoStart) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "freebits/models/builders.hpp"
@@ -34,13 +35,20 @@ struct Difference {
   int largest = 0;
 };
 
+/// A layer of the integer model on the fake-quantized graph's own tensors.
+struct ComparedLayer {
+  std::size_t index = 0;
+  const models::IntegerLayer& layer;
+  const models::NetworkParameters& real;
+  const std::vector<models::LimitedLayer>& limited;
+  const std::vector<models::Tensor>& expected;  ///< by TensorId
+  const models::Tensor& got;
+};
+
+template <class Each>
 void compare_layers(const models::Graph& graph, const Quantization& quantization,
-                    std::uint64_t seed, Difference& difference) {
-  Random random{seed};
-  Parameters parameters;
-  create_parameters(parameters, graph, seed, &quantization);
-  scatter(parameters, random);
-  make_multipliers_positive(graph, parameters);
+                    Parameters& parameters, std::uint64_t seed, const Each& each) {
+  Random random{seed, 1};
   Threads threads(1);
   Network network(threads, Mode::Train, graph, parameters,
                   {.images = kImages, .freeze_batch_norm = true, .quantization = &quantization});
@@ -52,8 +60,9 @@ void compare_layers(const models::Graph& graph, const Quantization& quantization
   network.tape().forward();
 
   const models::NetworkParameters real = integer_parameters(graph, parameters, quantization);
+  std::vector<models::LimitedLayer> limited;
   const models::IntegerNetwork integer =
-      models::make_integer_network(graph, quantization.widths, real);
+      models::make_integer_network(graph, quantization.widths, real, &limited);
   const std::vector<models::Tensor> empty = models::empty_tensors(integer);
   const auto tensor = [&](models::TensorId id, unsigned image) {
     const Var value = network.value(id);
@@ -73,14 +82,63 @@ void compare_layers(const models::Graph& graph, const Quantization& quantization
     for (models::TensorId id = 0; id <= graph.output(); ++id) expected.push_back(tensor(id, image));
     for (std::size_t l = 0; l < graph.layers.size(); ++l) {
       const models::Tensor got = models::run(integer.layers[l], expected);
-      for (std::size_t i = 0; i < got.values.size(); ++i) {
-        const int off = std::abs(got.values[i] - expected[l + 1].values[i]);
-        difference.differ += off != 0 ? 1 : 0;
-        difference.largest = std::max(difference.largest, off);
-      }
-      difference.values += got.values.size();
+      each(ComparedLayer{l, integer.layers[l], real, limited, expected, got});
     }
   }
+}
+
+void compare_ordinary(const models::Graph& graph, const Quantization& quantization,
+                      std::uint64_t seed, Difference& difference) {
+  Random random{seed};
+  Parameters parameters;
+  create_parameters(parameters, graph, seed, &quantization);
+  scatter(parameters, random);
+  make_multipliers_positive(graph, parameters);
+  compare_layers(graph, quantization, parameters, seed, [&](const ComparedLayer& c) {
+    for (std::size_t i = 0; i < c.got.values.size(); ++i) {
+      const int off = std::abs(c.got.values[i] - c.expected[c.index + 1].values[i]);
+      difference.differ += off != 0 ? 1 : 0;
+      difference.largest = std::max(difference.largest, off);
+    }
+    difference.values += c.got.values.size();
+  });
+}
+
+/// What training leaves of channels that hardly vary, and worse.
+void make_extreme(Parameters& parameters, Random& random) {
+  const auto power = [&](float least, float most) {
+    return std::pow(10.0F, random.between(least, most));
+  };
+  for (Parameter& p : parameters) {
+    for (float& value : p.value.span()) {
+      if (p.name.ends_with(".gamma")) value = power(-12, 2);
+      if (p.name.ends_with(".variance")) value = random.below(3) == 0 ? 0 : power(-20, 3);
+      if (p.name.ends_with(".mean")) value *= random.below(2) == 0 ? 0 : power(-6, 0);
+      if (p.name.ends_with(".threshold")) value = random.between(-12, 3);  // log2
+      if (p.name.ends_with(".weight") && random.below(50) == 0) value = 0;
+    }
+  }
+}
+
+/// How far a float graph itself can be from the real layer, in steps, and with it the integers:
+/// sums of large numbers that nearly cancel out.
+std::vector<double> float_errors(const ComparedLayer& c, const models::Graph& graph) {
+  const std::size_t in = graph.layers[c.index].inputs[0];
+  const models::LayerParameters& own = c.real.layers[c.index];
+  const std::size_t channels = c.got.shape.channels;
+  std::vector<double> errors(c.got.values.size(), 0);
+  if (own.weights.empty()) return errors;
+  const auto sums =
+      std::holds_alternative<models::Conv>(c.layer.op)
+          ? models::accumulators(std::get<models::Conv>(c.layer.op), c.expected[in])
+          : models::accumulators(std::get<models::Depthwise>(c.layer.op), c.expected[in]);
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const std::size_t k = i % channels;
+    const double sum = std::abs(static_cast<double>(sums[i])) * own.weight_scale[k] *
+                       c.real.tensor_scale[in] * own.multiplier[k];
+    errors[i] = std::exp2(-18) * (sum + std::abs(own.offset[k])) / c.real.tensor_scale[c.index + 1];
+  }
+  return errors;
 }
 
 class Export : public ::testing::TestWithParam<const char*> {};
@@ -90,13 +148,52 @@ TEST_P(Export, FakeQuantizedLayersAreTheIntegerModelsButForTies) {
   for (const auto& [weights, activations] :
        {std::pair{8U, 8U}, {4U, 8U}, {2U, 4U}, {8U, 4U}, {4U, 2U}}) {
     Difference difference;
-    compare_layers(graph, uniform_quantization(graph, weights, activations), weights + activations,
-                   difference);
+    compare_ordinary(graph, uniform_quantization(graph, weights, activations),
+                     weights + activations, difference);
     EXPECT_LE(difference.largest, 1) << weights << activations;
     EXPECT_LT(static_cast<double>(difference.differ), 1e-3 * static_cast<double>(difference.values))
         << weights << activations;
     EXPECT_GT(difference.values, 10000U);
   }
+}
+
+TEST_P(Export, FakeQuantizedLayersAreTheIntegerModelsUpToTheirErrorsWhateverTheScales) {
+  const models::Graph graph = models::build_network(GetParam());
+  std::size_t limited = 0, told = 0, between = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const Quantization q = uniform_quantization(graph, seed % 2 == 0 ? 8 : 4, 8);
+    Random random{seed};
+    Parameters parameters;
+    create_parameters(parameters, graph, seed, &q);
+    scatter(parameters, random);
+    make_extreme(parameters, random);
+    compare_layers(graph, q, parameters, seed, [&](const ComparedLayer& c) {
+      std::vector<double> allowed = float_errors(c, graph);
+      const auto found = std::ranges::find(c.limited, c.layer.name, &models::LimitedLayer::name);
+      const std::size_t channels = c.got.shape.channels;
+      std::vector<double> stated(channels, 0);
+      if (found != c.limited.end()) {
+        for (const models::LimitedChannel& each : found->channels)
+          stated[each.channel] = each.error;
+        limited += found->channels.size();
+        if (!models::has_weights(graph.layers[c.index].kind)) stated.assign(channels, stated[0]);
+      }
+      const models::Tensor& want = c.expected[c.index + 1];
+      for (std::size_t i = 0; i < allowed.size(); ++i) {
+        allowed[i] += 1 + stated[i % channels];
+        ASSERT_LE(std::abs(c.got.values[i] - want.values[i]), allowed[i])
+            << c.layer.name << " channel " << i % channels << " seed " << seed;
+        told += allowed[i] < 10 ? 1 : 0;
+        between += allowed[i] < 10 && c.got.values[i] > models::lowest(want.type) &&
+                           c.got.values[i] < models::highest(want.type)
+                       ? 1
+                       : 0;
+      }
+    });
+  }
+  EXPECT_GT(limited, 20U);
+  EXPECT_GT(told, 10'000U);
+  EXPECT_GT(between, 1'000U) << "clipped values say little";
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Export,

@@ -21,8 +21,8 @@ void draw(std::span<float> values, std::uint64_t seed) {
 
 /// Takes `steps` steps with gradients drawn anew; expected(value, gradient, step) in doubles.
 template <class Expected>
-void compare(Role role, const OptimizerOptions& options, ThresholdRule rule,
-             Expected expected, float scale = 1, unsigned threads_count = 1) {
+void compare(Role role, const OptimizerOptions& options, ThresholdRule rule, Expected expected,
+             float scale = 1, unsigned threads_count = 1) {
   Parameters parameters;
   Parameter& p = parameters.add("p", role, kSize);
   draw(p.value.span(), 1);

@@ -44,6 +44,9 @@ struct LimitedLayer {
   std::vector<LimitedChannel> channels;
 };
 
+/// One line: how many there are, where, and the largest error; empty where there are none.
+[[nodiscard]] std::string summary(const std::vector<LimitedLayer>& limited);
+
 /// The network in integers: every tensor is the real one, divided by its scale, rounded half up and
 /// clipped to its type; off by at most 2^-14 of a step and of its size before the rounding
 /// but for the channels that are returned in `limited`, with their error. The average pool's

@@ -11,11 +11,15 @@
 
 namespace freebits::search {
 
+/// More than machines this runs on have; a number above is a mistake.
+inline constexpr unsigned kMostThreads = 1024;
+
 /// Threads that work on one job together, each on its fixed share: results depend on their number
 /// only, never on who comes first. The caller is thread 0.
 class Threads {
  public:
-  /// Throws std::invalid_argument for none.
+  /// Throws Error for none, more than kMostThreads, or more than the system gives: all of them are
+  /// made, or none stays.
   explicit Threads(unsigned count);
   ~Threads();
   Threads(const Threads&) = delete;

@@ -24,6 +24,8 @@ enum class Split : std::uint8_t { Train, Test };
 /// or leave them out and count them.
 enum class OnCorrupt : std::uint8_t { Refuse, Skip };
 
+class ContentHash;
+
 /// Labelled images, all of one shape. Nothing changes after opening: every member may be called
 /// from any number of threads at once, and gives the same every time.
 class Dataset {
@@ -51,6 +53,10 @@ class Dataset {
     const ImageShape size = shape();
     return {.scaled = {size.height, size.width}, .crop = {size.height, size.width}};
   }
+  /// A hash of what is in it, wherever it lies (content.hpp): the same again only for the same
+  /// images and labels in the same order. Reads every image, a set of files a part of each. Throws
+  /// Error when one cannot be read.
+  [[nodiscard]] std::uint64_t content() const;
 
   /// Image i as [height][width][channels], 0 … 255. Throws std::invalid_argument when i or the size
   /// of `out` is wrong, Error when a file read now is damaged.
@@ -71,6 +77,7 @@ class Dataset {
 
  private:
   void check(std::size_t i, std::size_t bytes) const;
+  virtual void add_images(ContentHash& hash) const;
   virtual void read_image(std::size_t i, std::span<std::uint8_t> out) const = 0;
   virtual void read_random_view(std::size_t i, std::uint64_t /*random*/,
                                 std::span<std::uint8_t> out) const {

@@ -48,8 +48,8 @@ struct Batch {
 ///   for (loader.start(epoch); const auto batch = loader.next();) train(*batch);
 class Loader {
  public:
-  /// Throws Error when an option is 0, there is no whole batch with drop_last, or the normalization
-  /// does not fit the set.
+  /// Throws Error when an option is 0, there is no whole batch with drop_last, the normalization
+  /// does not fit the set, or the system has no thread for a worker.
   Loader(std::shared_ptr<const Dataset> set, LoaderOptions options);
 
   /// Begins `epoch` from its batch `first` <= batches(); one under way is given up.

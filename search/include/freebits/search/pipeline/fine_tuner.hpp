@@ -23,6 +23,7 @@ struct Tuned {
   double float_quantized = 0;  ///< fine-tuned, with fake quantizers
   double integer = 0;          ///< the same in integers: what the chip reaches
   std::filesystem::path bits{}, checkpoint{}, network{};
+  std::string limits{};  ///< what models::summary() says of its integers
 };
 
 /// Quantization-aware fine-tuning of configurations, each once, in a folder of its own.

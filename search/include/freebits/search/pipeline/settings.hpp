@@ -27,6 +27,7 @@ inline constexpr std::array<std::string_view, 4> kSearchMethodNames = {"freebits
 struct SearchSettings {
   TrainOptions train;  ///< of the float network; data set, batch, threads and seed of all
   std::optional<std::string> checkpoint;  ///< a trained float network instead
+  std::string checkpoint_content{};       ///< content_of() it; Search sees to that
   std::vector<SearchMethod> methods = {SearchMethod::FreeBits, SearchMethod::Latency,
                                        SearchMethod::Exact, SearchMethod::Sensitivity};
   std::vector<unsigned> baselines = {8, 4, 2};  ///< uniform networks to compare with; 8 among them
@@ -46,8 +47,9 @@ struct SearchSettings {
 };
 
 /// Claims the folder for a search, made when there is none: notes what decides its results in
-/// search.json there. Throws Error, naming the first difference, when it holds another search, and
-/// when it cannot be written.
+/// search.json there. Data set and checkpoint are known by their contents, wherever they lie.
+/// Throws Error, naming the first difference, when it holds another search, and when it cannot be
+/// written.
 void claim_folder(const std::filesystem::path& folder, const models::Graph& graph,
                   const SearchSettings& settings);
 

@@ -20,7 +20,10 @@ namespace freebits::search {
 /// only (and not on when it was interrupted).
 struct TrainOptions {
   std::string dataset = "synthetic";  ///< as open_dataset() takes it
-  std::optional<unsigned> pad_to;     ///< … with a border
+  /// Of what is in it (data/content.hpp), which says whether it is the same elsewhere; empty: not
+  /// known.
+  std::string content{};
+  std::optional<unsigned> pad_to;  ///< … with a border
   OnCorrupt on_corrupt = OnCorrupt::Refuse;
   unsigned epochs = 20;  ///< 0: nothing is trained
   unsigned batch = 128;
@@ -81,6 +84,9 @@ struct TrainingState {
 /// too, unless `float_only`. Throws Error, naming the first difference, when `from` has another
 /// graph; names and the options of runs may differ.
 void start_from(TrainingState& state, const TrainingState& from, bool float_only);
+
+/// 16 hexadecimal digits that stand for the values that start_from() takes for a float network.
+[[nodiscard]] std::string content_of(const TrainingState& state);
 
 /// How images become a network's input, here and on the chip: byte · kInputStep, all channels
 /// alike. The integer network takes the bytes as they are, 8 bits without sign.
