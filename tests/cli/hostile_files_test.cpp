@@ -52,7 +52,7 @@ TEST_F(HostileFiles, WithNumbersBeyondADoubleAreRefused) {
   write("result.json",
         R"({"schema": {"name": "freebits.search", "version": 1}, "max_drop": 1e999})");
   expect_printable_refusal("report " + file("result.json"),
-                           "result.json: line 1, column 69: the number 1e999 is too large");
+                           "result.json: line 1, column 71: the number 1e999 is too large");
 }
 
 TEST_F(HostileFiles, AndOptionsThatAreNoFiniteNumbersAreRefused) {

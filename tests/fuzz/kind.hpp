@@ -24,7 +24,7 @@ struct Kind {
   /// Reads the file and does with it what the program does first. Throws tb::Error, search::Error
   /// or (in models) std::invalid_argument, one line with the file's name; nothing else.
   std::function<void(const fs::path& file)> read;
-  unsigned mutants = 2000;  ///< in a usual run
+  unsigned mutants = 4000;  ///< in a usual run
   /// After each: puts beside the file again what a reader may have changed. May be empty.
   std::function<void(const fs::path& folder)> restore;
   /// Of the messages of what is refused before the reader, such as "checksum": fewer than half of

@@ -11,6 +11,9 @@
 namespace freebits::models {
 namespace {
 
+/// A plan of no more is looked for at once, and says better what does not fit.
+constexpr std::uint64_t kSmall = 1 << 28;
+
 /// At least what its weights take, 64 bits.
 std::uint64_t weight_bytes(const IntegerOp& op) {
   const auto of = [](const auto& weighted) {
@@ -27,7 +30,7 @@ void expect_room(const IntegerNetwork& network, const Machine& machine) {
   const std::uint64_t l2 = machine.l2_end - machine.l2_begin;
   const std::uint64_t l3 = machine.l3_end - machine.l3_begin;
   const auto expect = [&](std::string_view layer, const char* what, std::uint64_t bytes) {
-    if (bytes <= std::max(l2, l3)) return;
+    if (bytes <= std::max({l2, l3, kSmall})) return;
     throw std::invalid_argument(fmt::format(
         "{}: {} of {} bytes, expected at most the {} that L2 has for it or the {} of L3", layer,
         what, bytes, l2, l3));

@@ -6,8 +6,8 @@
 
 namespace freebits::models {
 
-/// Throws std::invalid_argument, naming the layer, when a tensor or the weights of one layer are
-/// larger than L2 and L3 each: found at once, before tilings are looked for and memory is taken.
+/// Throws std::invalid_argument, naming the layer, when a tensor or the weights of one layer are of
+/// more than 256 MiB and larger than L2 and L3 each: found at once, before tilings are looked for.
 /// Below it, all sizes of a plan fit 32 bits.
 void expect_room(const IntegerNetwork& network, const Machine& machine);
 
