@@ -11,7 +11,7 @@
 #include "freebits/tb/error.hpp"
 #include "network/checkpoint.hpp"
 #include "network/execution.hpp"
-#include "profile/bare_network.hpp"
+#include "profile/stand_in.hpp"
 #include "program.hpp"
 
 namespace freebits::profiler {
