@@ -18,6 +18,7 @@ Kind integer_network(const fs::path& folder);
 Kind jpeg(const fs::path& folder);
 Kind kernel_shapes(const fs::path& folder);
 Kind latency_store(const fs::path& folder);
+Kind npy(const fs::path& folder);
 Kind png(const fs::path& folder);
 Kind result_json(const fs::path& folder);
 Kind run_checkpoint(const fs::path& folder);
@@ -38,6 +39,7 @@ const std::vector<Entry>& all_kinds() {
       {"Jpeg", jpeg},
       {"KernelShapes", kernel_shapes},
       {"LatencyStore", latency_store},
+      {"Npy", npy},
       {"Png", png},
       {"ResultJson", result_json},
       {"RunCheckpoint", run_checkpoint},

@@ -2,9 +2,11 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <stdexcept>
 
 #include "../../search/data/files.hpp"
 #include "freebits/search/data/image.hpp"
+#include "freebits/search/data/npy.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
 
@@ -41,7 +43,9 @@ void seal_chunks(std::string& bytes) {
 Kind image_kind(const char* file) {
   Kind kind;
   kind.file = file;
-  kind.read = [](const fs::path& path) { (void)search::read_image(path, 24, 24); };
+  kind.read = [](const fs::path& path) {
+    (void)search::read_image(path, {.scaled = {24, 24}, .crop = {24, 24}}, {24, 24, 3});
+  };
   return kind;
 }
 
@@ -64,6 +68,25 @@ Kind jpeg(const fs::path&) {
   kind.seeds = {text_of(data::jpeg(40, 30, kPattern)), text_of(data::jpeg(25, 60, kPattern, 1)),
                 text_of(data::jpeg(33, 33, kPattern, 4))};
   kind.mutate = [](const std::string& seed, Random& random) { return mutated_bytes(seed, random); };
+  return kind;
+}
+
+Kind npy(const fs::path&) {
+  const auto array = [](const std::string& type, const std::string& shape, std::size_t bytes) {
+    const std::string header =
+        "{'descr': '" + type + "', 'fortran_order': True, 'shape': (" + shape + "), }\n";
+    const data::Bytes numbers = data::random_bytes(bytes, 1);
+    return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) +
+           std::string(1, '\0') + header + text_of(numbers);
+  };
+  Kind kind;
+  kind.file = "input.npy";
+  kind.seeds = {array("|u1", "1, 4, 5, 3", 60), array(">i4", "6,", 24)};
+  kind.mutate = mutated_text;
+  kind.read = [](const fs::path& file) {
+    if (!search::is_npy(file)) throw std::invalid_argument(file.string() + ": no .npy");
+    (void)search::read_npy(file);
+  };
   return kind;
 }
 
