@@ -130,6 +130,13 @@ class Profile:
         return document["layers"], document["total_cycles"]
 
 
+class ProfileAll(Profile):
+    name = "profile, all widths"
+
+    def words(self, program, out):
+        return [word if word != "4" else "all" for word in super().words(program, out)]
+
+
 class Search:
     name = "search"
 
@@ -176,7 +183,7 @@ def prepare(program, arguments):
         Report().prepare(program)
 
 
-KILLED = [Train(), FineTune(), Profile(), Search(), Run(), Report()]
+KILLED = [Train(), FineTune(), Profile(), ProfileAll(), Search(), Run(), Report()]
 
 
 def kill_until_finished(program, what, out, seconds, draw, most):

@@ -180,7 +180,7 @@ TEST_F(RunNetwork, GoesOnFromItsCheckpoint) {
   EXPECT_FALSE(fs::exists(file("state")));
   for (const char* const key : {"layers", "total_cycles", "output", "bit_exact"})
     EXPECT_EQ(document("rest.json").at(key), document("whole.json").at(key)) << key;
-  std::ofstream(file("state")) << "freebits.run_checkpoint 1 00000000 7\nshort";
+  std::ofstream(file("state")) << "freebits.run_checkpoint 2 00000000 7\nshort";
   expect_refusal(resumable, "state: cut short");
 }
 

@@ -290,7 +290,7 @@ class Stuck final : public Dataset {
 
 TEST(Loader, IsNotWaitedForWhenTheWorkIsStopped) {
   const auto set = std::make_shared<Stuck>();
-  Loader loader(set, {.batch = 4});
+  Loader loader(set, {.batch = 4, .augmentation = {}, .normalization = {}});
   loader.start(0);
   const std::atomic<bool> stop = true;
   EXPECT_THROW((void)loader.next(stop), Interrupted);

@@ -139,17 +139,36 @@ TEST(Search, FindsAFrontOfTunedNetworksAndKeepsThem) {
 
 TEST(Search, RunAgainOnlyReads) {
   const Folder folder;
-  Trial first(folder.path());
-  ASSERT_TRUE(first.search.run(kNever));
-  EXPECT_GT(first.runs, 0U);
+  SearchResult result;
+  {
+    Trial first(folder.path());
+    ASSERT_TRUE(first.search.run(kNever));
+    EXPECT_GT(first.runs, 0U);
+    result = first.search.result();
+  }
   Trial again(folder.path());
   ASSERT_TRUE(again.search.run(kNever));
   EXPECT_EQ(again.runs, 0U);
-  expect_same(again.search.result(), first.search.result());
+  expect_same(again.search.result(), result);
+}
+
+TEST(Search, IsAloneInItsFolder) {
+  const Folder folder;
+  {
+    const Trial run(folder.path());
+    try {
+      const Trial other(folder.path());
+      FAIL() << "expected an error";
+    } catch (const Error& error) {
+      const std::string who = "process " + std::to_string(getpid());
+      EXPECT_NE(std::string(error.what()).find(who), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_NO_THROW(Trial(folder.path()));
 }
 
 TEST(Search, StoppedAnywhereEndsAsIfItHadNot) {
-  const Folder whole, parts;
+  const Folder whole, parts, none;
   Trial undisturbed(whole.path());
   ASSERT_TRUE(undisturbed.search.run(kNever));
   // Each life sees a few lines more than the one before.
@@ -159,7 +178,7 @@ TEST(Search, StoppedAnywhereEndsAsIfItHadNot) {
     std::atomic<bool> stop = false;
     unsigned left = 1 + 3 * lives, statuses = 40 * (lives + 1);
     Threads threads(1);
-    Trial frame(parts.path());  // for its chip
+    Trial frame(none.path());  // for its chip
     Search search(tiny_graph(), settings(), {frame.chip()},
                   {tiny_set(Split::Train), tiny_set(Split::Test)}, threads, parts.path(),
                   {.say = [&](std::string_view) { stop = stop || --left == 0; },
