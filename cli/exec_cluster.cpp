@@ -108,6 +108,7 @@ int exec_cluster(const ExecOptions& options) {
   run.on_progress = [&progress](std::uint64_t done) {
     if (!progress) progress.emplace("cycles", 0);
     progress->update(done);
+    (void)stop_token().requested();  // noticed: what follows is the end
   };
 
   tb::ClusterOptions how;
@@ -118,6 +119,7 @@ int exec_cluster(const ExecOptions& options) {
     progress.reset();
     how.visibility = tb::Visibility::Traced;
     how.trace = options.trace;
+    allow_time_to_save();
     how.trace_from = window.from;
     how.trace_to = window.to;
   } else if (ExecObservers::needed(options) || tb::uses_semihosting(elf)) {

@@ -145,6 +145,7 @@ int exec_core(const ExecOptions& options) {
   run.core.stall_probability = options.stall_probability.value_or(0);
   run.core.stall_seed = options.seed.value_or(1);
   run.core.trace = options.trace;
+  if (!options.trace.empty()) allow_time_to_save();
   run.model = options.model;
   run.check = options.check;
   run.max_cycles = options.max_cycles;
@@ -159,14 +160,16 @@ int exec_core(const ExecOptions& options) {
     run.on_retire = [&log](const isa::Retired& r, std::uint64_t cycle) { log->add(r, cycle); };
   }
   Progress progress(options.model ? "instructions" : "cycles", 0);
-  run.on_progress = [&progress](std::uint64_t done) { progress.update(done); };
+  run.on_progress = [&progress](std::uint64_t done) {
+    progress.update(done);
+    (void)stop_token().requested();  // noticed: what follows is the end
+  };
 
   const auto start = std::chrono::steady_clock::now();
   const tb::RunResult result = tb::run_program(elf, memory, run);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   flush_console(console);
-  (void)stop_token().requested();  // noticed: what follows is the end
 
   if (log) log->finish();
   if (!options.trace.empty()) tb::check_fst(options.trace);

@@ -62,6 +62,8 @@ void catch_signals() {
   handle(SIGTERM, on_signal);
 }
 
+void allow_time_to_save() { noticed = true; }
+
 StopToken stop_token() { return {interrupted, &noticed}; }
 
 }  // namespace freebits::cli

@@ -12,6 +12,10 @@ namespace freebits::cli {
 /// not lose. A limit on the size of files (ulimit -f) is an error when writing, not a signal.
 void catch_signals();
 
+/// The work under way writes a file by a library that may be busy with it for longer than 0.8
+/// seconds (waveforms), and that is worth ending well: it gets the ten seconds at once.
+void allow_time_to_save();
+
 /// What a command hands down to its work.
 [[nodiscard]] StopToken stop_token();
 

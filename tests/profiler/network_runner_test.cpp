@@ -15,6 +15,7 @@
 
 #include "../models/random_networks.hpp"
 #include "freebits/models/builders.hpp"
+#include "freebits/models/files/sealed.hpp"
 #include "freebits/tb/error.hpp"
 
 namespace freebits::profiler {
@@ -240,6 +241,31 @@ TEST(NetworkCheckpoint, OfAnotherInputIsRefused) {
   EXPECT_THROW((void)runner.run(other, options), tb::Error);
   options.on_step = {};
   EXPECT_FALSE(runner.run(input, options).interrupted);
+}
+
+/// The identity of a run is not all that its checkpoint must fit.
+TEST(NetworkCheckpoint, OfOtherLayersOrStepsIsRefused) {
+  test::RandomNetworks random(5);
+  const models::IntegerNetwork network = random.network(3, 10, 16);
+  NetworkRunner runner(target(isa::Level::FlexV, 2), network);
+  NetworkRunOptions options;
+  options.checkpoint = std::filesystem::path(testing::TempDir()) / "short_checkpoint";
+  std::filesystem::remove(options.checkpoint);
+  options.on_step = [](std::size_t, std::size_t, std::uint64_t) { return false; };
+  const models::Tensor input = random.tensor(network.input, network.input_type);
+  EXPECT_TRUE(runner.run(input, options).interrupted);
+  constexpr models::FileKind kFile{.name = "freebits.run_checkpoint", .version = 2};
+  const models::Json good = models::read_sealed(options.checkpoint, kFile);
+  const auto refuse = [&](const char* key, const models::Json& value) {
+    models::Json bad = good;
+    bad[key] = value;
+    models::write_sealed(options.checkpoint, kFile, bad);
+    EXPECT_THROW((void)runner.run(input, options), tb::Error) << key;
+  };
+  refuse("layers", models::Json::array());
+  refuse("step", 1'000'000);
+  refuse("before", models::Json::binary({1, 2}));
+  std::filesystem::remove(options.checkpoint);
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, Networks,

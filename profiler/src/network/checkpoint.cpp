@@ -51,16 +51,20 @@ Json counts_json(const std::optional<StepCounts>& counts) {
   return json;
 }
 
-std::optional<StepCounts> counts_of(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  const auto numbers = json.get<std::vector<std::uint64_t>>();
+std::optional<StepCounts> take_counts(models::Fields& fields, const std::string& key) {
+  if (fields.take(key).is_null()) return std::nullopt;
+  const std::vector<std::int64_t> numbers = fields.numbers(key, 0, kMost);
   StepCounts counts;
   constexpr std::size_t kOthers = 2;
-  if (numbers.size() != kOthers + counts.accounting.size())
-    throw std::invalid_argument("before: expected a list of counts");
-  counts.cycles = numbers[0];
-  counts.instructions = numbers[1];
-  std::copy(numbers.begin() + kOthers, numbers.end(), counts.accounting.begin());
+  if (numbers.size() != kOthers + counts.accounting.size()) {
+    fields.fail(key, fmt::format("{} counts", numbers.size()),
+                fmt::format("{}", kOthers + counts.accounting.size()));
+  }
+  const auto count = [&](std::size_t i) { return static_cast<std::uint64_t>(numbers[i]); };
+  counts.cycles = count(0);
+  counts.instructions = count(1);
+  for (std::size_t i = 0; i < counts.accounting.size(); ++i)
+    counts.accounting[i] = count(kOthers + i);
   return counts;
 }
 
@@ -69,7 +73,7 @@ RunCheckpoint checkpoint_of(const Json& json, const std::string& file) {
   RunCheckpoint c;
   c.identity = fields.text("identity");
   c.step = static_cast<std::size_t>(fields.number("step", 0, kMost));
-  c.before = counts_of(fields.take("before"));
+  c.before = take_counts(fields, "before");
   c.run.cycles = static_cast<std::uint64_t>(fields.number("begin", 0, kMost));
   for (const Json& layer : fields.list("layers")) {
     c.run.layers.push_back(

@@ -164,6 +164,12 @@ class NetworkRunner::Impl {
                          NetworkRun& result, StepCounts& before) {
     auto checkpoint = file.empty() ? std::nullopt : read_checkpoint(file, identity);
     if (checkpoint) {
+      const std::size_t layers = checkpoint->run.layers.size();
+      if (layers != plan_.layers.size() || checkpoint->step >= plan_.steps.size()) {
+        throw tb::Error(fmt::format("{}: {} layers, step {}; expected {} layers, a step below {}",
+                                    file.string(), layers, checkpoint->step, plan_.layers.size(),
+                                    plan_.steps.size()));
+      }
       cluster_.restore(checkpoint->cluster);
       result = std::move(checkpoint->run);
     }
