@@ -67,6 +67,16 @@ TEST(Limits, GraphsHaveSidesThatAKernelCanCount) {
   EXPECT_THAT(refusal(with(conv, {1, 300, 1})), HasSubstr("expected sides and stride of 1 to 255"));
 }
 
+TEST(Limits, GraphsHaveSumsThatFitWhateverIsTrained) {
+  Layer conv{.name = "wide", .kind = LayerKind::Conv, .inputs = {0}, .out_channels = 4};
+  conv.kernel_height = conv.kernel_width = 3;
+  EXPECT_EQ(refusal(with(conv, {3, 3, 7310})), "");
+  EXPECT_THAT(refusal(with(conv, {3, 3, 7311})),
+              HasSubstr("layer wide (conv): sums of 65799 products, expected at most 65793"));
+  static_assert(std::int64_t{kMostProducts} * 255 * 128 < std::int64_t{1} << 31);
+  static_assert(std::int64_t{kMostProducts + 1} * 255 * 128 >= std::int64_t{1} << 31);
+}
+
 TEST(Limits, IntegerNetworksHaveTheSame) {
   test::RandomLayers random(1);
   for (const auto& [kernel, stride] : {std::pair(5U, 1U), {7U, 1U}, {1U, 1U}, {3U, 3U}}) {

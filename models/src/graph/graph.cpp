@@ -47,8 +47,8 @@ Shape output_of(const Layer& l, const std::vector<Shape>& known) {
     }
   }
   check_attributes(l);
-  check_supported(l);
   const Shape in = known[l.inputs[0]];
+  check_supported(l, in);
   switch (l.kind) {
     case LayerKind::Conv:
       return windowed(l, in, l.out_channels);

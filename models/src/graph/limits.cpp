@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <stdexcept>
 
 namespace freebits::models {
@@ -21,6 +22,13 @@ void check_sides(const Window& w) {
   for (const unsigned side : {w.height, w.width, w.stride}) {
     if (side > kLargestKernel) refuse(w, "sides and stride of 1 to 255");
   }
+}
+
+void check_products(std::uint64_t products) {
+  if (products <= kMostProducts) return;
+  throw std::invalid_argument(
+      fmt::format("sums of {} products, expected at most {}: more of 8 bits do not fit 32 bits",
+                  products, kMostProducts));
 }
 
 void check_depthwise(const Window& w) {
@@ -44,9 +52,11 @@ void check_supported(Shape s) {
   }
 }
 
-void check_supported(const Layer& l) {
+void check_supported(const Layer& l, Shape in) {
   const Window window{l.kernel_height, l.kernel_width, l.stride};
   if (l.kind == LayerKind::Conv) check_sides(window);
+  if (l.kind == LayerKind::Conv || l.kind == LayerKind::FullyConnected)
+    check_products(std::uint64_t{l.kernel_height} * l.kernel_width * in.channels);
   if (l.kind == LayerKind::Depthwise) check_depthwise(window);
   if (l.kind == LayerKind::MaxPool) check_max_pool(window);
 }

@@ -13,11 +13,13 @@ namespace freebits::models {
 ///   - sides of a kernel and strides: 1 to 255
 ///   - depthwise convolutions: 3x3, with a stride of 1 or 2
 ///   - max pools: squares
+///   - products in a sum: 1 to 65,793, the most of 8 bits each whose sum fits 32 bits with sign
 /// The functions throw std::invalid_argument that names what is given and what would be possible.
-inline constexpr unsigned kLargestSide = 65'535, kLargestKernel = 255;
+inline constexpr unsigned kLargestSide = 65'535, kLargestKernel = 255, kMostProducts = 65'793;
 
 void check_supported(Shape shape);
-void check_supported(const Layer& layer);
+/// `in`: the shape of its input.
+void check_supported(const Layer& layer, Shape in);
 void check_supported(const Conv& layer);
 void check_supported(const Depthwise& layer);
 void check_supported(const MaxPool& layer);
