@@ -141,8 +141,8 @@ void add_bench_kernels(CLI::App& bench, int& exit_code) {
       ->allow_extra_args(false);
   command->add_option(
       "--shapes", options->shapes,
-      "JSON file of shapes, such as tests/bench/mobilenet_tiles.json (default: the table of "
-      "sw/kernels/README.md)");
+      "JSON file of shapes, such as tests/bench/mobilenet_tiles.json (default: the tables of "
+      "docs/results/kernels.md)");
   command->add_option("--jobs", options->jobs, "clusters simulated at a time")
       ->capture_default_str();
   command->add_option("--json", options->json,

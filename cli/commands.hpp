@@ -6,7 +6,7 @@
 
 namespace freebits::cli {
 
-/// Exit codes of the program (design section 8).
+/// Exit codes of the program (cli/README.md).
 enum Exit : int { kSuccess = 0, kFailed = 1, kBadInput = 2, kInterrupted = 3 };
 
 /// Set by SIGINT and SIGTERM.

@@ -6,7 +6,7 @@
 
 namespace freebits::cli {
 
-/// The members every JSON document starts with (design section 8). `schema` is the name of the
+/// The members every JSON document starts with (cli/README.md). `schema` is the name of the
 /// document kind. `target`: its name and all its parameters; a hash of them is
 /// added if it has none.
 [[nodiscard]] nlohmann::ordered_json document(const std::string& schema,

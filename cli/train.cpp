@@ -129,7 +129,7 @@ nlohmann::ordered_json optional(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
-/// Names of design section 8 and ours (cli/README.md).
+/// As in cli/README.md.
 nlohmann::ordered_json train_document(const Run& run, const std::string& checkpoint, bool finished,
                                       double seconds) {
   const TrainingState& state = run.state;

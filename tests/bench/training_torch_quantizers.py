@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quantizers of rows d and e for training_torch_networks.py: shared/method.md sections 2 (form A) and 4, on PyTorch's own fused fake-quantize
+"""Quantizers of rows d and e for training_torch_networks.py: docs/method.md sections 2 and 1, on PyTorch's own fused fake-quantize
 operator. Autograd functions where these are faster: 1.6x faster than the same from elementary operators, 2x than the operator with a learned
 scale that PyTorch brings along, 3.4x than autograd through clamp and round (1 thread, 128x32x32x32)."""
 import math

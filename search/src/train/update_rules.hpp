@@ -27,7 +27,7 @@ void adam(float* value, const float* gradient, float* mean, float* square, std::
           const Adam& rule);
 
 /// g := tanh(g / (sqrt(norm) + 1e-5)), norm := keep · norm + (1 - keep) · g^2 before, divided by
-/// `correction` (TQT, shared/method.md section 4).
+/// `correction` (TQT, docs/method.md section 1).
 void normalise(float* gradient, float* norm, std::size_t count, float keep, float correction);
 
 /// Values below are raised to `least`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The equations of shared/method.md sections 2 and 4, one value at a time in double precision.
+// The equations of docs/method.md sections 2 and 1, one value at a time in double precision.
 #pragma once
 
 #include "check.hpp"

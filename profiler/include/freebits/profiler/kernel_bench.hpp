@@ -44,7 +44,7 @@ struct KernelResult {
 /// Kernels that can be measured. The weights' type of "add" is that of its second input; pools have
 /// none. Max pool is 2x2.
 [[nodiscard]] const std::vector<std::string>& kernel_names();
-/// The shapes of the table in sw/kernels/README.md.
+/// The shapes of the tables in docs/results/kernels.md.
 [[nodiscard]] std::vector<KernelShape> standard_shapes();
 /// Every shape at every level with every pair of widths, unsigned activations, outputs as inputs;
 /// of kernels without weights every width.

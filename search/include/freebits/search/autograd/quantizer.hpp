@@ -9,7 +9,7 @@
 
 namespace freebits::search {
 
-/// How a threshold learns (shared/method.md section 4).
+/// How a threshold learns (docs/method.md section 1).
 enum class ThresholdRule : std::uint8_t {
   Tqt,   ///< the parameter is log2 of the threshold (Jain et al. 2019, without powers of two)
   Lsq,   ///< the parameter is the step, its gradient scaled by 1 / sqrt(N · Qp) (Esser et al. 2019)
@@ -37,7 +37,7 @@ struct UniformQuantizer {
   Parameter* threshold = nullptr;  ///< 1 value, or one each channel
 };
 
-/// The two published forms of quantization with gates 2 -> 4 -> 8 (shared/method.md section 2).
+/// The two published forms of quantization with gates 2 -> 4 -> 8 (docs/method.md section 2).
 enum class GatedForm : std::uint8_t {
   Independent,  ///< A: grids of their own; values learn through the 2-bit one
   Residual,     ///< B: each grid quantizes what the coarser one left (van Baalen et al. 2020)

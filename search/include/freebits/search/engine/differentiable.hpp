@@ -15,7 +15,7 @@
 
 namespace freebits::search {
 
-/// Search of widths by gradients (shared/method.md section 2): weights, thresholds and gates learn
+/// Search of widths by gradients (docs/method.md section 3): weights, thresholds and gates learn
 /// together from loss = cross-entropy + price_weight · price.
 struct GateSearchOptions {
   GatedForm form = GatedForm::Independent;

@@ -26,7 +26,7 @@ namespace freebits::search {
                                           const models::BitWidths& start,
                                           const Sensitivities* sensitivities);
 
-/// The pass as its authors publish it (shared/method.md section 3), for comparison: once over the
+/// The pass as its authors publish it (docs/method.md section 4), for comparison: once over the
 /// layers in order, for each the pair of (input, weights) widths at or above the present ones that
 /// has the least latency, if that is less; both are raised. What other layers make of it, and the
 /// output, are not looked at.
