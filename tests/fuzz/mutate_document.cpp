@@ -78,7 +78,9 @@ Json replacement(const Json& value, Random& random, bool any_double) {
       return nested(value, random);
     default:
       if (!value.is_number_integer()) return value;
-      return value.get<std::int64_t>() + (random.one_in(2) ? 1 : -1);
+      // Unsigned: at the ends of the type it goes round.
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(value.get<std::int64_t>()) +
+                                       (random.one_in(2) ? 1U : ~std::uint64_t{0}));
   }
 }
 
