@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "freebits/tb/error.hpp"
 #include "store/claims.hpp"
@@ -54,7 +56,7 @@ void check(SQLite::Database& db) {
 }
 
 /// Throws Unusable, or SQLite::Exception.
-std::unique_ptr<SQLite::Database> open(const fs::path& file) {
+std::unique_ptr<SQLite::Database> open_once(const fs::path& file) {
   auto db = std::make_unique<SQLite::Database>(
       file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds);
   try {
@@ -73,6 +75,19 @@ std::unique_ptr<SQLite::Database> open(const fs::path& file) {
     throw Unusable{"corrupt", std::string("it is damaged: ") + error.what()};
   }
   return db;
+}
+
+/// The same. SQLite does not wait by itself while another process makes the file a WAL one.
+std::unique_ptr<SQLite::Database> open(const fs::path& file) {
+  constexpr std::chrono::milliseconds kPause{10};
+  for (int left = kBusyMilliseconds / static_cast<int>(kPause.count());; --left) {
+    try {
+      return open_once(file);
+    } catch (const SQLite::Exception& error) {
+      if (error.getErrorCode() != SQLITE_BUSY || left == 0) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 /// Renames the file and what SQLite keeps beside it; its new name.
