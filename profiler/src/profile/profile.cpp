@@ -38,6 +38,7 @@ class Queue {
     if (left_.empty()) return std::nullopt;
     const WantedLatency first = left_.front();
     left_.pop_front();
+    elsewhere_.erase(first);
     return first;
   }
   /// Somebody else measures it. True: all that is left is such.
@@ -45,13 +46,13 @@ class Queue {
     const std::lock_guard lock(mutex_);
     left_.push_back(wanted);
     elsewhere_.insert(wanted);
-    return elsewhere_.size() >= left_.size();
+    return elsewhere_.size() == left_.size();
   }
 
  private:
   std::mutex mutex_;
   std::deque<WantedLatency> left_;
-  std::set<WantedLatency> elsewhere_;  ///< put back at least once
+  std::set<WantedLatency> elsewhere_;  ///< those of `left_` that were put back
 };
 
 class Profile {
