@@ -182,19 +182,6 @@ TEST(Profile, NamesFunctionsAndLines) {
   EXPECT_TRUE(lines.contains("cluster_start.S:43")) << "assembler has lines too";
 }
 
-TEST(DebugInfo, DoesWithoutDebugInformation) {
-  const fs::path stripped = fs::path(testing::TempDir()) / "stripped.elf";
-  const std::string command = "llvm-objcopy-19 --strip-all '" +
-                              program("parallel_hello_xpulpv2").string() + "' '" +
-                              stripped.string() + "'";
-  ASSERT_EQ(std::system(command.c_str()), 0);
-  const DebugInfo info(stripped);
-  EXPECT_TRUE(info.functions().empty());
-  EXPECT_EQ(info.function_at(cluster_numbers::L2Base), -1);
-  EXPECT_EQ(info.line_at(cluster_numbers::L2Base), nullptr);
-  EXPECT_THROW(DebugInfo("no such file"), Error);
-}
-
 /// Shows the checker a run with one thing changed, once, from some cycle on.
 class Liar final : public ClusterObserver {
  public:

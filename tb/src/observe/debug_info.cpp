@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freebits/tb/debug_info.hpp"
 
-#include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gelf.h>
@@ -9,10 +8,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <unordered_map>
 
-#include "freebits/files/printable.hpp"
 #include "freebits/tb/error.hpp"
+#include "source_lines.hpp"
 
 namespace freebits::tb {
 namespace {
@@ -28,14 +26,6 @@ struct File {
 };
 
 using ElfHandle = std::unique_ptr<::Elf, decltype(&elf_end)>;
-using DwarfHandle = std::unique_ptr<Dwarf, decltype(&dwarf_end)>;
-
-/// Of a symbol or a source file, fit for a terminal; what C++ makes of templates can be longer than
-/// anybody reads.
-std::string shown(std::string_view name) {
-  constexpr std::size_t kMost = 1000;
-  return files::printable(name.substr(0, kMost));
-}
 
 /// Code symbols; one without a size (assembly labels) reaches to the next.
 std::vector<DebugInfo::Function> read_functions(::Elf* elf) {
@@ -57,7 +47,7 @@ std::vector<DebugInfo::Function> read_functions(::Elf* elf) {
       const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
       const auto begin = static_cast<std::uint32_t>(symbol.st_value);
       functions.push_back({begin, begin + static_cast<std::uint32_t>(symbol.st_size),
-                           shown(name != nullptr ? name : "")});
+                           shown_name(name != nullptr ? name : "")});
     }
   }
   std::stable_sort(functions.begin(), functions.end(),
@@ -75,46 +65,6 @@ std::vector<DebugInfo::Function> read_functions(::Elf* elf) {
   return functions;
 }
 
-void read_lines(Dwarf* dwarf, std::vector<DebugInfo::Line>& lines,
-                std::vector<std::string>& files) {
-  std::unordered_map<std::string, std::uint32_t> known;
-  Dwarf_Off offset = 0;
-  Dwarf_Off next = 0;
-  std::size_t header_size = 0;
-  for (; dwarf_nextcu(dwarf, offset, &next, &header_size, nullptr, nullptr, nullptr) == 0;
-       offset = next) {
-    Dwarf_Die unit;
-    Dwarf_Lines* table = nullptr;
-    std::size_t count = 0;
-    if (dwarf_offdie(dwarf, offset + header_size, &unit) == nullptr) continue;
-    if (dwarf_getsrclines(&unit, &table, &count) != 0) continue;
-    for (std::size_t i = 0; i < count; ++i) {
-      Dwarf_Line* entry = dwarf_onesrcline(table, i);
-      Dwarf_Addr address = 0;
-      int number = 0;
-      bool ends = false;
-      dwarf_lineaddr(entry, &address);
-      dwarf_lineno(entry, &number);
-      dwarf_lineendsequence(entry, &ends);
-      const char* source = ends ? nullptr : dwarf_linesrc(entry, nullptr, nullptr);
-      std::uint32_t file = DebugInfo::kNoLine;
-      if (source != nullptr && number != 0) {
-        const auto index = static_cast<std::uint32_t>(files.size());
-        const auto [it, added] = known.emplace(source, index);
-        if (added) files.emplace_back(shown(source));
-        file = it->second;
-      }
-      lines.push_back(
-          {static_cast<std::uint32_t>(address), file, static_cast<std::uint32_t>(number)});
-    }
-  }
-  // Where one sequence ends and another begins, the beginning counts.
-  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
-    if (a.begin != b.begin) return a.begin < b.begin;
-    return a.file == DebugInfo::kNoLine && b.file != DebugInfo::kNoLine;
-  });
-}
-
 }  // namespace
 
 DebugInfo::DebugInfo(const std::filesystem::path& path) {
@@ -126,8 +76,9 @@ DebugInfo::DebugInfo(const std::filesystem::path& path) {
     throw Error(fmt::format("{}: not an ELF file", path.string()));
   }
   functions_ = read_functions(elf.get());
-  const DwarfHandle dwarf(dwarf_begin_elf(elf.get(), DWARF_C_READ, nullptr), &dwarf_end);
-  if (dwarf) read_lines(dwarf.get(), lines_, files_);
+  SourceLines source = read_source_lines(elf.get(), path);
+  lines_ = std::move(source.lines);
+  files_ = std::move(source.files);
 }
 
 int DebugInfo::function_at(std::uint32_t pc) const {

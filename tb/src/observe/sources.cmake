@@ -7,6 +7,7 @@ target_sources(freebits_tb PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/profile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rsp_connection.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rsp_text.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/source_lines.cpp
   ${CMAKE_CURRENT_LIST_DIR}/timeline.cpp)
 target_include_directories(freebits_tb PRIVATE ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/src)
 target_link_libraries(freebits_tb PRIVATE PkgConfig::LIBDW)
