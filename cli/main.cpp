@@ -6,16 +6,16 @@
 #include <sstream>
 #include <string>
 
-#include "commands.hpp"
-#include "complain.hpp"
-#include "finite_numbers.hpp"
-#include "freebits/base/stop.hpp"
-#include "freebits/files/printable.hpp"
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/geometry_builds.hpp"
-#include "signals.hpp"
-#include "standard_output.hpp"
-#include "version.hpp"
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "base/stop.hpp"
+#include "cli/common/commands.hpp"
+#include "cli/common/complain.hpp"
+#include "cli/common/finite_numbers.hpp"
+#include "cli/common/signals.hpp"
+#include "cli/common/standard_output.hpp"
+#include "cli/common/version.hpp"
+#include "tb/geometry/geometry_builds.hpp"
 
 namespace {
 
@@ -27,7 +27,7 @@ void check_command(const CLI::App& app, int argc, char** argv) {
     if (command->get_name() == argv[1]) return;
     known += (known.empty() ? "" : ", ") + command->get_name();
   }
-  throw freebits::tb::Error(fmt::format("no command '{}'; one of {}", argv[1], known));
+  throw freebits::Error(fmt::format("no command '{}'; one of {}", argv[1], known));
 }
 
 /// As it was typed, or could have been.
@@ -50,8 +50,7 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
     std::fwrite(all.data(), 1, all.size(), stdout);
     return freebits::cli::kSuccess;
   }
-  fmt::print(stderr, "freebits: {}; see freebits --help\n",
-             freebits::files::printable(error.what()));
+  fmt::print(stderr, "freebits: {}; see freebits --help\n", freebits::printable(error.what()));
   return freebits::cli::kBadInput;
 }
 

@@ -1,11 +1,11 @@
-# Constants of rtl/cluster/fb_cluster_pkg.sv for C++ (interface target freebits_cluster_numbers: freebits/tb/cluster_numbers.hpp) and
+# Constants of rtl/cluster/fb_cluster_pkg.sv for C++ (interface target freebits_cluster_numbers: tb/cluster_numbers.hpp) and
 # for C (FREEBITS_CLUSTER_HEADER, freebits/cluster_numbers.h). Generated when CMake runs; a change of the package makes it run again.
 set(FREEBITS_CLUSTER_PACKAGE ${CMAKE_SOURCE_DIR}/rtl/cluster/fb_cluster_pkg.sv)
 set(FREEBITS_CLUSTER_HEADER ${CMAKE_BINARY_DIR}/sw/include/freebits/cluster_numbers.h)
 set(FREEBITS_GENERATED ${CMAKE_BINARY_DIR}/generated)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
              ${FREEBITS_CLUSTER_PACKAGE} ${CMAKE_SOURCE_DIR}/cmake/cluster_numbers_header.cmake)
-foreach(language_and_file "CXX ${FREEBITS_GENERATED}/freebits/tb/cluster_numbers.hpp" "C ${FREEBITS_CLUSTER_HEADER}")
+foreach(language_and_file "CXX ${FREEBITS_GENERATED}/tb/cluster_numbers.hpp" "C ${FREEBITS_CLUSTER_HEADER}")
   separate_arguments(language_and_file)
   list(GET language_and_file 0 language)
   list(GET language_and_file 1 output)

@@ -11,9 +11,9 @@
 #include <cstdio>
 #include <exception>
 
-#include "freebits/tb/cluster_module.hpp"
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/htif.hpp"
+#include "base/error.hpp"
+#include "tb/host/htif.hpp"
+#include "tb/systemc/cluster_module.hpp"
 
 namespace {
 
@@ -52,14 +52,14 @@ class Host final : public sc_core::sc_module {
       std::vector<std::uint8_t> bytes = segment.data;
       bytes.resize(segment.memory_size);
       if (!door_.write(segment.address, bytes)) {
-        throw tb::Error(
+        throw freebits::Error(
             fmt::format("{}: segment of {} bytes at {:#010x} lies in no memory of the "
                         "platform",
                         elf.path.string(), bytes.size(), segment.address));
       }
     }
     if (!htif_.tohost()) {
-      throw tb::Error(
+      throw freebits::Error(
           fmt::format("{}: no symbol tohost, so it could not end; link it with the "
                       "runtime of sw/",
                       elf.path.string()));
@@ -121,7 +121,7 @@ int run(const std::string& file, const std::string& target_name, unsigned cores)
     for (unsigned i = 0; i < cluster.cluster().cores(); ++i) {
       text += fmt::format("{}core {} {}", i == 0 ? "" : "; ", i, cluster.cluster().waiting(i));
     }
-    throw tb::Error(
+    throw freebits::Error(
         fmt::format("{}: every core sleeps or waits, and nothing can wake one: {}", file, text));
   }
   return static_cast<int>(*host.exit_code() & 0xff);

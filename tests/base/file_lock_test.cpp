@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/base/file_lock.hpp"
+#include "base/file_lock.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -10,6 +10,8 @@
 #include <csignal>
 #include <stdexcept>
 #include <thread>
+
+#include "base/error.hpp"
 
 namespace freebits {
 namespace {
@@ -119,7 +121,7 @@ TEST_F(FileLocks, InAFolderThatIsNotThereAreAnError) {
   try {
     (void)FileLock::try_take(folder / "none" / "x.lock");
     FAIL();
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("none/x.lock"), std::string::npos) << error.what();
   }
 }

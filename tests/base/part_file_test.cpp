@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/base/part_file.hpp"
+#include "base/part_file.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

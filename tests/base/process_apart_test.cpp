@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/base/process_apart.hpp"
+#include "base/process_apart.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

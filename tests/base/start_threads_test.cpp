@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/base/start_threads.hpp"
+#include "base/start_threads.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

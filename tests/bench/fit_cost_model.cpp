@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fits the cost model (models/src/deploy/cost.cpp) to the kernels: whole networks on the RTL, a
+// Fits the cost model (deploy/plan/cost.cpp) to the kernels: whole networks on the RTL, a
 // sample a step, coefficients by non-negative least squares on relative errors. Prints them as
 // cost.cpp has them, and the errors of its model and of the fitted one.
 #include <fmt/format.h>
@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "deploy/cost_model.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/models/quantize.hpp"
-#include "freebits/profiler/network_runner.hpp"
+#include "deploy/plan/cost_model.hpp"
+#include "models/builders/builders.hpp"
+#include "models/quantize/quantize.hpp"
+#include "profiler/network/network_runner.hpp"
 
 namespace freebits {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "freebits/isa/decode.hpp"
-#include "freebits/isa/hart.hpp"
+#include "tb/isa/decode.hpp"
+#include "tb/isa/hart.hpp"
 
 namespace freebits::isa {
 namespace {

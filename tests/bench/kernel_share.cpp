@@ -8,10 +8,10 @@
 #include <map>
 #include <tuple>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/models/quantize.hpp"
-#include "freebits/profiler/layer_runner.hpp"
-#include "freebits/profiler/network_runner.hpp"
+#include "models/builders/builders.hpp"
+#include "models/quantize/quantize.hpp"
+#include "profiler/layer/layer_runner.hpp"
+#include "profiler/network/network_runner.hpp"
 
 namespace freebits {
 namespace {

@@ -3,13 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/models/network_file.hpp"
-#include "freebits/models/quantize.hpp"
-#include "freebits/search/data/image.hpp"
-#include "freebits/search/data/image_folder.hpp"
+#include "models/builders/builders.hpp"
+#include "models/files/network_file.hpp"
+#include "models/quantize/quantize.hpp"
 #include "picture.hpp"
 #include "program.hpp"
+#include "search/data/image.hpp"
+#include "search/data/image_folder.hpp"
 
 namespace freebits::test {
 namespace {

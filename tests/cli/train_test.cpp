@@ -5,7 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "freebits/models/files/sealed.hpp"
+#include "base/sealed.hpp"
 #include "idx_set.hpp"
 #include "picture.hpp"
 #include "program.hpp"
@@ -144,9 +144,9 @@ TEST_F(Train, ResumesWhereverItsDataAreByNow) {
 /// A checkpoint of before contents were noted in it.
 TEST_F(Train, ResumesAnOldCheckpointWhereItsDataWere) {
   ASSERT_EQ(run(tiny("--epochs 1 --out " + file("a.ckpt"))).code, 0);
-  models::Json document = models::read_sealed(file("a.ckpt"), {"freebits.checkpoint", 1});
+  Json document = read_sealed(file("a.ckpt"), {"freebits.checkpoint", 1});
   document["options"].erase("dataset_content");
-  models::write_sealed(file("a.ckpt"), {"freebits.checkpoint", 1}, document);
+  write_sealed(file("a.ckpt"), {"freebits.checkpoint", 1}, document);
   const std::string resume = "train mobilenet_v1:width=0.1 --resume --out " + file("a.ckpt");
   fs::create_directory(folder / "copy");
   for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
@@ -160,9 +160,9 @@ TEST_F(Train, ResumesAnOldCheckpointWhereItsDataWere) {
 
 /// Writes a value into all of a parameter, the best one too.
 void fill_parameter(const std::string& checkpoint, const std::string& name, float value) {
-  constexpr models::FileKind kKind = {"freebits.checkpoint", 1};
-  models::Json document = models::read_sealed(checkpoint, kKind);
-  for (models::Json& parameter : document.at("parameters")) {
+  constexpr FileKind kKind = {"freebits.checkpoint", 1};
+  Json document = read_sealed(checkpoint, kKind);
+  for (Json& parameter : document.at("parameters")) {
     if (parameter.at("name") != name) continue;
     for (const char* key : {"value", "best"}) {
       auto& bytes = parameter.at(key).get_binary();
@@ -170,7 +170,7 @@ void fill_parameter(const std::string& checkpoint, const std::string& name, floa
         std::memcpy(bytes.data() + i, &value, sizeof value);
     }
   }
-  models::write_sealed(checkpoint, kKind, document);
+  write_sealed(checkpoint, kKind, document);
 }
 
 /// Depthwise channels that read zeros only: their batch norms multiply by 1 / sqrt(1e-5).

@@ -7,9 +7,9 @@
 #include <sstream>
 #include <string>
 
-#include "freebits/tb/cluster.hpp"
-#include "freebits/tb/cluster_runner.hpp"
-#include "freebits/tb/elf.hpp"
+#include "tb/cluster/cluster.hpp"
+#include "tb/program/elf.hpp"
+#include "tb/runner/cluster_runner.hpp"
 
 namespace freebits::tb {
 namespace {

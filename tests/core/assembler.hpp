@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "freebits/isa/decode.hpp"
+#include "tb/isa/decode.hpp"
 
 namespace freebits::test {
 

@@ -11,7 +11,7 @@
 
 #include "Vcore.h"
 #include "assembler.hpp"
-#include "freebits/isa/decode.hpp"
+#include "tb/isa/decode.hpp"
 #include "verilated.h"
 
 namespace freebits::test {
@@ -133,7 +133,7 @@ class RandomMachine {
     core_.eval();
   }
 
-  /// Inputs set here reach the core with the next clock edge (tb/rtl/fb_core_harness.sv).
+  /// Inputs set here reach the core with the next clock edge (tb/core/fb_core_harness.sv).
   void cycle() {
     const bool fetched = !fetches_.empty() && !stalls();
     const bool loaded = !loads_.empty() && !stalls();

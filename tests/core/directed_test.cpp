@@ -8,9 +8,9 @@
 #include <string>
 
 #include "assembler.hpp"
-#include "freebits/tb/core_sim.hpp"
-#include "freebits/tb/lockstep.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "tb/core/core_sim.hpp"
+#include "tb/core/lockstep.hpp"
+#include "tb/memory/system_memory.hpp"
 #include "timing.hpp"
 
 namespace freebits::test {

@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "assembler.hpp"
-#include "freebits/tb/core_sim.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "tb/core/core_sim.hpp"
+#include "tb/memory/system_memory.hpp"
 
 namespace freebits::test {
 

@@ -10,9 +10,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "freebits/files/printable.hpp"
-#include "freebits/search/error.hpp"
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
+#include "base/printable.hpp"
 #include "guard.hpp"
 #include "kind.hpp"
 
@@ -44,11 +43,7 @@ Answer ask(const Kind& kind, const fs::path& file) {
   try {
     kind.read(file);
     return {};
-  } catch (const tb::Error& error) {
-    return {true, true, error.what()};
-  } catch (const search::Error& error) {
-    return {true, true, error.what()};
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     return {true, true, error.what()};
   } catch (const std::exception& error) {
     return {true, false, fmt::format("{}: {}", typeid(error).name(), error.what())};
@@ -127,7 +122,7 @@ TEST_P(Fuzz, MutantsAreReadOrRefusedInOneLine) {
     ++refused;
     refusals.insert(skeleton(answer.text, file_));
     if (!kind_.shallow.empty() && answer.text.find(kind_.shallow) != std::string::npos) ++shallow;
-    const std::string shown = files::printable(answer.text);
+    const std::string shown = printable(answer.text);
     const bool names_it = answer.text.find(file_.filename().string()) != std::string::npos;
     EXPECT_TRUE(answer.is_ours && names_it && !sounds_like_a_library(answer.text))
         << guard.mutant() << ": " << shown;

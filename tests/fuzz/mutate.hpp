@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "freebits/files/document.hpp"
+#include "base/document.hpp"
 #include "random.hpp"
 
 namespace freebits::fuzz {
@@ -20,12 +20,12 @@ namespace freebits::fuzz {
 /// 1 to 4 changes anywhere in the document: values replaced by others (numbers at every edge, not a
 /// number, texts with escapes or 100 KB long), members and entries removed, repeated, renamed,
 /// swapped, values nested 1 to 5,000 deep. `any_double`: NaN and infinity too, which JSON has not.
-[[nodiscard]] files::Json mutated_document(files::Json document, Random& random, bool any_double);
+[[nodiscard]] Json mutated_document(Json document, Random& random, bool any_double);
 
 /// A file of JSON text, its document or its bytes changed.
 [[nodiscard]] std::string mutated_json(const std::string& text, Random& random);
 
-/// A file of models::write_sealed(): its document changed and sealed again, or the bytes of its
+/// A file of write_sealed(): its document changed and sealed again, or the bytes of its
 /// CBOR; seldom the file itself.
 [[nodiscard]] std::string mutated_sealed(const std::string& file, Random& random);
 

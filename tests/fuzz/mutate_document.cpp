@@ -11,7 +11,7 @@
 namespace freebits::fuzz {
 namespace {
 
-using files::Json;
+using Json;
 
 constexpr std::size_t kLongText = 100'000;
 constexpr std::size_t kMostCopies = 5'000;

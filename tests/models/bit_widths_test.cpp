@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/models/bit_widths.hpp"
+#include "models/graph/bit_widths.hpp"
 
 #include <gmock/gmock.h>
 
+#include "base/error.hpp"
 #include "errors.hpp"
-#include "freebits/models/builders.hpp"
+#include "models/builders/builders.hpp"
 #include "random_graphs.hpp"
 
 namespace freebits::models {
@@ -204,7 +205,7 @@ TEST(BitsFile, StaysAsItWasWhenTheWidthsAreWrong) {
   write_bit_widths(file, pooled(), uniform(pooled(), 4));
   BitWidths bad = uniform(pooled(), 8);
   bad.weights[0] = 5;
-  EXPECT_THROW(write_bit_widths(file, pooled(), bad), std::invalid_argument);
+  EXPECT_THROW(write_bit_widths(file, pooled(), bad), Error);
   EXPECT_EQ(read_bit_widths(file, pooled()), uniform(pooled(), 4));
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/models/builders.hpp"
+#include "models/builders/builders.hpp"
 
 #include <gtest/gtest.h>
+
+#include "base/error.hpp"
 
 namespace freebits::models {
 namespace {
@@ -9,7 +11,7 @@ namespace {
 std::string error_of(const std::string& spec) {
   try {
     (void)shapes(build_network(spec));
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     return error.what();
   }
   return "";
@@ -60,8 +62,7 @@ TEST(Builders, TakeShapeAndClassesOfTheDataSet) {
   const Graph graph = build_network("mobilenet_v1:width=0.25", {32, 32, 1}, 10);
   EXPECT_EQ(graph.input, (Shape{32, 32, 1}));
   EXPECT_EQ(shapes(graph).back().channels, 10U);
-  EXPECT_THROW((void)build_network("mobilenet_v1:classes=11", {32, 32, 1}, 10),
-               std::invalid_argument);
+  EXPECT_THROW((void)build_network("mobilenet_v1:classes=11", {32, 32, 1}, 10), Error);
 }
 
 TEST(Builders, NameWhatIsWrongInASpecification) {
@@ -77,10 +78,10 @@ TEST(Builders, NameWhatIsWrongInASpecification) {
 TEST(GraphShapes, NameTheLayerThatDoesNotFit) {
   Graph graph = build_network("resnet8");
   graph.layers[3].inputs[1] = 0;
-  EXPECT_THROW((void)shapes(graph), std::invalid_argument);
+  EXPECT_THROW((void)shapes(graph), Error);
   try {
     (void)shapes(graph);
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("layer block1.add (add)"), std::string::npos);
   }
 }
@@ -89,7 +90,7 @@ TEST(BuildNetwork, ADataSetsOwnSizesAreHeldToTheLimitsOfKeys) {
   const auto error = [](Shape image, unsigned classes) -> std::string {
     try {
       (void)build_network("mobilenet_v1", image, classes);
-    } catch (const std::invalid_argument& e) {
+    } catch (const Error& e) {
       return e.what();
     }
     return "";

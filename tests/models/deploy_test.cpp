@@ -3,11 +3,12 @@
 // while it is needed, every kernel's operands there when it begins.
 #include <gtest/gtest.h>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/models/deploy/operand_waits.hpp"
-#include "freebits/models/deploy/plan.hpp"
-#include "freebits/models/deploy/stream_timeline.hpp"
-#include "freebits/models/quantize.hpp"
+#include "base/error.hpp"
+#include "deploy/plan/operand_waits.hpp"
+#include "deploy/plan/plan.hpp"
+#include "deploy/plan/stream_timeline.hpp"
+#include "models/builders/builders.hpp"
+#include "models/quantize/quantize.hpp"
 #include "plan_execution.hpp"
 #include "random_networks.hpp"
 
@@ -215,7 +216,7 @@ TEST(Plans, SayWhatDoesNotFit) {
   const auto message = [&] {
     try {
       (void)models::make_plan(network, m);
-    } catch (const std::invalid_argument& error) {
+    } catch (const Error& error) {
       return std::string(error.what());
     }
     return std::string("no error");

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace freebits::test {
 
 /// What `call` complains of: one line. Empty when it does not.
@@ -16,7 +18,7 @@ template <class Call>
 std::string error_of(const Call& call) {
   try {
     call();
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     const std::string text = error.what();
     EXPECT_EQ(text.find('\n'), std::string::npos) << text;
     return text;

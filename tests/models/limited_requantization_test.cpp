@@ -9,8 +9,8 @@
 #include <random>
 
 #include "errors.hpp"
-#include "freebits/models/rescale.hpp"
-#include "freebits/models/types.hpp"
+#include "models/layers/rescale.hpp"
+#include "models/layers/types.hpp"
 
 namespace freebits::models {
 namespace {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What no kernel computes is refused where it enters, and named.
-#include "freebits/models/limits.hpp"
+#include "models/graph/limits.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freebits/models/integer_network.hpp"
+#include "base/error.hpp"
+#include "models/graph/integer_network.hpp"
 #include "random_layers.hpp"
 
 namespace freebits::models {
@@ -27,7 +28,7 @@ Layer depthwise(unsigned height, unsigned width, unsigned stride) {
 std::string refusal(const Graph& graph) {
   try {
     (void)shapes(graph);
-  } catch (const std::invalid_argument& error) {
+  } catch (const Error& error) {
     return error.what();
   }
   return "";
@@ -92,7 +93,7 @@ TEST(Limits, IntegerNetworksHaveTheSame) {
     try {
       check(network);
       FAIL() << kernel << ' ' << stride;
-    } catch (const std::invalid_argument& error) {
+    } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("layer columns"));
       EXPECT_THAT(error.what(), HasSubstr("expected 3x3 with stride 1 or 2"));
     }

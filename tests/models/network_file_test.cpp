@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/models/network_file.hpp"
+#include "models/files/network_file.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "deploy/plan/plan.hpp"
 #include "errors.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/models/deploy/plan.hpp"
+#include "models/builders/builders.hpp"
 #include "random_graphs.hpp"
 
 namespace freebits::models {

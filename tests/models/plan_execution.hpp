@@ -10,8 +10,8 @@
 #include <map>
 #include <vector>
 
+#include "deploy/plan/plan.hpp"
 #include "freebits/kernel_layout.h"
-#include "freebits/models/deploy/plan.hpp"
 
 namespace freebits::test {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantized networks against the real-valued layers they stand for, in double precision.
-#include "freebits/models/quantize.hpp"
+#include "models/quantize/quantize.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,8 +9,8 @@
 #include <set>
 
 #include "errors.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/models/network_graph.hpp"
+#include "models/builders/builders.hpp"
+#include "models/graph/network_graph.hpp"
 #include "random_graphs.hpp"
 
 namespace freebits::models {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "freebits/models/quantize.hpp"
+#include "models/quantize/quantize.hpp"
 #include "random_layers.hpp"
 
 namespace freebits::test {

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "freebits/models/layers.hpp"
+#include "models/layers/layers.hpp"
 
 namespace freebits::test {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "freebits/models/integer_network.hpp"
+#include "models/graph/integer_network.hpp"
 #include "random_layers.hpp"
 
 namespace freebits::test {
@@ -15,8 +15,8 @@ class RandomNetworks : public RandomLayers {
  public:
   using RandomLayers::RandomLayers;
 
-  /// The same with every window that is accepted (models/limits.hpp): rectangles, long strides, wide
-  /// padding.
+  /// The same with every window that is accepted (models/limits.hpp): rectangles, long strides,
+  /// wide padding.
   models::IntegerNetwork network_of_any_windows(unsigned layers, unsigned side, unsigned channels) {
     any_windows_ = true;
     return network(layers, side, channels);

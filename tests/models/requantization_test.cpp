@@ -5,8 +5,9 @@
 #include <cmath>
 #include <random>
 
-#include "freebits/models/rescale.hpp"
-#include "freebits/models/types.hpp"
+#include "base/error.hpp"
+#include "models/layers/rescale.hpp"
+#include "models/layers/types.hpp"
 
 namespace freebits::models {
 namespace {
@@ -164,11 +165,11 @@ TEST(Within, LeavesOrdinaryChannelsAsTheyAre) {
 }
 
 TEST(MakeRequantization, RefusesWhatCannotBe) {
-  EXPECT_THROW((void)make_requantization({{0, 0, 100}}), std::invalid_argument);
-  EXPECT_THROW((void)make_requantization({{-1, 0, 100}}), std::invalid_argument);
-  EXPECT_THROW((void)make_requantization({{1, NAN, 100}}), std::invalid_argument);
-  EXPECT_THROW((void)make_requantization({{1, 0, std::int64_t{1} << 31}}), std::invalid_argument);
-  EXPECT_THROW((void)make_requantization({{1, 0, 10}, {1e6, 0, 1000}}), std::invalid_argument);
+  EXPECT_THROW((void)make_requantization({{0, 0, 100}}), Error);
+  EXPECT_THROW((void)make_requantization({{-1, 0, 100}}), Error);
+  EXPECT_THROW((void)make_requantization({{1, NAN, 100}}), Error);
+  EXPECT_THROW((void)make_requantization({{1, 0, std::int64_t{1} << 31}}), Error);
+  EXPECT_THROW((void)make_requantization({{1, 0, 10}, {1e6, 0, 1000}}), Error);
 }
 
 }  // namespace

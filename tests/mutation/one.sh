@@ -15,7 +15,7 @@ build_model() {
   if [[ $number != 0 ]]; then "$here/apply.pl" "$number" rtl || return 1; fi
   mapfile -t sources < <(sed "s|^|rtl/|" rtl/rtl.f)
   verilator --cc -O3 --x-assign fast --x-initial fast --noassert -Wno-lint -Wno-style --top-module fb_core_harness \
-            --prefix Vcore --Mdir model "${sources[@]}" "$root/tb/rtl/fb_core_harness.sv"
+            --prefix Vcore --Mdir model "${sources[@]}" "$root/tb/core/fb_core_harness.sv"
   for file in model/Vcore*.cpp; do echo "#include \"$(basename "$file")\""; done > model/all.cc
   g++ -std=c++20 -O1 -w -Imodel -I"$include" -I"$include/vltstd" -c model/all.cc -o model.o
 }

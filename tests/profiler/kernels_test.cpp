@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "../models/random_layers.hpp"
-#include "freebits/profiler/layer_runner.hpp"
+#include "profiler/layer/layer_runner.hpp"
 
 namespace freebits::profiler {
 namespace {

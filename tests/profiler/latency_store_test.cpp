@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/profiler/latency_store.hpp"
+#include "profiler/store/latency_store.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -14,7 +14,7 @@
 #include <sstream>
 #include <thread>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -227,7 +227,7 @@ TEST_F(Store, NeverGivesAnotherValueThanTheOneInserted) {
         lost += !found;
         ASSERT_EQ(found.value_or(latency(n)), latency(n)) << "mutant " << m;
       }
-    } catch (const tb::Error&) {
+    } catch (const Error&) {
       ++lost;  // said, not guessed
     }
   }
@@ -266,13 +266,13 @@ TEST_F(Store, SaysInOneLineWhereNoneCanBe) {
   try {
     open();
     FAIL() << "a store below a file";
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     const std::string text = error.what();
     EXPECT_NE(text.find(file.string()), std::string::npos) << text;
     EXPECT_EQ(text.find('\n'), std::string::npos) << text;
   }
   file = folder;
-  EXPECT_THROW(open(), tb::Error);
+  EXPECT_THROW(open(), Error);
 }
 
 TEST_F(Store, KeepsWhatItHasWhenTheDiskIsFull) {
@@ -286,7 +286,7 @@ TEST_F(Store, KeepsWhatItHasWhenTheDiskIsFull) {
     for (std::uint64_t n = 0;; ++n) {
       try {
         store.insert(key(n), latency(n));
-      } catch (const tb::Error&) {
+      } catch (const Error&) {
         count << n;
         count.close();
         ::_exit(3);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random networks on the RTL equal the integer model in every bit of every tensor: all kinds of
 // layers and types, odd sizes, memories so small that everything is cut, streamed and spilled.
-#include "freebits/profiler/network_runner.hpp"
+#include "profiler/network/network_runner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,9 +14,9 @@
 #include <tuple>
 
 #include "../models/random_networks.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/models/files/sealed.hpp"
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
+#include "base/sealed.hpp"
+#include "models/builders/builders.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -221,7 +221,7 @@ TEST(Fit, IsKnownBeforeThereAreWeights) {
   try {
     expect_fits(small, graph, widths);
     FAIL();
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("L3"), std::string::npos) << error.what();
   }
 }
@@ -238,7 +238,7 @@ TEST(NetworkCheckpoint, OfAnotherInputIsRefused) {
   EXPECT_TRUE(runner.run(input, options).interrupted);
   models::Tensor other = input;
   other.values[0] = static_cast<std::int16_t>(other.values[0] == 0 ? 1 : 0);
-  EXPECT_THROW((void)runner.run(other, options), tb::Error);
+  EXPECT_THROW((void)runner.run(other, options), Error);
   options.on_step = {};
   EXPECT_FALSE(runner.run(input, options).interrupted);
 }
@@ -254,17 +254,17 @@ TEST(NetworkCheckpoint, OfOtherLayersOrStepsIsRefused) {
   options.on_step = [](std::size_t, std::size_t, std::uint64_t) { return false; };
   const models::Tensor input = random.tensor(network.input, network.input_type);
   EXPECT_TRUE(runner.run(input, options).interrupted);
-  constexpr models::FileKind kFile{.name = "freebits.run_checkpoint", .version = 2};
-  const models::Json good = models::read_sealed(options.checkpoint, kFile);
-  const auto refuse = [&](const char* key, const models::Json& value) {
-    models::Json bad = good;
+  constexpr FileKind kFile{.name = "freebits.run_checkpoint", .version = 2};
+  const Json good = read_sealed(options.checkpoint, kFile);
+  const auto refuse = [&](const char* key, const Json& value) {
+    Json bad = good;
     bad[key] = value;
-    models::write_sealed(options.checkpoint, kFile, bad);
-    EXPECT_THROW((void)runner.run(input, options), tb::Error) << key;
+    write_sealed(options.checkpoint, kFile, bad);
+    EXPECT_THROW((void)runner.run(input, options), Error) << key;
   };
-  refuse("layers", models::Json::array());
+  refuse("layers", Json::array());
   refuse("step", 1'000'000);
-  refuse("before", models::Json::binary({1, 2}));
+  refuse("before", Json::binary({1, 2}));
   std::filesystem::remove(options.checkpoint);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Latency tables against whole networks on the RTL.
-#include "freebits/profiler/profile.hpp"
+#include "profiler/profile/profile.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,11 +12,11 @@
 #include <random>
 #include <set>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/models/quantize.hpp"
-#include "freebits/profiler/network_runner.hpp"
-#include "freebits/tb/error.hpp"
-#include "profile/surroundings.hpp"
+#include "base/error.hpp"
+#include "models/builders/builders.hpp"
+#include "models/quantize/quantize.hpp"
+#include "profiler/network/network_runner.hpp"
+#include "profiler/profile/surroundings.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -253,7 +253,7 @@ TEST(Profile, NamesTheLayerThatDoesNotFit) {
   try {
     (void)profile(target, graph, wanted, {});
     FAIL() << "it cannot fit";
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("L1"), std::string::npos) << error.what();
   }
 }

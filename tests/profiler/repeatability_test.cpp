@@ -11,9 +11,9 @@
 #include <fstream>
 #include <random>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/models/quantize.hpp"
-#include "freebits/profiler/profile.hpp"
+#include "models/builders/builders.hpp"
+#include "models/quantize/quantize.hpp"
+#include "profiler/profile/profile.hpp"
 
 namespace freebits::profiler {
 namespace {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What decides whether a latency may be kept: a tile in L1 against the integer model.
-#include "profile/tile_check.hpp"
+#include "profiler/profile/tile_check.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "../models/random_networks.hpp"
+#include "base/error.hpp"
+#include "deploy/image/packing.hpp"
+#include "deploy/image/program.hpp"
 #include "freebits/kernel_layout.h"
-#include "freebits/models/packing.hpp"
-#include "freebits/tb/error.hpp"
-#include "network/program.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -76,7 +76,7 @@ TEST(TileCheck, TakesTheModelsOutputAndNoOther) {
       ASSERT_TRUE(check.begin(cluster, step, {}));
       output.at(0) ^= 1;
       ASSERT_TRUE(cluster.write(step.output, output));
-      EXPECT_THROW(check.end(cluster), tb::Error) << layer.name;
+      EXPECT_THROW(check.end(cluster), Error) << layer.name;
       ++tiles;
     }
   }

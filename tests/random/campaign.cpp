@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "freebits/base/start_threads.hpp"
+#include "base/start_threads.hpp"
 #include "generator.hpp"
 #include "runner.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "freebits/isa/level.hpp"
 #include "runner.hpp"
+#include "tb/isa/level.hpp"
 
 namespace freebits::random {
 

@@ -7,11 +7,11 @@
 #include <memory>
 #include <span>
 
-#include "freebits/isa/hart.hpp"
-#include "freebits/tb/core_sim.hpp"
-#include "freebits/tb/lockstep.hpp"
 #include "program.hpp"
 #include "rows.hpp"
+#include "tb/core/core_sim.hpp"
+#include "tb/core/lockstep.hpp"
+#include "tb/isa/hart.hpp"
 
 namespace freebits::random {
 namespace {

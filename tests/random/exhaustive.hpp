@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "freebits/isa/level.hpp"
+#include "tb/isa/level.hpp"
 
 namespace freebits::random {
 

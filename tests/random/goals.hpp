@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "freebits/isa/csr.hpp"
 #include "rows.hpp"
+#include "tb/isa/csr.hpp"
 
 namespace freebits::random {
 

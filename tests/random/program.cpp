@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "freebits/isa/disassemble.hpp"
 #include "memory_map.hpp"
 #include "rows.hpp"
+#include "tb/isa/disassemble.hpp"
 #include "trap_handler.hpp"
 
 namespace freebits::random {

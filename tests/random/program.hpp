@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "freebits/isa/decode.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "tb/isa/decode.hpp"
+#include "tb/memory/system_memory.hpp"
 
 namespace freebits::random {
 

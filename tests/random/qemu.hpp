@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "freebits/tb/system_memory.hpp"
+#include "tb/memory/system_memory.hpp"
 
 namespace freebits::random {
 

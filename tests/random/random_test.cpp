@@ -6,10 +6,10 @@
 
 #include "campaign.hpp"
 #include "exhaustive.hpp"
-#include "freebits/isa/decode.hpp"
 #include "generator.hpp"
 #include "memory_map.hpp"
 #include "shrink.hpp"
+#include "tb/isa/decode.hpp"
 
 namespace freebits::random {
 namespace {

@@ -9,9 +9,9 @@
 #include <sstream>
 #include <vector>
 
-#include "freebits/tb/lockstep.hpp"
 #include "interrupt_source.hpp"
 #include "memory_map.hpp"
+#include "tb/core/lockstep.hpp"
 
 namespace freebits::random {
 namespace {

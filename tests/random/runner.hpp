@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "freebits/isa/hart.hpp"
-#include "freebits/isa/retired.hpp"
-#include "freebits/tb/core_sim.hpp"
 #include "program.hpp"
+#include "tb/core/core_sim.hpp"
+#include "tb/isa/hart.hpp"
+#include "tb/isa/retired.hpp"
 
 namespace freebits::random {
 

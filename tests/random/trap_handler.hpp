@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "freebits/tb/system_memory.hpp"
+#include "tb/memory/system_memory.hpp"
 
 namespace freebits::random {
 

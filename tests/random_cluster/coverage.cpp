@@ -5,7 +5,7 @@
 #include <bit>
 #include <bitset>
 
-#include "freebits/isa/decode.hpp"
+#include "tb/isa/decode.hpp"
 
 namespace freebits::random_cluster {
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "freebits/tb/cluster.hpp"
 #include "memory_map.hpp"
+#include "tb/cluster/cluster.hpp"
 
 namespace freebits::random_cluster {
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 #include "trial.hpp"
 
 namespace freebits::random_cluster {
@@ -234,7 +234,7 @@ int main(int argc, char** argv) {
   } catch (const UsageError& error) {
     std::cerr << "fb_random_cluster: " << error.what() << "\n";
     return 2;
-  } catch (const freebits::tb::Error& error) {
+  } catch (const freebits::Error& error) {
     std::cerr << "fb_random_cluster: " << error.what() << "\n";
     return 2;
   }

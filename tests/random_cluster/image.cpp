@@ -5,8 +5,8 @@
 
 #include <map>
 
-#include "freebits/isa/disassemble.hpp"
-#include "freebits/isa/hart.hpp"
+#include "tb/isa/disassemble.hpp"
+#include "tb/isa/hart.hpp"
 #include "weave.hpp"
 
 namespace freebits::random_cluster {

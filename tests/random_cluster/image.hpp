@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "freebits/tb/cluster.hpp"
-#include "freebits/tb/elf.hpp"
 #include "memories.hpp"
 #include "plan.hpp"
 #include "program.hpp"
+#include "tb/cluster/cluster.hpp"
+#include "tb/program/elf.hpp"
 
 namespace freebits::random_cluster {
 

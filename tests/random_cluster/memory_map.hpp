@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "freebits/tb/cluster_numbers.hpp"
+#include "tb/cluster_numbers.hpp"
 
 namespace freebits::random_cluster {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "freebits/isa/level.hpp"
-#include "freebits/tb/target.hpp"
+#include "tb/isa/level.hpp"
+#include "tb/targets/target.hpp"
 
 namespace freebits::random_cluster {
 

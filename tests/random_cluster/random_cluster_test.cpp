@@ -5,8 +5,8 @@
 
 #include "../tb/cluster_programs.hpp"
 #include "fairness.hpp"
-#include "freebits/tb/cluster_lockstep.hpp"
-#include "freebits/tb/cluster_runner.hpp"
+#include "tb/observe/cluster_lockstep.hpp"
+#include "tb/runner/cluster_runner.hpp"
 #include "trial.hpp"
 
 namespace freebits::random_cluster {

@@ -9,8 +9,8 @@
 
 #include "coverage.hpp"
 #include "fairness.hpp"
-#include "freebits/tb/cluster_lockstep.hpp"
-#include "freebits/tb/cluster_runner.hpp"
+#include "tb/observe/cluster_lockstep.hpp"
+#include "tb/runner/cluster_runner.hpp"
 
 namespace freebits::random_cluster {
 namespace {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "coverage_bins.hpp"
-#include "freebits/tb/cluster.hpp"
 #include "image.hpp"
 #include "plan.hpp"
+#include "tb/cluster/cluster.hpp"
 
 namespace freebits::random_cluster {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report_page.hpp"
+#include "cli/report/report_page.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ json small_result() {
 std::string error_of(const json& result) {
   try {
     check_result(result);
-  } catch (const ReportError& error) {
+  } catch (const Error& error) {
     return error.what();
   }
   return "";

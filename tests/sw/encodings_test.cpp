@@ -7,11 +7,11 @@
 #include <fstream>
 #include <string>
 
-#include "freebits/isa/csr.hpp"
-#include "freebits/isa/disassemble.hpp"
-#include "freebits/isa/level.hpp"
-#include "freebits/tb/elf.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "tb/isa/csr.hpp"
+#include "tb/isa/disassemble.hpp"
+#include "tb/isa/level.hpp"
+#include "tb/memory/system_memory.hpp"
+#include "tb/program/elf.hpp"
 
 namespace freebits {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two clusters in one SystemC simulation, with an L2 they share and lines of their own. (SystemC
 // elaborates once in a process: one platform, one test.)
-#include "freebits/tb/cluster_module.hpp"
+#include "tb/systemc/cluster_module.hpp"
 
 #include <gtest/gtest.h>
 

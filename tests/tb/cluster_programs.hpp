@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "../core/assembler.hpp"
-#include "freebits/tb/cluster.hpp"
-#include "freebits/tb/cluster_numbers.hpp"
+#include "tb/cluster/cluster.hpp"
+#include "tb/cluster_numbers.hpp"
 
 namespace freebits::test {
 

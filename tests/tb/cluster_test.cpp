@@ -7,9 +7,9 @@
 #include <numeric>
 #include <thread>
 
+#include "base/error.hpp"
 #include "cluster_programs.hpp"
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/fst_file.hpp"
+#include "tb/core/fst_file.hpp"
 
 namespace freebits::test {
 namespace {
@@ -69,7 +69,7 @@ TEST(ClusterLoad, RefusesWhatNoMemoryHolds) {
   try {
     cluster.load(elf);
     ADD_FAILURE() << "loaded";
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what())
                   .find("large.elf: segment of 4294967280 bytes at 0x1c000000 lies outside"),
               std::string::npos)
@@ -195,7 +195,7 @@ TEST(Cluster, StopsWhenTheObserverSaysSo) {
 TEST(Cluster, RefusesAnObserverThatCouldSeeNothing) {
   Cluster cluster(target(8));
   Sums sums(8);
-  EXPECT_THROW((void)cluster.run(1, &sums), tb::Error);
+  EXPECT_THROW((void)cluster.run(1, &sums), Error);
 }
 
 TEST(Cluster, StopsAtAStoreIntoAWatchedBlock) {
@@ -246,7 +246,7 @@ TEST(Cluster, NamesTheSegmentThatLiesElsewhere) {
   try {
     cluster.load(elf);
     FAIL();
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("far.elf: segment of 16 bytes at 0x40000000"),
               std::string::npos)
         << error.what();
@@ -361,7 +361,7 @@ TEST(Cluster, RefusesTraceOptionsThatCannotWork) {
   const auto error = [](tb::ClusterOptions options) -> std::string {
     try {
       Cluster cluster(target(1), options);
-    } catch (const tb::Error& e) {
+    } catch (const Error& e) {
       return e.what();
     }
     return "no error";
@@ -472,15 +472,15 @@ TEST_P(ClusterOf, GoesOnFromASavedStateToTheCycle) {
 TEST(Cluster, RefusesAStateThatIsNotItsOwn) {
   Cluster cluster(target(2));
   const std::vector<std::uint8_t> state = cluster.save();
-  EXPECT_THROW(Cluster(target(4)).restore(state), tb::Error);
-  EXPECT_THROW(cluster.restore(std::span(state).first(state.size() - 1)), tb::Error);
-  EXPECT_THROW(cluster.restore({}), tb::Error);
+  EXPECT_THROW(Cluster(target(4)).restore(state), Error);
+  EXPECT_THROW(cluster.restore(std::span(state).first(state.size() - 1)), Error);
+  EXPECT_THROW(cluster.restore({}), Error);
   std::vector<std::uint8_t> longer = state;
   longer.push_back(0);
-  EXPECT_THROW(cluster.restore(longer), tb::Error);
+  EXPECT_THROW(cluster.restore(longer), Error);
   tb::Target slower = target(2);
   slower.l2.latency += 1;
-  EXPECT_THROW(Cluster(slower).restore(state), tb::Error);
+  EXPECT_THROW(Cluster(slower).restore(state), Error);
   EXPECT_NO_THROW(cluster.restore(state));
 }
 

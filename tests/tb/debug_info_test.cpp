@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/tb/debug_info.hpp"
+#include "tb/program/debug_info.hpp"
 
 #include <elf.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <cstring>
 #include <fstream>
 
-#include "freebits/files/read.hpp"
-#include "freebits/tb/cluster_numbers.hpp"
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
+#include "base/read.hpp"
+#include "tb/cluster_numbers.hpp"
 
 namespace freebits::tb {
 namespace {
@@ -34,8 +34,7 @@ TEST(DebugInfo, DoesWithoutDebugInformation) {
 /// Debug information whose strings end outside of their section made libdw read beyond its buffer
 /// (AddressSanitizer sees it); one whose sections overlap made it crash.
 TEST(DebugInfo, IsReadOrRefusedWhenItIsDamaged) {
-  const std::string bytes =
-      files::read_bytes(program("parallel_hello_xpulpv2"), std::size_t{1} << 24);
+  const std::string bytes = read_bytes(program("parallel_hello_xpulpv2"), std::size_t{1} << 24);
   Elf32_Ehdr header{};
   std::memcpy(&header, bytes.data(), sizeof header);
   const fs::path damaged = fs::path(testing::TempDir()) / "damaged_debug.elf";

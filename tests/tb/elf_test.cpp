@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What read_elf and load accept, and what they say otherwise.
-#include "freebits/tb/elf.hpp"
+#include "tb/program/elf.hpp"
 
 #include <gtest/gtest.h>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 #include "programs.hpp"
 
 namespace freebits::tb {

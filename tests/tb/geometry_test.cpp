@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cache of geometries, with stand-ins for Verilator and the compiler (a model of nothing, in no
 // time); the real ones build what the tests of the cluster run on.
-#include "geometry.hpp"
+#include "tb/geometry/geometry.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -16,10 +16,10 @@
 #include <sstream>
 #include <thread>
 
-#include "freebits/base/stop.hpp"
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/geometry_builds.hpp"
-#include "freebits/tb/sha256.hpp"
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "base/stop.hpp"
+#include "tb/geometry/geometry_builds.hpp"
 
 namespace freebits::test {
 namespace {
@@ -71,7 +71,7 @@ class GeometryCache : public testing::Test {
   [[nodiscard]] std::string error() const {
     try {
       (void)build();
-    } catch (const tb::Error& e) {
+    } catch (const Error& e) {
       return e.what();
     }
     return "no error";
@@ -120,7 +120,7 @@ TEST_F(GeometryCache, RefusesALineFeedInItsPath) {
   try {
     (void)tb::build_geometry({}, folder_ / "a\nb", {});
     ADD_FAILURE() << "built";
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("has a line feed in its name"), std::string::npos)
         << error.what();
   }
@@ -238,9 +238,9 @@ TEST_F(GeometryCache, SaysThatTheDiskIsFull) {
 }
 
 TEST_F(GeometryCache, NeedsAFolderThatCanBeWritten) {
-  EXPECT_THROW((void)tb::build_geometry({}, "/proc/freebits", nullptr), tb::Error);
+  EXPECT_THROW((void)tb::build_geometry({}, "/proc/freebits", nullptr), Error);
   std::ofstream(folder_ / "file") << "";
-  EXPECT_THROW((void)tb::build_geometry({}, folder_ / "file" / "cache", nullptr), tb::Error);
+  EXPECT_THROW((void)tb::build_geometry({}, folder_ / "file" / "cache", nullptr), Error);
 }
 
 TEST_F(GeometryCache, EndsABuildWithAllItsProcessesWhenInterrupted) {
@@ -278,7 +278,7 @@ TEST_F(GeometryCache, RefusesAFolderThatIsNotTheUsersAlone) {
   const auto complaint = [&]() -> std::string {
     try {
       (void)tb::load_geometry(unusual, nullptr);
-    } catch (const tb::Error& e) {
+    } catch (const Error& e) {
       return e.what();
     }
     return "none";
@@ -333,11 +333,11 @@ TEST_F(GeometryCache, LiesWhereTheUserSays) {
 }
 
 TEST(Sha256, AgreesWithTheStandard) {  // FIPS 180-4 examples
-  EXPECT_EQ(tb::sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(tb::sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(tb::sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  EXPECT_EQ(tb::sha256(std::string(1'000'000, 'a')),
+  EXPECT_EQ(sha256(std::string(1'000'000, 'a')),
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 

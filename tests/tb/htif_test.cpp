@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host side of tohost and fromhost.
-#include "freebits/tb/htif.hpp"
+#include "tb/host/htif.hpp"
 
 #include <gtest/gtest.h>
 

@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "freebits/tb/cluster_numbers.hpp"
-#include "freebits/tb/memory_system.hpp"
+#include "tb/cluster_numbers.hpp"
+#include "tb/memory/memory_system.hpp"
 
 namespace freebits::test {
 

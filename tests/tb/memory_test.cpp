@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/system_memory.hpp"
+#include "base/error.hpp"
+#include "tb/memory/system_memory.hpp"
 
 namespace freebits::tb {
 namespace {

@@ -7,4 +7,3 @@ freebits_add_test(set_registers_test SOURCES set_registers_test.cpp LIBS freebit
 target_compile_definitions(set_registers_test PRIVATE FREEBITS_SW_BUILD="${CMAKE_BINARY_DIR}/sw")
 add_dependencies(set_registers_test geometry_8_plain geometry_8_observed programs)
 freebits_add_test(rsp_connection_test SOURCES rsp_connection_test.cpp LIBS freebits_tb LABELS host)
-target_include_directories(rsp_connection_test PRIVATE ${CMAKE_SOURCE_DIR}/tb/src/observe)

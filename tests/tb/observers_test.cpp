@@ -11,12 +11,12 @@
 #include <numeric>
 #include <set>
 
-#include "freebits/tb/cluster_lockstep.hpp"
-#include "freebits/tb/cluster_numbers.hpp"
-#include "freebits/tb/cluster_runner.hpp"
-#include "freebits/tb/error.hpp"
-#include "freebits/tb/profile.hpp"
-#include "freebits/tb/timeline.hpp"
+#include "base/error.hpp"
+#include "tb/cluster_numbers.hpp"
+#include "tb/observe/cluster_lockstep.hpp"
+#include "tb/observe/profile.hpp"
+#include "tb/observe/timeline.hpp"
+#include "tb/runner/cluster_runner.hpp"
 
 namespace freebits::tb {
 namespace {

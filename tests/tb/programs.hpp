@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "freebits/isa/decode.hpp"
+#include "tb/isa/decode.hpp"
 #include "tiny_elf.hpp"
 
 namespace freebits::test {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A gdb that misbehaves, at the other end of a socket.
-#include "rsp_connection.hpp"
+#include "tb/observe/rsp_connection.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

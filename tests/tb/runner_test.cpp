@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How runs end, on the RTL, on the model and in lock step.
-#include "freebits/tb/runner.hpp"
+#include "tb/runner/runner.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <numeric>
 
-#include "freebits/tb/lockstep.hpp"
 #include "programs.hpp"
+#include "tb/core/lockstep.hpp"
 
 namespace freebits::tb {
 namespace {

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "freebits/tb/cluster_runner.hpp"
+#include "tb/runner/cluster_runner.hpp"
 
 namespace freebits::tb {
 namespace {

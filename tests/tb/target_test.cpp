@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/tb/target.hpp"
+#include "tb/targets/target.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <set>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 
 namespace freebits::test {
 namespace {
@@ -54,7 +54,7 @@ burst_setup = 12
 std::string error_of(const std::string& text) {
   try {
     (void)tb::parse_target(text, "chip.toml");
-  } catch (const tb::Error& error) {
+  } catch (const Error& error) {
     return error.what();
   }
   return "no error";
@@ -228,7 +228,7 @@ TEST(Target, IsFoundByNameOrPath) {
   const auto error = [](const std::string& name) -> std::string {
     try {
       (void)tb::load_target(name);
-    } catch (const tb::Error& e) {
+    } catch (const Error& e) {
       return e.what();
     }
     return "no error";
@@ -248,7 +248,7 @@ TEST(Target, ValidateJudgesWhatACallerHasPutTogether) {
   Target t;
   EXPECT_NO_THROW(tb::validate(t));
   t.geometry.cores = 5;
-  EXPECT_THROW(tb::validate(t), tb::Error);
+  EXPECT_THROW(tb::validate(t), Error);
 }
 
 }  // namespace

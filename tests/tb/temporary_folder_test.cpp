@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/tb/temporary_folder.hpp"
+#include "base/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 
 namespace freebits::tb {
 namespace {

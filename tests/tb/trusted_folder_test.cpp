@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/tb/trusted_folder.hpp"
+#include "base/trusted_folder.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 
 namespace freebits::tb {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What single commands read: shapes of `bench kernels`, results for `report`.
-#include "kernel_shapes.hpp"
+#include "cli/common/kernel_shapes.hpp"
+#include "cli/report/result_file.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
-#include "result_file.hpp"
 
 namespace freebits::fuzz {
 namespace {
 
-using files::Json;
+using Json;
 
 /// Two layers, one target, two candidates: the least that has everything.
 Json small_result() {

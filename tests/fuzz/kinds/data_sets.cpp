@@ -3,10 +3,10 @@
 #include <zlib.h>
 
 #include "../../search/data/files.hpp"
-#include "freebits/search/data/cifar10.hpp"
-#include "freebits/search/data/idx.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
+#include "search/data/cifar10.hpp"
+#include "search/data/idx.hpp"
 
 namespace freebits::fuzz {
 namespace {

@@ -5,10 +5,11 @@
 #include <stdexcept>
 
 #include "../../search/data/files.hpp"
-#include "freebits/search/data/image.hpp"
-#include "freebits/search/data/npy.hpp"
+#include "base/error.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
+#include "search/data/image.hpp"
+#include "search/data/npy.hpp"
 
 namespace freebits::fuzz {
 namespace {
@@ -84,7 +85,7 @@ Kind npy(const fs::path&) {
   kind.seeds = {array("|u1", "1, 4, 5, 3", 60), array(">i4", "6,", 24)};
   kind.mutate = mutated_text;
   kind.read = [](const fs::path& file) {
-    if (!search::is_npy(file)) throw std::invalid_argument(file.string() + ": no .npy");
+    if (!search::is_npy(file)) throw Error(file.string() + ": no .npy");
     (void)search::read_npy(file);
   };
   return kind;

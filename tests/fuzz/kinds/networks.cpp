@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // bits.json, graphs, integer networks.
-#include "freebits/models/bit_widths.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/models/deploy/plan.hpp"
-#include "freebits/models/network_file.hpp"
-#include "freebits/models/network_graph.hpp"
-#include "freebits/models/quantize.hpp"
+#include "base/error.hpp"
+#include "deploy/plan/plan.hpp"
 #include "kind.hpp"
+#include "models/builders/builders.hpp"
+#include "models/files/network_file.hpp"
+#include "models/graph/bit_widths.hpp"
+#include "models/graph/network_graph.hpp"
+#include "models/quantize/quantize.hpp"
 #include "mutate.hpp"
 
 namespace freebits::fuzz {
@@ -111,8 +112,8 @@ Kind integer_network(const fs::path& folder) {
     const models::IntegerNetwork network = models::read_integer_network(file);
     try {
       use(network);
-    } catch (const std::invalid_argument& error) {  // the program names the network and the target
-      throw std::invalid_argument(file.string() + ": " + error.what());
+    } catch (const Error& error) {  // the program names the network and the target
+      throw Error(file.string() + ": " + error.what());
     }
   };
   kind.shallow = "checksum";

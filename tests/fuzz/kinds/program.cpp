@@ -8,11 +8,11 @@
 #include <iterator>
 
 #include "../../tb/tiny_elf.hpp"
-#include "freebits/tb/debug_info.hpp"
-#include "freebits/tb/elf.hpp"
-#include "freebits/tb/profile.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
+#include "tb/observe/profile.hpp"
+#include "tb/program/debug_info.hpp"
+#include "tb/program/elf.hpp"
 
 namespace freebits::fuzz {
 namespace {

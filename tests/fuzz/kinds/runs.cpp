@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What measuring leaves behind: checkpoints of runs, the latency store.
-#include "freebits/profiler/latency_store.hpp"
-#include "freebits/tb/error.hpp"
+#include "base/error.hpp"
 #include "kind.hpp"
 #include "mutate.hpp"
-#include "network/checkpoint.hpp"
+#include "profiler/network/checkpoint.hpp"
+#include "profiler/store/latency_store.hpp"
 
 namespace freebits::fuzz {
 
@@ -45,7 +45,7 @@ Kind latency_store(const fs::path& folder) {
       for (unsigned i = 0; i < kRows; ++i) (void)store.find(key(i));
       store.insert(key(kRows), {.cycles = 1});
     }
-    if (!said.empty()) throw tb::Error(said);
+    if (!said.empty()) throw Error(said);
   };
   kind.restore = [](const fs::path& here) {
     fs::remove_all(here / "store");

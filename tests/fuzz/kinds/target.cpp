@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/tb/target.hpp"
+#include "tb/targets/target.hpp"
 
 #include "kind.hpp"
 #include "mutate.hpp"

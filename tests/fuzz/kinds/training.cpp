@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What training and the search leave behind: checkpoints, sensitivities.
-#include "freebits/models/builders.hpp"
-#include "freebits/search/engine/sensitivity.hpp"
-#include "freebits/search/train/checkpoint.hpp"
-#include "freebits/search/train/quantize.hpp"
 #include "kind.hpp"
+#include "models/builders/builders.hpp"
 #include "mutate.hpp"
+#include "search/methods/sensitivity.hpp"
+#include "search/train/checkpoint.hpp"
+#include "search/train/quantize.hpp"
 
 namespace freebits::fuzz {
 namespace {

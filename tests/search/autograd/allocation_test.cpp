@@ -7,8 +7,8 @@
 #include <new>
 
 #include "check.hpp"
-#include "freebits/models/builders.hpp"
-#include "freebits/search/train/network.hpp"
+#include "models/builders/builders.hpp"
+#include "search/train/network.hpp"
 
 namespace {
 std::atomic<std::size_t> allocations = 0;

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "freebits/search/autograd/ops.hpp"
-#include "freebits/search/data/random.hpp"
+#include "base/random.hpp"
+#include "search/autograd/ops.hpp"
 
 namespace freebits::search::test {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The products under the layers, against Eigen.
-#include "numeric/matrix.hpp"
+#include "search/autograd/numeric/matrix.hpp"
 
 #include <Eigen/Core>
 

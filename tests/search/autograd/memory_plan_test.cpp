@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "autograd/memory_plan.hpp"
+#include "search/autograd/memory_plan.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole networks from their graphs, float and quantized.
-#include "freebits/search/train/network.hpp"
+#include "search/train/network.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "check.hpp"
-#include "freebits/models/builders.hpp"
+#include "models/builders/builders.hpp"
 
 namespace freebits::search::test {
 namespace {

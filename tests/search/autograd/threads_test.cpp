@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/autograd/threads.hpp"
+#include "search/autograd/threads.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <new>
 
-#include "freebits/search/data/loader.hpp"
-#include "freebits/search/data/synthetic.hpp"
+#include "search/data/loader.hpp"
+#include "search/data/synthetic.hpp"
 
 namespace {
 std::atomic<std::size_t> allocations = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/augment.hpp"
+#include "search/data/augment.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/content.hpp"
+#include "search/data/content.hpp"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
 #include "files.hpp"
-#include "freebits/search/data/open.hpp"
+#include "search/data/open.hpp"
 
 namespace freebits::search {
 namespace {

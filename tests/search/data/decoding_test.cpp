@@ -8,12 +8,12 @@
 #include <map>
 #include <sstream>
 
-#include "data/image_file.hpp"
-#include "data/orientation.hpp"
-#include "data/prepare.hpp"
+#include "base/random.hpp"
 #include "files.hpp"
-#include "freebits/search/data/random.hpp"
 #include "pictures.hpp"
+#include "search/data/image_file.hpp"
+#include "search/data/orientation.hpp"
+#include "search/data/prepare.hpp"
 
 namespace freebits::search {
 namespace {

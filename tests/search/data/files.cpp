@@ -12,8 +12,8 @@
 #include <jpeglib.h>
 #include <png.h>
 
-#include "freebits/search/data/random.hpp"
-#include "freebits/search/error.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace freebits::search::test {
 

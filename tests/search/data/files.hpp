@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "freebits/search/data/dataset.hpp"
-#include "freebits/search/data/image_folder.hpp"
+#include "search/data/dataset.hpp"
+#include "search/data/image_folder.hpp"
 
 namespace freebits::search::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/idx.hpp"
+#include "search/data/idx.hpp"
 
 #include <gtest/gtest.h>
 

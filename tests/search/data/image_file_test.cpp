@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decoders, with bytes that anything may have happened to.
-#include "data/image_file.hpp"
+#include "search/data/image_file.hpp"
 
 #include <gtest/gtest.h>
 
+#include "base/random.hpp"
 #include "files.hpp"
-#include "freebits/search/data/random.hpp"
 
 namespace freebits::search {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/image_folder.hpp"
+#include "search/data/image_folder.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <thread>
 
+#include "base/error.hpp"
 #include "files.hpp"
-#include "freebits/search/error.hpp"
 
 namespace freebits::search {
 namespace {

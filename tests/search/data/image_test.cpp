@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One picture, as `freebits run --input` takes it, against the same picture of a data set.
-#include "freebits/search/data/image.hpp"
+#include "search/data/image.hpp"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
+#include "base/error.hpp"
 #include "files.hpp"
-#include "freebits/search/data/image_folder.hpp"
-#include "freebits/search/data/padded.hpp"
 #include "pictures.hpp"
+#include "search/data/image_folder.hpp"
+#include "search/data/padded.hpp"
 
 namespace freebits::search {
 namespace {
@@ -82,10 +83,9 @@ TEST(ReadImage, NamesTheFileThatIsDamagedAndRefusesWhatDoesNotFit) {
                     read("none.png", small, {8, 8, 3});
                   }),
                   "none.png: cannot be opened");
-  EXPECT_THROW(read("good.png", small, {8, 8, 2}), std::invalid_argument);
-  EXPECT_THROW(read("good.png", small, {7, 8, 3}), std::invalid_argument);
-  EXPECT_THROW(read("good.png", {.scaled = {8, 8}, .crop = {9, 8}}, {9, 9, 3}),
-               std::invalid_argument);
+  EXPECT_THROW(read("good.png", small, {8, 8, 2}), Error);
+  EXPECT_THROW(read("good.png", small, {7, 8, 3}), Error);
+  EXPECT_THROW(read("good.png", {.scaled = {8, 8}, .crop = {9, 8}}, {9, 9, 3}), Error);
   EXPECT_TRUE(is_image(dir / "cut.png"));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/loader.hpp"
+#include "search/data/loader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,10 +7,10 @@
 #include <atomic>
 #include <numeric>
 
+#include "base/error.hpp"
 #include "files.hpp"
-#include "freebits/search/data/memory_dataset.hpp"
-#include "freebits/search/data/synthetic.hpp"
-#include "freebits/search/error.hpp"
+#include "search/data/memory_dataset.hpp"
+#include "search/data/synthetic.hpp"
 
 namespace freebits::search {
 namespace {

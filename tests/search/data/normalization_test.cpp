@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/normalization.hpp"
+#include "search/data/normalization.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "files.hpp"
-#include "freebits/search/data/memory_dataset.hpp"
+#include "search/data/memory_dataset.hpp"
 
 namespace freebits::search {
 namespace {

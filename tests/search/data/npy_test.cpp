@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/npy.hpp"
+#include "search/data/npy.hpp"
 
 #include <gtest/gtest.h>
 

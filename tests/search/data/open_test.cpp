@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/open.hpp"
+#include "search/data/open.hpp"
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "files.hpp"
-#include "freebits/search/data/memory_dataset.hpp"
+#include "search/data/memory_dataset.hpp"
 
 namespace freebits::search {
 namespace {
@@ -126,9 +127,9 @@ TEST(OpenDataset, OneClassIsRefusedWhereverItComesFrom) {
 }
 
 TEST(MemoryDataset, ChecksWhatItIsGiven) {
-  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {}, {}, 0}), std::invalid_argument);
-  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0}, 0}), std::invalid_argument);
-  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0, 2}, 0}), std::invalid_argument);
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {}, {}, 0}), Error);
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0}, 0}), Error);
+  EXPECT_THROW((void)memory_dataset({{1, 1, 1}, 2, {1, 2}, {0, 2}, 0}), Error);
 }
 
 }  // namespace

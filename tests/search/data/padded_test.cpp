@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/padded.hpp"
+#include "search/data/padded.hpp"
 
 #include <gtest/gtest.h>
 
 #include "files.hpp"
-#include "freebits/search/data/memory_dataset.hpp"
+#include "search/data/memory_dataset.hpp"
 
 namespace freebits::search {
 namespace {

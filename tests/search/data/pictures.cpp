@@ -14,7 +14,7 @@
 #include <jpeglib.h>
 #include <png.h>
 
-#include "freebits/search/data/random.hpp"
+#include "base/random.hpp"
 
 namespace freebits::search::test {
 namespace {

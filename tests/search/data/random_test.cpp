@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/data/random.hpp"
+#include "base/random.hpp"
 
 #include <gtest/gtest.h>
 

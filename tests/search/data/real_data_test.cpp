@@ -5,9 +5,9 @@
 #include <array>
 
 #include "files.hpp"
-#include "freebits/search/data/loader.hpp"
-#include "freebits/search/data/normalization.hpp"
-#include "freebits/search/data/open.hpp"
+#include "search/data/loader.hpp"
+#include "search/data/normalization.hpp"
+#include "search/data/open.hpp"
 
 namespace freebits::search {
 namespace {

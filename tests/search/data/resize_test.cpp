@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/resize.hpp"
+#include "search/data/resize.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Neither trivial nor hopeless: what needs no shape or texture must fail on it.
-#include "freebits/search/data/synthetic.hpp"
+#include "search/data/synthetic.hpp"
 
 #include <gtest/gtest.h>
 

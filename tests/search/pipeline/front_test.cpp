@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/pipeline/front.hpp"
+#include "search/pipeline/front.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/pipeline/proposals.hpp"
+#include "search/pipeline/proposals.hpp"
 
 #include <gtest/gtest.h>
 
 #include "../engine/random_tables.hpp"
-#include "freebits/models/builders.hpp"
+#include "models/builders/builders.hpp"
 
 namespace freebits::search {
 namespace {

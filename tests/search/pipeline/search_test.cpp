@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole search on a tiny network. The chip is a formula here: cycles by it are no measurement,
 // but all else is real; tests/cli runs it on the RTL.
-#include "freebits/search/pipeline/search.hpp"
+#include "search/pipeline/search.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,9 +9,9 @@
 #include <algorithm>
 
 #include "../train/tiny.hpp"
-#include "freebits/models/network_file.hpp"
-#include "freebits/search/error.hpp"
-#include "freebits/search/train/integer_accuracy.hpp"
+#include "base/error.hpp"
+#include "models/files/network_file.hpp"
+#include "search/train/integer_accuracy.hpp"
 
 namespace freebits::search::test {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/train/checkpoint.hpp"
+#include "search/train/checkpoint.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -9,17 +9,16 @@
 #include <fstream>
 #include <sstream>
 
-#include "freebits/models/files/sealed.hpp"
-#include "freebits/search/error.hpp"
+#include "base/error.hpp"
+#include "base/sealed.hpp"
 #include "tiny.hpp"
 
 namespace freebits::search {
 namespace {
 
 namespace fs = std::filesystem;
-using models::Json;
 
-constexpr models::FileKind kKind = {"freebits.checkpoint", 1};
+constexpr FileKind kKind = {"freebits.checkpoint", 1};
 
 class Checkpoint : public testing::Test {
  protected:
@@ -82,9 +81,9 @@ class Checkpoint : public testing::Test {
   template <class Change>
   void expect_refusal_of(const std::string& part, const Change& change) const {
     const std::string before = bytes();
-    Json document = models::read_sealed(file_, kKind);
+    Json document = read_sealed(file_, kKind);
     change(document);
-    models::write_sealed(file_, kKind, document);
+    write_sealed(file_, kKind, document);
     expect_refusal(part);
     set_bytes(before);
   }
@@ -126,10 +125,10 @@ TEST_F(Checkpoint, HoldsAllOfARun) {
 }
 
 TEST_F(Checkpoint, OfBeforeTheSearchHasNoPrice) {
-  Json document = models::read_sealed(file_, kKind);
+  Json document = read_sealed(file_, kKind);
   document.at("options").erase("price");
   document.at("options").erase("price_weight");
-  models::write_sealed(file_, kKind, document);
+  write_sealed(file_, kKind, document);
   const TrainingState state = read_checkpoint(file_);
   EXPECT_EQ(state.options.price, "");
   EXPECT_EQ(state.options.price_weight, 0);
@@ -307,7 +306,7 @@ TEST_F(Checkpoint, OfBeforePreparationsHasNoneAndIsWrittenAsItWas) {
   old.preparation.reset();
   old.options.on_corrupt = OnCorrupt::Refuse;
   write_checkpoint(file_, old);
-  const Json document = models::read_sealed(file_, kKind);
+  const Json document = read_sealed(file_, kKind);
   EXPECT_FALSE(document.contains("preparation"));
   EXPECT_FALSE(document["options"].contains("on_corrupt"));
   EXPECT_FALSE(read_checkpoint(file_).preparation);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fake-quantized network against the integer model, layer by layer, each on the very same
 // integers: they agree but where the real value lies at a tie of the rounding.
-#include "freebits/search/train/integer_export.hpp"
+#include "search/train/integer_export.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/search/data/random.hpp"
+#include "base/random.hpp"
+#include "models/builders/builders.hpp"
 
 namespace freebits::search {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Optimisers against the formulas, value by value in doubles.
-#include "freebits/search/train/optimizer.hpp"
+#include "search/train/optimizer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
 
-#include "freebits/search/data/random.hpp"
+#include "base/random.hpp"
 
 namespace freebits::search {
 namespace {
@@ -176,11 +176,9 @@ TEST(Optimizer, RefusesStateOfAnotherNetwork) {
   OptimizerState state;
   state.moments.resize(1);
   state.moments[0].first = Buffer(3);
-  EXPECT_THROW(Optimizer(parameters, state, {}, ThresholdRule::Tqt, threads),
-               std::invalid_argument);
+  EXPECT_THROW(Optimizer(parameters, state, {}, ThresholdRule::Tqt, threads), Error);
   state.moments.resize(2);
-  EXPECT_THROW(Optimizer(parameters, state, {}, ThresholdRule::Tqt, threads),
-               std::invalid_argument);
+  EXPECT_THROW(Optimizer(parameters, state, {}, ThresholdRule::Tqt, threads), Error);
 }
 
 }  // namespace

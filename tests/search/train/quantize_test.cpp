@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/train/quantize.hpp"
+#include "search/train/quantize.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,14 +7,14 @@
 #include <cmath>
 #include <filesystem>
 
-#include "freebits/models/builders.hpp"
-#include "freebits/search/data/random.hpp"
-#include "freebits/search/error.hpp"
-#include "freebits/search/train/integer_accuracy.hpp"
-#include "freebits/search/train/integer_export.hpp"
-#include "freebits/search/train/trainer.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "models/builders/builders.hpp"
+#include "search/train/integer_accuracy.hpp"
+#include "search/train/integer_export.hpp"
+#include "search/train/least_error.hpp"
+#include "search/train/trainer.hpp"
 #include "tiny.hpp"
-#include "train/least_error.hpp"
 
 namespace freebits::search {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/train/schedule.hpp"
+#include "search/train/schedule.hpp"
 
 #include <gtest/gtest.h>
 

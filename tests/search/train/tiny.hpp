@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "freebits/models/graph.hpp"
-#include "freebits/search/data/synthetic.hpp"
-#include "freebits/search/train/training_state.hpp"
+#include "models/graph/graph.hpp"
+#include "search/data/synthetic.hpp"
+#include "search/train/training_state.hpp"
 
 namespace freebits::search::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "freebits/search/train/trainer.hpp"
+#include "search/train/trainer.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 #include <limits>
 #include <thread>
 
-#include "freebits/search/error.hpp"
-#include "freebits/search/train/checkpoint.hpp"
-#include "freebits/search/train/integer_export.hpp"
+#include "base/error.hpp"
+#include "search/train/checkpoint.hpp"
+#include "search/train/integer_export.hpp"
 #include "tiny.hpp"
 
 namespace freebits::search {

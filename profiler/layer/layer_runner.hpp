@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/stop.hpp"
+#include "models/layers/layers.hpp"
+#include "tb/cluster/cluster.hpp"
+
+namespace freebits::profiler {
+
+/// What a layer did on the cluster.
+struct LayerRun {
+  models::Tensor output;
+  std::uint64_t cycles =
+      0;  ///< of the last round, all cores: from the common start to the last end
+  std::vector<tb::CoreStatistics> cores;  ///< of the last round
+};
+
+/// Runs single layers, operands in L1, on a Verilated cluster: one object, any number of layers.
+/// The kernels are those of the target's level.
+class LayerRunner {
+ public:
+  /// When `stop` is requested, run() throws Interrupted; then the object is good for nothing.
+  explicit LayerRunner(const tb::Target& target, StopToken stop = {});
+  ~LayerRunner();
+
+  /// `rounds` times the same; the last one, measured, finds the code in the instruction cache if
+  /// there are several. Throws Error when the layer does not fit L1 or its types' sums do not
+  /// fit 32 bits, when the program fails, and when anything but the output has changed: guard
+  /// words, the inputs, padding bits.
+  [[nodiscard]] LayerRun run(const models::Conv& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::Depthwise& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::Add& layer, const models::Tensor& a,
+                             const models::Tensor& b, unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::AveragePool& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::MaxPool& layer, const models::Tensor& in,
+                             unsigned rounds = 1);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace freebits::profiler

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "models/graph/graph.hpp"
+
+namespace freebits::search {
+
+/// Weights of a layer as the tape has them: rows x output channels.
+struct LayerShape {
+  std::size_t rows = 0, channels = 0;
+  std::size_t fan_in = 0;  ///< weights an output sums over
+};
+[[nodiscard]] LayerShape layer_shape(const models::Layer& layer, models::Shape in);
+
+}  // namespace freebits::search
