@@ -231,7 +231,7 @@ LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, u
   fb_kernel_job job{};
   job.kind = FB_KERNEL_CONV;
   job.in = static_cast<std::uint32_t>(in.type);
-  job.weights = static_cast<std::uint32_t>(layer.weight_type);
+  job.weights = static_cast<std::uint32_t>(layer.weight_type) - FB_TYPE_s8;
   job.out = static_cast<std::uint32_t>(layer.out_type);
   job.rounds = rounds;
   fb_conv& l = job.conv;

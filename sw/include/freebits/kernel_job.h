@@ -14,7 +14,8 @@ enum fb_kernel_kind {
 };
 enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2, FB_KERNEL_UNKNOWN = 3 };
 
-/// Written before the program starts. Types are of enum fb_type.
+/// Written before the program starts. Types are of enum fb_type; `weights` of a convolution is its
+/// type less FB_TYPE_s8.
 struct fb_kernel_job {
   uint32_t kind, in, weights, out;
   uint32_t rounds;  // the last one is measured: the code is in the instruction cache then
