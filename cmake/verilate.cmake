@@ -7,6 +7,8 @@ execute_process(COMMAND ${VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VER
                 OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
 
+set(FREEBITS_VERILATED_OPTIMIZATION -O3 CACHE STRING "How the compiler optimises Verilated models; tests/mutation builds many of them and runs them shortly")
+
 find_package(ZLIB REQUIRED)
 
 function(freebits_verilate target)
@@ -47,5 +49,5 @@ function(freebits_verilate target)
   target_link_libraries(${target} PUBLIC freebits_verilated_runtime)
   target_include_directories(${target} SYSTEM PUBLIC ${out})
   # Generated code: no warnings, and no sanitizers (they look at the host code around it).
-  target_compile_options(${target} PRIVATE -w -O3 $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
+  target_compile_options(${target} PRIVATE -w ${FREEBITS_VERILATED_OPTIMIZATION} $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
 endfunction()
