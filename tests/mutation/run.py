@@ -37,17 +37,20 @@ class Tree:
                 raise SystemExit(f"{judge.name} fails without a mutant; see {self.log}")
 
     def copy(self):
-        """The files of the project as they are; those that did not change keep their times, so that little is built again."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        for entry in self.root.iterdir():
-            if entry.name != "build":
-                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        """The files of the project as they are. Those that differ, for example by the mutant of an interrupted run, are written anew
+        and are then newer than what was built of them; the others keep their times, so that little is built again."""
         listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                                 capture_output=True, check=True).stdout.decode().split("\0")
-        for name in filter(None, listed):
-            if (ROOT / name).is_file():
-                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.root / name)
+        names = {name for name in listed if name and (ROOT / name).is_file()}
+        for path in self.root.rglob("*") if self.root.exists() else ():
+            name = path.relative_to(self.root)
+            if path.is_file() and name.parts[0] != "build" and str(name) not in names:
+                path.unlink()
+        for name in names:
+            source, target = ROOT / name, self.root / name
+            if not target.is_file() or target.read_bytes() != source.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
 
     def run(self, command, cwd=None, environment=None):
         """Exit code of a command, None if it takes too long; what it prints goes to the log."""
