@@ -7,7 +7,9 @@ execute_process(COMMAND ${VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VER
                 OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
 
-set(FREEBITS_VERILATED_OPTIMIZATION -O3 CACHE STRING "How the compiler optimises Verilated models; tests/mutation builds many of them and runs them shortly")
+# tests/mutation builds many models, whose faults may raise warnings, and runs them shortly.
+set(FREEBITS_VERILATED_OPTIMIZATION -O3 CACHE STRING "Option of the compiler for Verilated models")
+set(FREEBITS_VERILATOR_WARNINGS -Wall CACHE STRING "Option of Verilator: with -Wall every warning is an error")
 
 find_package(ZLIB REQUIRED)
 
@@ -21,7 +23,7 @@ function(freebits_verilate target)
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${target})
   set(flags --cc -O3 --x-assign fast --x-initial fast --noassert --top-module ${ARG_TOP}
-            --prefix ${ARG_PREFIX} --Mdir ${out} -Wall ${ARG_PARAMETERS})
+            --prefix ${ARG_PREFIX} --Mdir ${out} ${FREEBITS_VERILATOR_WARNINGS} ${ARG_PARAMETERS})
   if(ARG_TRACE)
     list(APPEND flags --trace-fst --trace-structs)
   endif()

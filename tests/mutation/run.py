@@ -30,7 +30,8 @@ class Tree:
         self.log = work / "tree.log"
         self.cache = work / "geometries"  # of mutants of the cluster
         self.copy()
-        self.run(["cmake", "--preset", "release", f"-DFREEBITS_GEOMETRY_FOLDER={geometries}", "-DFREEBITS_VERILATED_OPTIMIZATION=-O1"])
+        self.run(["cmake", "--preset", "release", f"-DFREEBITS_GEOMETRY_FOLDER={geometries}", "-DFREEBITS_VERILATED_OPTIMIZATION=-O1",
+                  "-DFREEBITS_VERILATOR_WARNINGS=-Wno-fatal"])
         self.build_targets(dict.fromkeys(target for judge in judges for target in judge.once + judge.each))
         for judge in judges:
             if self.notices(judge):
