@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/fnv.hpp"
 #include "deploy/image/packing.hpp"
 #include "deploy/image/program.hpp"
 #include "freebits/kernel_layout.h"
@@ -52,18 +53,6 @@ models::Machine limited(models::Machine machine, const DeployOptions& options) {
       machine.l2_begin + std::min(machine.l2_end - machine.l2_begin, options.most_l2_bytes);
   return machine;
 }
-
-/// FNV-1a, 64 bits.
-class Fnv {
- public:
-  void add(std::span<const std::uint8_t> bytes) {
-    for (const std::uint8_t byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3;
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
-};
 
 std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
   const auto at = std::ranges::mismatch(got.values, expected.values);
@@ -194,7 +183,7 @@ class NetworkRunner::Impl {
 
   /// Of all that load() has brought into the memories.
   [[nodiscard]] std::string identity_of(const models::Tensor& input) const {
-    Fnv hash;
+    Fnv1a hash;
     for (const tb::Elf::Segment& segment : program_.segments) hash.add(segment.data);
     for (const MemoryImage& image : images_) hash.add(image.bytes);
     hash.add(models::pack(input));
