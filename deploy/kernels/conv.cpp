@@ -9,6 +9,7 @@
 #include "deploy/kernels/kernel_geometry.hpp"
 #include "deploy/kernels/operands.hpp"
 #include "freebits/kernel_layout.h"
+#include "freebits/work_split.h"
 
 namespace freebits::models {
 namespace {
@@ -24,7 +25,7 @@ class ConvTile {
     words_ = fb_row_steps(elements, a_, w_) * fb_step_elements(a_, w_) * lane / 32.0;
 
     const bool flat = l.out.width == 1 && l.kernel_height * l.kernel_width * l.stride == 1;
-    most_ = m.level >= 3 && a_ < w_ ? 2 : 4;
+    most_ = fb_conv_block_pixels(m.level, a_, w_);
     const unsigned width = flat ? tile.rows : l.out.width;
     height_ = flat ? 1 : tile.rows;
     full_ = width / most_;
@@ -118,11 +119,11 @@ class ConvTile {
 
   [[nodiscard]] double by_units(const ConvCosts& c) const {
     // As fb_split_blocks() does.
-    const double row = 4 * most_ * words_;
-    const double estimate = kernel_rows_ * row + 12 * most_, unit = 200 + patch_bytes_;
+    const double row = FB_CONV_WORD_CYCLES * most_ * words_, other = FB_CONV_PIXEL_CYCLES * most_;
+    const double estimate = kernel_rows_ * row + other, unit = FB_CONV_UNIT_CYCLES + patch_bytes_;
     const double all = count() * height_, most = std::ceil(all / m_.cores);
     const double each = all * groups_ / m_.cores;
-    if (most * groups_ * (l_.kernel_height * row + 12 * most_) <= each * estimate + unit) {
+    if (most * groups_ * (l_.kernel_height * row + other) <= each * estimate + unit) {
       return blocks(c, most, most * groups_) + most * c.unit + strips(most) * c.strip +
              copies(c, most) + tails(c, most);
     }

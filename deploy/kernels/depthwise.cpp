@@ -10,6 +10,7 @@
 #include "deploy/kernels/kernel_geometry.hpp"
 #include "deploy/kernels/operands.hpp"
 #include "freebits/kernel_layout.h"
+#include "freebits/work_split.h"
 
 namespace freebits::models {
 namespace {
@@ -19,7 +20,8 @@ double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelL
   const unsigned in = bits(l.in_type);
   const unsigned lanes = fb_depthwise_bits(m.level, in, bits(l.weight_type));
   const unsigned group = fb_depthwise_group(in, lanes);
-  const LargestShare share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
+  const LargestShare share =
+      largest_share(m, tile.rows, (tile.channels + group - 1) / group, FB_DEPTHWISE_MORE_UNITS, 0);
   const double channels = std::min(share.groups * group, (tile.channels + 3) / 4 * 4.0);
   const std::uint32_t pitch =
       fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride, lanes);

@@ -25,7 +25,6 @@ namespace n = tb::cluster_numbers;
 
 constexpr std::uint8_t kGuardByte = 0xa5;
 constexpr std::uint32_t kGuard = 64;          ///< bytes between operands; kernels may read as many
-constexpr std::uint32_t kStacks = 2048;       ///< bytes of a core's, at the end of L1 (cluster.ld)
 constexpr std::uint64_t kCyclesPerMac = 200;  ///< more than any kernel takes, overheads included
 
 tb::Elf kernels(isa::Level level) {
@@ -137,7 +136,7 @@ class LayerRunner::Impl {
   }
   [[nodiscard]] L1Image image() const {
     const std::uint32_t end =
-        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * kStacks - kGuard;
+        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * symbol("STACK_SIZE") - kGuard;
     const std::uint32_t begin = (job_ + sizeof(fb_kernel_job) + 2 * kGuard) & ~3U;
     return {std::max(begin, symbol("__l1_end") + kGuard), end};
   }

@@ -13,3 +13,4 @@ struct fb_kernel_job {
   union fb_operands operands;
   uint32_t cycles;  // of the last round, from the common start to the last core's end
 };
+FB_BYTES(struct fb_kernel_job, 56);

@@ -13,12 +13,22 @@
 #include "freebits/layer_kinds.h"
 #include "freebits/requantize.h"
 
+/// Both compilers must lay a structure out alike: its bytes.
+#ifdef __cplusplus
+#define FB_BYTES(type, bytes) static_assert(sizeof(type) == (bytes), #type)
+#else
+#define FB_BYTES(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
+#endif
+
 /// Pointers of the core; the host, which fills these structures in too, has their numbers.
 #ifdef __riscv
 #define FB_POINTER(type) type*
 #else
 #define FB_POINTER(type) uint32_t
 #endif
+
+FB_BYTES(struct fb_requant_channel, 8);
+FB_BYTES(struct fb_addition, 16);
 
 // Lists of types: FB_FOR_TYPES(M) is M(u8, s8, u8) M(u8, s8, u4) …
 #define FB_FOR_OUTPUTS(M, ...) \
@@ -64,6 +74,7 @@ struct fb_conv {
   uint8_t pad_top, pad_left;  // below and to the right: what the output's size needs
   uint8_t pre, shift;         // requantize.h; pre at least fb_sum_scale() (kernel_layout.h)
 };
+FB_BYTES(struct fb_conv, 44);
 #define FB_EACH_CONV(in, w, out) FB_KERNEL(conv, fb_conv_##in##_##w##_##out)
 #define FB_KERNELS_conv FB_FOR_TYPES(FB_EACH_CONV)
 
@@ -81,6 +92,7 @@ struct fb_depthwise {
   uint8_t pre, shift;
   uint8_t bits;  // fb_depthwise_bits() (kernel_layout.h)
 };
+FB_BYTES(struct fb_depthwise, 40);
 #define FB_EACH_DEPTHWISE(in, out) FB_KERNEL(depthwise, fb_depthwise_##in##_##out)
 #define FB_KERNELS_depthwise FB_FOR_ACTIVATIONS(FB_EACH_DEPTHWISE)
 
@@ -93,6 +105,7 @@ struct fb_add {
   uint32_t pixels;
   uint16_t channels;
 };
+FB_BYTES(struct fb_add, 36);
 #define FB_EACH_ADD(a, b, out) FB_KERNEL(add, fb_add_##a##_##b##_##out)
 #define FB_KERNELS_add FB_FOR_PAIRS(FB_EACH_ADD)
 
@@ -105,6 +118,7 @@ struct fb_average_pool {
   uint16_t channels;
   uint8_t pre, shift;
 };
+FB_BYTES(struct fb_average_pool, 24);
 #define FB_EACH_AVERAGE_POOL(in, out) FB_KERNEL(average_pool, fb_average_pool_##in##_##out)
 #define FB_KERNELS_average_pool FB_FOR_ACTIVATIONS(FB_EACH_AVERAGE_POOL)
 
@@ -118,6 +132,7 @@ struct fb_max_pool {
   uint8_t kernel, stride, pad_top, pad_left;
   uint8_t pre, shift;
 };
+FB_BYTES(struct fb_max_pool, 32);
 #define FB_EACH_MAX_POOL(in) FB_KERNEL(max_pool, fb_max_pool_##in)
 #define FB_EACH_MAX_POOL_REQUANTIZED(in, out) FB_KERNEL(max_pool, fb_max_pool_##in##_##out)
 #define FB_KERNELS_max_pool \
