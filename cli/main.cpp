@@ -77,6 +77,8 @@ int run_program(int argc, char** argv) {
   add_search(app, exit_code, command_line(argc, argv));
   add_report(app, exit_code);
   add_targets(app, exit_code);
+  add_completion(app, exit_code);
+  add_manual(app, exit_code);
   expect_finite_numbers(app);
   try {
     check_command(app, argc, argv);

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/data_folder.hpp"
 #include "base/error.hpp"
 #include "deploy/image/kernel_geometry.hpp"
 #include "deploy/image/operands.hpp"
@@ -30,8 +31,7 @@ constexpr std::uint64_t kCyclesPerMac = 200;  ///< more than any kernel takes, o
 constexpr std::uint32_t kMostPatches = 64;
 
 tb::Elf kernels(isa::Level level) {
-  const std::filesystem::path folder = FREEBITS_SW_BUILD;
-  return tb::read_elf(folder / fmt::format("kernel_job_{}.elf", isa::name(level)));
+  return tb::read_elf(software_folder() / fmt::format("kernel_job_{}.elf", isa::name(level)));
 }
 
 template <class T>
