@@ -17,6 +17,11 @@
 #include "cli/common/version.hpp"
 #include "tb/geometry/geometry_builds.hpp"
 
+namespace freebits::cli {
+void add_completion(CLI::App& app, int& exit_code);
+void add_manual(CLI::App& app, int& exit_code);
+}  // namespace freebits::cli
+
 namespace {
 
 /// CLI11 does not name a command it does not know.

@@ -24,7 +24,5 @@ void add_train(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_targets(CLI::App& app, int& exit_code);
-void add_completion(CLI::App& app, int& exit_code);
-void add_manual(CLI::App& app, int& exit_code);
 
 }  // namespace freebits::cli

@@ -14,6 +14,7 @@ std::string script(const std::string& shell, const CommandText& program) {
 
 }  // namespace
 
+void add_completion(CLI::App& app, int& exit_code);
 void add_completion(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "completion", "Print the script that completes freebits' arguments in a shell");

@@ -34,6 +34,7 @@ void write_pages(const CommandText& program, const std::filesystem::path& folder
 
 }  // namespace
 
+void add_manual(CLI::App& app, int& exit_code);
 void add_manual(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("manual", "Print the manual page of a command, for man -l");

@@ -44,25 +44,39 @@ in_bash() {
 check_all in_bash
 check in_bash "freebits exec wi|with blank.elf"
 
-# Tab in an interactive zsh; what it lists is read from its terminal.
+# Tab in an interactive zsh, on a terminal of its own; compadd is asked what it was given that fits.
+cat >rc.zsh <<END
+PS1= PROMPT2= RPS1=
+unsetopt zle_bracketed_paste
+LISTMAX=10000
+fpath=($prefix/share/zsh/site-functions \$fpath)
+autoload -Uz compinit
+compinit -u -D
+compadd() {
+  if [[ -z \${@[(r)-[OAD]]} ]]; then
+    local -a fits
+    builtin compadd -O fits "\$@"
+    print -rl -- \$fits >>offers
+  fi
+  builtin compadd "\$@"
+}
+complete-and-tell() { zle complete-word; print FINI""SHED; }
+zle -N complete-and-tell
+bindkey '^I' complete-and-tell
+END
+cat >tab.zsh <<'END'
+zmodload zsh/zpty
+zpty shell 'zsh -f -i'
+zpty -w shell 'source ./rc.zsh; print REA""DY'
+zpty -r -m shell text '*READY*'
+zpty -w -n shell "$1"$'\t'
+zpty -r -m shell text '*FINISHED*'
+zpty -d shell
+END
 in_zsh() {
-  zsh -f -c '
-    zmodload zsh/zpty
-    zpty shell zsh -f -i
-    send() { zpty -w shell "$1" }
-    send "PS1= PROMPT2= RPS1=; unsetopt zle_bracketed_paste; stty columns 400 rows 200 -echo"
-    send "fpath=($2 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=10000; zstyle \":completion:*\" verbose no; zstyle \":completion:*\" list-separator \"\"; zstyle \":completion:*:descriptions\" format \"\"; setopt list_rows_first"
-    send "compadd() { builtin compadd -O found -D found \"\$@\" 2>/dev/null; local -a all; builtin compadd -A all \"\$@\"; print -l -- \$all >>offers; builtin compadd \"\$@\" }"
-    send "show() { print -l -- READY }; show"
-    zpty -r -m shell text "*READY*"
-    zpty -w -n shell "$1"$'"'\\t'"'
-    sleep 0
-    zpty -w -n shell $'"'\\C-u'"'
-    zpty -w shell "print -l -- DONE"
-    zpty -r -m shell text "*DONE*"
-    zpty -d shell' - "$1" "$prefix/share/zsh/site-functions" >/dev/null 2>&1
-  cat offers 2>/dev/null || true
   rm -f offers
+  timeout 60 zsh -f tab.zsh "$1" >/dev/null
+  cat offers
 }
 if command -v zsh >/dev/null; then check_all in_zsh; else echo "no zsh here"; fi
 
