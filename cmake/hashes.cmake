@@ -32,7 +32,8 @@ endfunction()
 
 freebits_tree_hash(FREEBITS_RTL_HASH ${CMAKE_SOURCE_DIR}/rtl)
 freebits_tree_hash(sources ${CMAKE_SOURCE_DIR}/sw)
-freebits_hash(options ${CMAKE_SOURCE_DIR}/cmake/riscv.cmake ${CMAKE_SOURCE_DIR}/sw/kernels/CMakeLists.txt)
+freebits_hash(options ${CMAKE_SOURCE_DIR}/cmake/riscv.cmake ${CMAKE_SOURCE_DIR}/sw/kernels/CMakeLists.txt
+              ${CMAKE_SOURCE_DIR}/sw/kernels/asm/templates.py)
 execute_process(COMMAND ${FREEBITS_CLANG} --version OUTPUT_VARIABLE clang COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${FREEBITS_LLD} --version OUTPUT_VARIABLE lld COMMAND_ERROR_IS_FATAL ANY)
 string(SHA256 FREEBITS_SW_HASH "${sources} ${options} ${clang} ${lld}")

@@ -37,6 +37,10 @@ constexpr std::array<CostModel, 5> kModels = {{
      {8.052, 11.46, 1.753, 1.812, 8.216, 6.735, 0, 32.25, 16.41, 146.4}},
 }};
 
+// The cluster's DMA (rtl/cluster/fb_dma.sv), the same in every target: bytes a cycle, and cycles
+// from a transfer's start to its end besides those of its rows.
+constexpr std::uint64_t kDmaBytesPerCycle = 8, kDmaLatency = 24;
+
 struct Share {
   double units, groups;
 };
@@ -64,7 +68,7 @@ class ConvTile {
     words_ = fb_row_steps(elements, a_, w_) * fb_step_elements(a_, w_) * lane / 32.0;
 
     const bool flat = l.out.width == 1 && l.kernel_height * l.kernel_width * l.stride == 1;
-    most_ = m.level >= 3 && a_ < w_ ? 2 : 4;
+    most_ = fb_conv_block_pixels(m.level, a_, w_);
     const unsigned width = flat ? tile.rows : l.out.width;
     height_ = flat ? 1 : tile.rows;
     full_ = width / most_;
@@ -158,11 +162,11 @@ class ConvTile {
 
   [[nodiscard]] double by_units(const ConvCosts& c) const {
     // As fb_split_blocks() does.
-    const double row = 4 * most_ * words_;
-    const double estimate = kernel_rows_ * row + 12 * most_, unit = 200 + patch_bytes_;
+    const double row = FB_CONV_WORD_CYCLES * most_ * words_, other = FB_CONV_PIXEL_CYCLES * most_;
+    const double estimate = kernel_rows_ * row + other, unit = FB_CONV_UNIT_CYCLES + patch_bytes_;
     const double all = count() * height_, most = std::ceil(all / m_.cores);
     const double each = all * groups_ / m_.cores;
-    if (most * groups_ * (l_.kernel_height * row + 12 * most_) <= each * estimate + unit) {
+    if (most * groups_ * (l_.kernel_height * row + other) <= each * estimate + unit) {
       return blocks(c, most, most * groups_) + most * c.unit + strips(most) * c.strip +
              copies(c, most) + tails(c, most);
     }
@@ -207,7 +211,8 @@ double depthwise_cycles(const DepthwiseCosts& c, const Machine& m, const KernelL
   const unsigned in = bits(l.in_type);
   const unsigned lanes = fb_depthwise_bits(m.level, in, bits(l.weight_type));
   const unsigned group = fb_depthwise_group(in, lanes);
-  const Share share = largest_share(m, tile.rows, (tile.channels + group - 1) / group, 2, 0);
+  const Share share =
+      largest_share(m, tile.rows, (tile.channels + group - 1) / group, FB_DEPTHWISE_MORE_UNITS, 0);
   const double channels = std::min(share.groups * group, (tile.channels + 3) / 4 * 4.0);
   const std::uint32_t pitch =
       fb_depthwise_pitch(l.in.width, l.padding.left, l.out.width, l.stride, lanes);
@@ -287,9 +292,8 @@ std::uint64_t transfer_cycles(const Machine& machine, std::uint64_t bytes, std::
     return static_cast<std::uint64_t>(static_cast<double>(rows) *
                                       stream_cycles(machine, row_bytes));
   }
-  const auto of_row = static_cast<std::uint64_t>((row_bytes + machine.dma_bytes_per_cycle - 1) /
-                                                 machine.dma_bytes_per_cycle);
-  return machine.dma_latency + rows * of_row;
+  const std::uint64_t of_row = (row_bytes + kDmaBytesPerCycle - 1) / kDmaBytesPerCycle;
+  return kDmaLatency + rows * of_row;
 }
 
 }  // namespace freebits::models

@@ -13,9 +13,7 @@ struct Machine {
   std::uint32_t l2_begin = 0, l2_end = 0;
   std::uint32_t l3_begin = 0, l3_end = 0;  ///< equal: the chip has none
   std::uint32_t step_slots = 0;            ///< of two steps, in L1 (freebits/network_program.h)
-  // Speeds, for the cost model only.
-  double dma_bytes_per_cycle = 8;
-  unsigned dma_latency = 24;
+  // Speeds, for the cost model only; those of the cluster's DMA are not a target's to choose.
   double l3_bytes_per_cycle = 1;
   unsigned l3_latency = 100, l3_burst_bytes = 512, l3_burst_setup = 12;
 };

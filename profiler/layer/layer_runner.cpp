@@ -26,9 +26,16 @@ namespace n = tb::cluster_numbers;
 
 constexpr std::uint8_t kGuardByte = 0xa5;
 constexpr std::uint32_t kGuard = 64;          ///< bytes between operands; kernels may read as many
-constexpr std::uint32_t kStacks = 2048;       ///< bytes of a core's, at the end of L1 (cluster.ld)
 constexpr std::uint64_t kCyclesPerMac = 200;  ///< more than any kernel takes, overheads included
 constexpr std::uint32_t kMostPatches = 64;
+
+// A job's types are of enum fb_type.
+static_assert(static_cast<int>(models::IntType::U8) == FB_TYPE_u8 &&
+              static_cast<int>(models::IntType::U4) == FB_TYPE_u4 &&
+              static_cast<int>(models::IntType::U2) == FB_TYPE_u2 &&
+              static_cast<int>(models::IntType::S8) == FB_TYPE_s8 &&
+              static_cast<int>(models::IntType::S4) == FB_TYPE_s4 &&
+              static_cast<int>(models::IntType::S2) == FB_TYPE_s2);
 
 tb::Elf kernels(isa::Level level) {
   return tb::read_elf(software_folder() / fmt::format("kernel_job_{}.elf", isa::name(level)));
@@ -143,7 +150,7 @@ class LayerRunner::Impl {
   [[nodiscard]] unsigned cores() const { return cluster_.cores(); }
   [[nodiscard]] L1Image image() const {
     const std::uint32_t end =
-        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * kStacks - kGuard;
+        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * symbol("STACK_SIZE") - kGuard;
     const std::uint32_t begin = (job_ + sizeof(fb_kernel_job) + 2 * kGuard) & ~3U;
     return {std::max(begin, symbol("__l1_end") + kGuard), end};
   }
@@ -223,7 +230,7 @@ LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, u
   fb_kernel_job job{};
   job.kind = FB_KERNEL_CONV;
   job.in = static_cast<std::uint32_t>(in.type);
-  job.weights = static_cast<std::uint32_t>(layer.weight_type) - 3;
+  job.weights = static_cast<std::uint32_t>(layer.weight_type) - FB_TYPE_s8;
   job.out = static_cast<std::uint32_t>(layer.out_type);
   job.rounds = rounds;
   fb_conv& l = job.conv;

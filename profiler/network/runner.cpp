@@ -12,6 +12,7 @@
 #include "profiler/network/checkpoint.hpp"
 #include "profiler/network/execution.hpp"
 #include "profiler/network/network_runner.hpp"
+#include "profiler/network/on_target.hpp"
 #include "profiler/network/stand_in.hpp"
 
 namespace freebits::profiler {
@@ -85,10 +86,11 @@ class NetworkRunner::Impl {
   Impl(const tb::Target& target, const models::IntegerNetwork& network,
        const DeployOptions& options)
       : network_(network),
-        tensors_(models::empty_tensors(network)),
-        program_(link_network_program(target.level, models::kernel_layers(network))),
+        tensors_(on_target(network.name, target, [&] { return models::empty_tensors(network); })),
+        program_(link_network_program(target.level, kernel_layers_on(target))),
         machine_(limited(machine_of(target, program_), options)),
-        plan_(models::make_plan(network, machine_)),
+        plan_(
+            on_target(network.name, target, [&] { return models::make_plan(network, machine_); })),
         cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
         execution_(cluster_) {
     for (std::size_t i = 0; i < plan_.layers.size(); ++i)
@@ -215,6 +217,10 @@ class NetworkRunner::Impl {
       layer.accounting[a] += now.accounting[a] - before.accounting[a];
   }
 
+  [[nodiscard]] std::vector<models::KernelLayer> kernel_layers_on(const tb::Target& target) const {
+    return on_target(network_.name, target, [&] { return models::kernel_layers(network_); });
+  }
+
   [[nodiscard]] models::Tensor unpacked(models::TensorId id,
                                         const std::vector<std::uint8_t>& bytes) const {
     try {
@@ -256,23 +262,19 @@ class NetworkRunner::Impl {
 
 void expect_fits(const tb::Target& target, const models::Graph& graph,
                  const models::BitWidths& widths, const DeployOptions& options) {
-  try {
-    const models::IntegerNetwork network = bare_network(graph, widths);
-    const tb::Elf program = link_network_program(target.level, models::kernel_layers(network));
-    (void)models::make_plan(network, limited(machine_of(target, program), options));
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
-  }
+  models::IntegerNetwork network;
+  const auto layers = on_target(graph.name, target, [&] {
+    network = bare_network(graph, widths);
+    return models::kernel_layers(network);
+  });
+  const tb::Elf program = link_network_program(target.level, layers);
+  const models::Machine machine = limited(machine_of(target, program), options);
+  on_target(graph.name, target, [&] { (void)models::make_plan(network, machine); });
 }
 
 NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
-                             const DeployOptions& options) {
-  try {
-    impl_ = std::make_unique<Impl>(target, network, options);
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", network.name, target.name, error.what()));
-  }
-}
+                             const DeployOptions& options)
+    : impl_(std::make_unique<Impl>(target, network, options)) {}
 NetworkRunner::~NetworkRunner() = default;
 
 const models::Plan& NetworkRunner::plan() const { return impl_->plan(); }

@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "deploy/image/program.hpp"
 #include "freebits/kernel_layout.h"
+#include "profiler/network/on_target.hpp"
 #include "profiler/network/stand_in.hpp"
 #include "profiler/store/hashes.hpp"
 
@@ -29,9 +30,12 @@ std::string text(const models::Layer& l, models::Shape in, models::Shape out) {
 }  // namespace
 
 LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) : graph_(graph) {
-  layers_ = models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
+  const std::vector<models::Shape> shapes =
+      on_target(graph.name, target, [&] { return models::shapes(graph); });
+  layers_ = on_target(graph.name, target, [&] {
+    return models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
+  });
   machine_ = machine_before_linking(target);
-  const std::vector<models::Shape> shapes = models::shapes(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const models::Layer& l = graph.layers[i];
     texts_.push_back(text(l, shapes[l.inputs.front()], shapes[i + 1]));

@@ -11,40 +11,55 @@ volatile uint32_t fb_job_state __attribute__((aligned(8)));
 
 typedef void (*layer_function)(const void* layer);
 
-#define ADDRESS(in, w, out) (layer_function) fb_conv_##in##_##w##_##out,
-static const layer_function conv[] = {FB_FOR_TYPES(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_depthwise_##in##_##out,
-static const layer_function depthwise[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(a, b, out) (layer_function) fb_add_##a##_##b##_##out,
-static const layer_function add[] = {FB_FOR_PAIRS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_average_pool_##in##_##out,
-static const layer_function average_pool[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_max_pool_##in##_##out,
-static const layer_function max_pool_requantized[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in) (layer_function) fb_max_pool_##in,
-static const layer_function max_pool[] = {ADDRESS(u8) ADDRESS(u4) ADDRESS(u2) ADDRESS(s8)
-                                              ADDRESS(s4) ADDRESS(s2)};
-#undef ADDRESS
+// The kernels, by the types of their operands.
+enum { T = FB_TYPES_COUNT, W = FB_TYPES_COUNT - FB_TYPE_s8 };  // types, those of weights
+#define BY_OUTPUT(in, out) ((in)*T + (out))
+#define BY_SECOND(in, second, out) (((in)*T + (second)) * T + (out))
+#define BY_WEIGHTS(in, w, out) (((in)*W + (w)) * T + (out))  // w: from FB_TYPE_s8 on
+
+// clang-format off
+#define ENTRY(in, w, out) \
+  [BY_WEIGHTS(FB_TYPE_##in, FB_TYPE_##w - FB_TYPE_s8, FB_TYPE_##out)] = \
+      (layer_function) fb_conv_##in##_##w##_##out,
+static const layer_function conv[] = {FB_FOR_TYPES(ENTRY)};
+#undef ENTRY
+#define ENTRY(a, b, out) \
+  [BY_SECOND(FB_TYPE_##a, FB_TYPE_##b, FB_TYPE_##out)] = \
+      (layer_function) fb_add_##a##_##b##_##out,
+static const layer_function add[] = {FB_FOR_PAIRS(ENTRY)};
+#undef ENTRY
+#define ENTRY(in, out) \
+  [BY_OUTPUT(FB_TYPE_##in, FB_TYPE_##out)] = (layer_function) fb_depthwise_##in##_##out,
+static const layer_function depthwise[] = {FB_FOR_ACTIVATIONS(ENTRY)};
+#undef ENTRY
+#define ENTRY(in, out) \
+  [BY_OUTPUT(FB_TYPE_##in, FB_TYPE_##out)] = (layer_function) fb_average_pool_##in##_##out,
+static const layer_function average_pool[] = {FB_FOR_ACTIVATIONS(ENTRY)};
+#undef ENTRY
+#define ENTRY(in, out) \
+  [BY_OUTPUT(FB_TYPE_##in, FB_TYPE_##out)] = (layer_function) fb_max_pool_##in##_##out,
+static const layer_function max_pool_requantized[] = {FB_FOR_ACTIVATIONS(ENTRY)};
+#undef ENTRY
+#define ENTRY(in) [FB_TYPE_##in] = (layer_function) fb_max_pool_##in
+static const layer_function max_pool[] = {ENTRY(u8), ENTRY(u4), ENTRY(u2),
+                                          ENTRY(s8), ENTRY(s4), ENTRY(s2)};
+#undef ENTRY
+// clang-format on
 
 static layer_function chosen(void) {
   switch (fb_job.kind) {
     case FB_KERNEL_CONV:
-      return conv[(fb_job.in * 3 + fb_job.weights) * 6 + fb_job.out];
+      return conv[BY_WEIGHTS(fb_job.in, fb_job.weights, fb_job.out)];
     case FB_KERNEL_DEPTHWISE:
-      return depthwise[fb_job.in * 6 + fb_job.out];
+      return depthwise[BY_OUTPUT(fb_job.in, fb_job.out)];
     case FB_KERNEL_ADD:
-      return add[(fb_job.in * 6 + fb_job.weights) * 6 + fb_job.out];
+      return add[BY_SECOND(fb_job.in, fb_job.weights, fb_job.out)];
     case FB_KERNEL_AVERAGE_POOL:
-      return average_pool[fb_job.in * 6 + fb_job.out];
+      return average_pool[BY_OUTPUT(fb_job.in, fb_job.out)];
     case FB_KERNEL_MAX_POOL:
       return max_pool[fb_job.in];
     case FB_KERNEL_MAX_POOL_REQUANTIZED:
-      return max_pool_requantized[fb_job.in * 6 + fb_job.out];
+      return max_pool_requantized[BY_OUTPUT(fb_job.in, fb_job.out)];
     default:
       return 0;
   }

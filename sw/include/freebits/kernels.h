@@ -12,6 +12,25 @@
 
 #include "freebits/requantize.h"
 
+/// Types of operands, for numbers that the host and the cores exchange (named so for macros that
+/// take a type). The host's models::IntType has the same numbers.
+enum fb_type {
+  FB_TYPE_u8,
+  FB_TYPE_u4,
+  FB_TYPE_u2,
+  FB_TYPE_s8,
+  FB_TYPE_s4,
+  FB_TYPE_s2,
+  FB_TYPES_COUNT
+};
+
+/// Both compilers must lay a structure out alike: its bytes.
+#ifdef __cplusplus
+#define FB_BYTES(type, bytes) static_assert(sizeof(type) == (bytes), #type)
+#else
+#define FB_BYTES(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
+#endif
+
 /// Pointers of the core; the host, which fills these structures in too, has their numbers.
 #ifdef __riscv
 #define FB_POINTER(type) type*
@@ -80,6 +99,14 @@ struct fb_max_pool {
   uint8_t kernel, stride, pad_top, pad_left;
   uint8_t pre, shift;
 };
+
+FB_BYTES(struct fb_requant_channel, 8);
+FB_BYTES(struct fb_addition, 16);
+FB_BYTES(struct fb_conv, 44);
+FB_BYTES(struct fb_depthwise, 40);
+FB_BYTES(struct fb_add, 36);
+FB_BYTES(struct fb_average_pool, 24);
+FB_BYTES(struct fb_max_pool, 32);
 
 #define FB_FOR_OUTPUTS(M, ...) \
   M(__VA_ARGS__, u8)           \

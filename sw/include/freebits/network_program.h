@@ -38,6 +38,12 @@ struct fb_step_slot {
   struct fb_step_transfer transfers[FB_MOST_TRANSFERS];
 };
 
+FB_BYTES(struct fb_step_transfer, 24);
+FB_BYTES(struct fb_step, 56);
+// The host writes the transfers right behind the step.
+FB_BYTES(struct fb_step_slot,
+         sizeof(struct fb_step) + FB_MOST_TRANSFERS * sizeof(struct fb_step_transfer));
+
 /// Filled in by the host.
 struct fb_network {
   uint32_t first_step;  // its address

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "random_layers.hpp"
+#include "tests/models/random_layers.hpp"
 
 namespace freebits::models {
 namespace {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans of random networks on random machines: everything inside the memories, nothing overwritten
 // while it is needed, every kernel's operands there when it begins.
+#include "deploy/plan/plan.hpp"
+
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/error.hpp"
 #include "deploy/plan/operand_waits.hpp"
-#include "deploy/plan/plan.hpp"
 #include "deploy/plan/stream_timeline.hpp"
 #include "models/builders/builders.hpp"
 #include "models/quantize/quantize.hpp"
 #include "plan_execution.hpp"
-#include "random_networks.hpp"
+#include "tests/models/errors.hpp"
+#include "tests/models/random_networks.hpp"
 
 namespace freebits::test {
 namespace {
@@ -269,6 +272,23 @@ TEST(TimedAllocator, SharesBytesOnlyAtDifferentTimes) {
   for (std::size_t a = 0; a < memory.blocks().size(); ++a)
     for (std::size_t b = 0; b < a; ++b)
       EXPECT_FALSE(memory.blocks()[a].meets(memory.blocks()[b])) << a << ' ' << b;
+}
+
+TEST(Plans, TakeNoMemoryForTensorsThatNoMemoryHolds) {
+  const models::IntegerNetwork network{.name = "pool",
+                                       .input = {30000, 30000, 3},
+                                       .layers = {{"max", {0}, models::MaxPool{.padding = {}}}}};
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+#if !defined(__SANITIZE_ADDRESS__)  // which reserves all of the address space
+  const rlimit limit{rlim_t{2} << 30, before.rlim_max};
+  setrlimit(RLIMIT_AS, &limit);
+#endif
+  const models::Machine chip{.l1_end = 1 << 17, .l2_end = 1 << 21, .l3_end = 1 << 23};
+  EXPECT_EQ(error_of([&] { (void)models::make_plan(network, chip); }),
+            "the input: a tensor of 3600000000 bytes, expected at most the 2097152 that L2 has for "
+            "it or the 8388608 of L3");
+  setrlimit(RLIMIT_AS, &before);
 }
 
 }  // namespace
