@@ -14,11 +14,11 @@ packages=("$folder"/made/freebits_*.deb "$folder"/made/libfreebits-dev_*.deb)
 known=" $(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p' "$source/scripts/bootstrap.sh" | sed 's/#.*//' | tr '\n' ' ') freebits "
 for package in "${packages[@]}"; do
   dpkg-deb -f "$package" Depends | tr ',' '\n' | sed -e 's/([^)]*)//' -e 's/|.*//' -e 's/ //g' | while read -r name; do
-    [[ $known == *" $name "* || $name == lib* && $name != *-dev || $name == zlib1g ]] ||
+    [[ $known == *" $name "* || $name =~ ^(coinor-)?lib && $name != *-dev || $name == zlib1g ]] ||
       { echo "$(basename "$package") depends on $name, which bootstrap.sh does not install" >&2; exit 1; }
   done
 done
-for name in verilator lld-19 clang-19 g++ libfmt9 libcbc3 libdw1; do
+for name in verilator lld-19 clang-19 g++ libfmt9 coinor-libcbc3 libdw1; do
   dpkg-deb -f "${packages[0]}" Depends | grep -qE "(^|[ ,])$name( |,|$)" || { echo "freebits does not depend on $name" >&2; exit 1; }
 done
 
