@@ -39,5 +39,5 @@ execute_process(COMMAND ${FREEBITS_LLD} --version OUTPUT_VARIABLE lld COMMAND_ER
 string(SHA256 FREEBITS_SW_HASH "${sources} ${options} ${clang} ${lld}")
 string(SUBSTRING ${FREEBITS_SW_HASH} 0 16 FREEBITS_SW_HASH)
 freebits_folder_hash(FREEBITS_MEMORY_HASH ${CMAKE_SOURCE_DIR}/tb/memory)
-freebits_folder_hash(FREEBITS_SCHEDULE_HASH ${CMAKE_SOURCE_DIR}/deploy/plan)
+freebits_folder_hash(FREEBITS_SCHEDULE_HASH ${CMAKE_SOURCE_DIR}/deploy/kernels ${CMAKE_SOURCE_DIR}/deploy/plan)
 freebits_folder_hash(FREEBITS_METHOD_HASH ${CMAKE_SOURCE_DIR}/profiler/profile ${CMAKE_SOURCE_DIR}/profiler/network ${CMAKE_SOURCE_DIR}/deploy/image)

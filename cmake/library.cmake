@@ -1,9 +1,13 @@
 # The libraries: how they are built, how programs outside the tree link them (freebits::NAME), what of them is installed.
 
-# freebits_library(<name> SOURCES … [PUBLIC …] [PRIVATE …]): a static library of one folder, with its headers beside its sources.
-# A header is included by its path from the root of the project. PUBLIC and PRIVATE: what it links.
+# freebits_library(<name> [SOURCES …] [PUBLIC …] [PRIVATE …]): a static library of one folder, with its headers beside its sources.
+# A header is included by its path from the root of the project. PUBLIC and PRIVATE: what it links. Without SOURCES it consists of
+# every .cpp of the folder and of those below that are no libraries of their own: a new file needs no line in a list.
 function(freebits_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(NOT ARG_SOURCES)
+    freebits_sources(ARG_SOURCES ${CMAKE_CURRENT_SOURCE_DIR})
+  endif()
   add_library(${name} STATIC ${ARG_SOURCES})
   target_compile_features(${name} PUBLIC cxx_std_20)
   # Installed, a header is found as <freebits/tb/…> and, as the headers themselves say, as "tb/…".
@@ -14,6 +18,19 @@ function(freebits_library name)
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION include/freebits/${folder} COMPONENT development
           FILES_MATCHING PATTERN "*.hpp")
   freebits_export(${name})
+endfunction()
+
+# Every .cpp in and below <folder>, but of folders with a CMakeLists.txt of their own; in <out>.
+function(freebits_sources out folder)
+  file(GLOB all CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB entries CONFIGURE_DEPENDS LIST_DIRECTORIES true ${folder}/*)
+  foreach(entry IN LISTS entries)
+    if(IS_DIRECTORY ${entry} AND NOT EXISTS ${entry}/CMakeLists.txt)
+      freebits_sources(below ${entry})
+      list(APPEND all ${below})
+    endif()
+  endforeach()
+  set(${out} ${all} PARENT_SCOPE)
 endfunction()
 
 # freebits_precompiled(<target> <header> …): heavy headers are parsed once for all sources of a target, which is no library of ours and

@@ -6,8 +6,10 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/fnv.hpp"
 #include "deploy/image/packing.hpp"
 #include "deploy/image/program.hpp"
+#include "deploy/kernels/kernel.hpp"
 #include "freebits/kernel_layout.h"
 #include "profiler/network/checkpoint.hpp"
 #include "profiler/network/execution.hpp"
@@ -20,31 +22,6 @@ namespace {
 
 constexpr std::uint8_t kFill = 0xa5;  ///< what memory holds before a run
 
-unsigned least_pre(const models::KernelLayer& l, unsigned level) {
-  const unsigned a = models::bits(l.in_type);
-  const bool is_signed = models::is_signed(l.in_type);
-  const unsigned w = models::bits(l.weight_type);
-  if (l.kind == models::KernelKind::Depthwise) {
-    const unsigned lanes = fb_depthwise_bits(level, a, w);
-    return fb_sum_scale(lanes, a, is_signed, lanes);
-  }
-  if (l.kind != models::KernelKind::Conv) return fb_sum_scale(8, a, is_signed, 8);
-  return fb_sum_scale(fb_dot_bits(level, a, w), a, is_signed, w);
-}
-
-void check_scale(const models::KernelLayer& l, const models::IntegerOp& op, unsigned level) {
-  const auto check = [&](const models::Requantization& r) {
-    if (r.pre >= least_pre(l, level)) return;
-    throw Error(
-        fmt::format("layer {}: pre is {}, but sums of these types come scaled by 2^{}: "
-                    "they would not fit 32 bits",
-                    l.name, r.pre, least_pre(l, level)));
-  };
-  if (const auto* conv = std::get_if<models::Conv>(&op)) check(conv->requantization);
-  if (const auto* depthwise = std::get_if<models::Depthwise>(&op)) check(depthwise->requantization);
-  if (const auto* pool = std::get_if<models::AveragePool>(&op)) check(pool->requantization);
-}
-
 models::Machine limited(models::Machine machine, const DeployOptions& options) {
   machine.l1_end =
       machine.l1_begin + std::min(machine.l1_end - machine.l1_begin, options.most_l1_bytes);
@@ -52,18 +29,6 @@ models::Machine limited(models::Machine machine, const DeployOptions& options) {
       machine.l2_begin + std::min(machine.l2_end - machine.l2_begin, options.most_l2_bytes);
   return machine;
 }
-
-/// FNV-1a, 64 bits.
-class Fnv {
- public:
-  void add(std::span<const std::uint8_t> bytes) {
-    for (const std::uint8_t byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3;
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
-};
 
 std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
   const auto at = std::ranges::mismatch(got.values, expected.values);
@@ -94,7 +59,7 @@ class NetworkRunner::Impl {
         cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
         execution_(cluster_) {
     for (std::size_t i = 0; i < plan_.layers.size(); ++i)
-      check_scale(plan_.layers[i], network.layers[i].op, machine_.level);
+      check_sum_scale(plan_.layers[i], network.layers[i].op, machine_.level);
     images_ = network_images(network_, plan_, machine_, program_);
   }
 
@@ -194,7 +159,7 @@ class NetworkRunner::Impl {
 
   /// Of all that load() has brought into the memories.
   [[nodiscard]] std::string identity_of(const models::Tensor& input) const {
-    Fnv hash;
+    Fnv1a hash;
     for (const tb::Elf::Segment& segment : program_.segments) hash.add(segment.data);
     for (const MemoryImage& image : images_) hash.add(image.bytes);
     hash.add(models::pack(input));

@@ -84,7 +84,7 @@ const models::Tiling& LatencyKeys::tiling(const WantedLatency& wanted) {
 std::string LatencyKeys::description(const WantedLatency& wanted) const {
   const KernelLayer l = layer(wanted);
   std::string types{models::name(l.in_type)};
-  if (l.kind == models::KernelKind::Add) types += fmt::format(" + {}", models::name(l.second_type));
+  if (l.inputs() == 2) types += fmt::format(" + {}", models::name(l.second_type));
   if (wanted.bits.weights != 0) types += fmt::format(" * {}", models::name(l.weight_type));
   std::string all = fmt::format("{}; {} -> {}; {}", texts_.at(wanted.layer), types,
                                 models::name(l.out_type), context(wanted.layer));
@@ -103,8 +103,7 @@ bool LatencyKeys::fits_l2(unsigned weight_bits) const {
     const auto bytes = [](models::Shape s) {
       return std::uint64_t{s.height} * s.width * fb_pixel_bytes(s.channels, 8);
     };
-    const unsigned inputs = l.kind == models::KernelKind::Add ? 2 : 1;
-    tensors = std::max(tensors, bytes(l.in) * inputs + bytes(l.out));
+    tensors = std::max(tensors, bytes(l.in) * l.inputs() + bytes(l.out));
   }
   return weights + tensors <= machine_.l2_end - machine_.l2_begin;
 }

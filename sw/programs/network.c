@@ -56,7 +56,7 @@ static void run(void* unused) {
       ticket = start_transfers(slot, ticket);
     }
     if (slot->step.last) return;
-    if (slot->step.kernel != 0) ((kernel_function)slot->step.kernel)(&slot->step.conv);
+    if (slot->step.kernel != 0) ((kernel_function)slot->step.kernel)(&slot->step.operands);
   }
 }
 

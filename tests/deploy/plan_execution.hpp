@@ -140,7 +140,7 @@ class PlanExecution {
       ASSERT_EQ(bytes(used.back()), expected) << where();
     };
     read(s.input, input_tags(s, 0));
-    if (l.kind == models::KernelKind::Add) read(s.second, input_tags(s, 1));
+    if (l.inputs() == 2) read(s.second, input_tags(s, 1));
     const auto constants = std::ranges::find_if(plan_.constants, [&](const models::Constants& c) {
       return c.layer == *s.layer && c.c == s.tile.c;
     });

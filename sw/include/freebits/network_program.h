@@ -23,13 +23,7 @@ struct fb_step {
   uint32_t l3_wait;  // L3 transfers of this program that must be complete
   uint8_t transfers, l3_transfers;
   uint8_t last;  // the network has ended
-  union {
-    struct fb_conv conv;
-    struct fb_depthwise depthwise;
-    struct fb_add add;
-    struct fb_average_pool average_pool;
-    struct fb_max_pool max_pool;
-  };
+  union fb_operands operands;
 };
 
 /// One of two in L1; steps use them in turn.

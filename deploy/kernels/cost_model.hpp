@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coefficients of the cost model (cost.cpp): cycles of a core. Kernels take the same for all
+// Coefficients of the cost model (cost_model.cpp): cycles of a core. Kernels take the same for all
 // values of their operands, so a kernel's cycles are linear in them; tests/bench/fit_cost_model.cpp
 // measures and fits them.
 #pragma once
 
 #include <cstdint>
 
-#include "deploy/plan/tiling.hpp"
+#include "deploy/kernels/layer.hpp"
+#include "deploy/kernels/machine.hpp"
 
 namespace freebits::models {
 
@@ -50,7 +51,11 @@ struct CostModel {
 /// As fitted to the kernels of a level.
 [[nodiscard]] const CostModel& cost_model(unsigned level);
 
-/// kernel_cycles() by other coefficients.
+/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (models/README.md).
+[[nodiscard]] std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer,
+                                          const Tile& tile, std::uint32_t scratch_bytes);
+
+/// The same by other coefficients.
 [[nodiscard]] double kernel_cycles(const CostModel& model, const Machine& machine,
                                    const KernelLayer& layer, const Tile& tile,
                                    std::uint32_t scratch_bytes);

@@ -5,12 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "deploy/plan/machine.hpp"
 #include "models/graph/integer_network.hpp"
 
 namespace freebits::models {
-
-enum class KernelKind : std::uint8_t { Conv, Depthwise, Add, AveragePool, MaxPool };
 
 /// A layer as its kernel sees it. Where every pixel is computed alike (pointwise, additions, global
 /// pools) the image is one column of pixels, so that a tile can be any number of them.
@@ -19,7 +16,7 @@ struct KernelLayer {
   KernelKind kind = KernelKind::Conv;
   Shape in, out;
   IntType in_type = IntType::U8, second_type = IntType::U8, out_type = IntType::U8;
-  IntType weight_type = IntType::S8;  ///< Conv, Depthwise
+  IntType weight_type = IntType::S8;  ///< has_weights()
   bool requantized = false;           ///< MaxPool: otherwise the type stays
   unsigned kernel_height = 1, kernel_width = 1, stride = 1;
   Padding padding{};
@@ -30,13 +27,20 @@ struct KernelLayer {
   /// A tile of channels must be a multiple of it: whole words of input and output, groups of
   /// kernels.
   [[nodiscard]] unsigned channel_quantum() const;
-  /// Whether a tile can have a part of the output's channels, and of the input's then too.
-  [[nodiscard]] bool splits_channels() const { return kind != KernelKind::Add; }
-  [[nodiscard]] bool splits_input_channels() const {
-    return splits_channels() && kind != KernelKind::Conv;
-  }
-  [[nodiscard]] bool splits_rows() const { return kind != KernelKind::AveragePool; }
+  /// Tensors it reads.
+  [[nodiscard]] unsigned inputs() const;
+  [[nodiscard]] bool has_weights() const;
+  /// Whether a tile can have a part of the output's channels, and of the input's then too; a part
+  /// of its rows.
+  [[nodiscard]] bool splits_channels() const;
+  [[nodiscard]] bool splits_input_channels() const;
+  [[nodiscard]] bool splits_rows() const;
 };
+
+/// A layer without its name, its inputs and empty_output() given. `flat`: images become columns
+/// where that is possible.
+[[nodiscard]] KernelLayer kernel_layer(const IntegerOp& op, const std::vector<const Tensor*>& in,
+                                       const Tensor& out, bool flat);
 
 /// All layers of a network, in order. Throws Error as empty_tensors() does.
 [[nodiscard]] std::vector<KernelLayer> kernel_layers(const IntegerNetwork& network);
