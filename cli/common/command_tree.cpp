@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/command_tree.hpp"
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <regex>
 
 #include "models/builders/builders.hpp"

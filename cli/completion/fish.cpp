@@ -22,15 +22,16 @@ function __fish_freebits_path
     # The command that has been typed so far, such as "bench kernels".
     set -l path
     for word in (commandline -opc)[2..-1]
-        switch (string join ' ' $path $word)
+        switch (string join -- ' ' $path $word)
             case {}
                 set -a path $word
         end
     end
-    string join ' ' $path
+    string join -- ' ' $path
 end
 function __fish_freebits_at
-    test (__fish_freebits_path) = "$argv"
+    set -l path (__fish_freebits_path)
+    test "$path" = "$argv"
 end
 complete -c freebits -f
 )";
