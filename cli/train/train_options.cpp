@@ -137,7 +137,7 @@ TrainOptions train_options(const TrainArguments& a, const search::TrainingState*
   if (kind == search::OptimizerKind::Adam && a.momentum)
     throw Error("--momentum: of sgd only, expected without --optimizer adam");
   const bool fine_tuning = from != nullptr && (!a.quantize.empty() || from->quantization);
-  TrainOptions o = defaults(method, fine_tuning);
+  TrainOptions o = defaults(kind, fine_tuning);
   if (from != nullptr && !a.dataset) {
     o.dataset = from->options.dataset;
     o.pad_to = from->options.pad_to;
