@@ -19,7 +19,7 @@ for package in "${packages[@]}"; do
   done
 done
 for name in verilator lld-19 clang-19 g++ libfmt9 coinor-libcbc3 libdw1; do
-  dpkg-deb -f "${packages[0]}" Depends | grep -qE "(^|[ ,])$name( |,|$)" || { echo "freebits does not depend on $name" >&2; exit 1; }
+  dpkg-deb -f "${packages[0]}" Depends | tr ', ' '\n\n' | grep -qxF -- "$name" || { echo "freebits does not depend on $name" >&2; exit 1; }
 done
 
 exec "${@:5}" "$here/use_debian.sh" "${packages[@]}"
