@@ -8,11 +8,11 @@
 namespace freebits {
 
 /// One line that a terminal shows as it is: control characters (C0, DEL, C1) and bytes that are not
-/// UTF-8 become \xNN, a byte each; everything else stays.
+/// UTF-8 become `\xNN`, a byte each; everything else stays.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Throws Error, "WHAT: …", unless `name` is 1 to 255 bytes and printable as it is.
-/// Whoever reads a name from a file calls it, so that whoever prints one need not care.
+/// What reads a name from a file calls this, so that what prints names need not care.
 void check_name(std::string_view what, std::string_view name);
 
 }  // namespace freebits

@@ -13,6 +13,7 @@ packages=(
   clang-format clang-tidy python3 gdb-multiarch
   python3-pil  # judges how pictures are decoded
   chromium fonts-dejavu-core  # the tests of the report page
+  doxygen mkdocs mkdocs-material  # the site of the documents
 )
 # Bundles the report page. A machine may have a node of its own, 18 or later.
 command -v node >/dev/null || packages+=(nodejs)
