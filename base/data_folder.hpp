@@ -5,9 +5,9 @@
 
 namespace freebits {
 
-/// Where the files lie that the library reads at run time, laid out as in the source tree (rtl/,
-/// tb/): share/freebits beside the program's folder when installed there, the source tree
-/// otherwise.
+/// The folder of the files that the libraries read at run time, laid out as in the source tree
+/// (rtl/, tb/): share/freebits beside the folder of an installed program, otherwise the source
+/// tree.
 [[nodiscard]] std::filesystem::path data_folder();
 
 /// The folder of the running program.
