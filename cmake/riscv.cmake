@@ -35,9 +35,9 @@ function(freebits_riscv_compiler level out)
       PARENT_SCOPE)
 endfunction()
 
-# Compiles SOURCES with OPTIONS into objects in <folder>; their paths in <out>.
+# Compiles SOURCES with OPTIONS into objects in <folder>; their paths in <out>. HEADERS: generated ones that they include.
 function(freebits_riscv_objects level folder out)
-  cmake_parse_arguments(ARG "" "" "SOURCES;OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;OPTIONS;HEADERS" ${ARGN})
   freebits_riscv_compiler("${level}" compiler)
   set(objects "")
   foreach(source IN LISTS ARG_SOURCES)
@@ -52,7 +52,7 @@ function(freebits_riscv_objects level folder out)
       OUTPUT ${object}
       COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${compiler} ${standard} ${FREEBITS_RISCV_WARNINGS} ${ARG_OPTIONS} -MD -MT ${object} -MF
               ${object}.d -c ${path} -o ${object}
-      DEPENDS ${path} ${FREEBITS_ISA_HEADER} ${FREEBITS_CLUSTER_HEADER}
+      DEPENDS ${path} ${FREEBITS_ISA_HEADER} ${FREEBITS_CLUSTER_HEADER} ${ARG_HEADERS}
       DEPFILE ${object}.d
       COMMENT "RISC-V (${level}) ${file}"
       VERBATIM)
@@ -77,13 +77,13 @@ function(freebits_riscv_runtime)
   add_custom_target(sw_runtime DEPENDS ${FREEBITS_RUNTIME})
 endfunction()
 
-# The kernel library of a level: SOURCES, each compiled for every type of input (-DIN=…).
+# The kernel library of a level: SOURCES, each compiled for every type of input (-DIN=…); they include the generated HEADERS.
 function(freebits_riscv_kernels level)
-  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS" ${ARGN})
   set(all "")
   foreach(in u8 u4 u2 s8 s4 s2)
     freebits_riscv_objects(${level} ${FREEBITS_SW_BUILD}/kernels/${level}/${in} objects SOURCES ${ARG_SOURCES}
-                           OPTIONS -DIN=${in})
+                           OPTIONS -DIN=${in} HEADERS ${ARG_HEADERS})
     list(APPEND all ${objects})
   endforeach()
   set(archive ${FREEBITS_SW_BUILD}/kernels/libkernels_${level}.a)
@@ -94,6 +94,7 @@ function(freebits_riscv_kernels level)
     DEPENDS ${all}
     VERBATIM)
   add_custom_target(sw_kernels_${level} DEPENDS ${archive})
+  add_dependencies(sw_kernels_${level} sw_kernel_headers)
 endfunction()
 
 function(freebits_riscv_program name)

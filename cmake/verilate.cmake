@@ -7,6 +7,10 @@ execute_process(COMMAND ${VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VER
                 OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
 
+# tests/mutation builds many models, whose faults may raise warnings, and runs them shortly.
+set(FREEBITS_VERILATED_OPTIMIZATION -O3 CACHE STRING "Option of the compiler for Verilated models")
+set(FREEBITS_VERILATOR_WARNINGS -Wall CACHE STRING "Option of Verilator: with -Wall every warning is an error")
+
 find_package(ZLIB REQUIRED)
 
 function(freebits_verilate target)
@@ -19,7 +23,7 @@ function(freebits_verilate target)
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${target})
   set(flags --cc -O3 --x-assign fast --x-initial fast --noassert --top-module ${ARG_TOP}
-            --prefix ${ARG_PREFIX} --Mdir ${out} -Wall ${ARG_PARAMETERS})
+            --prefix ${ARG_PREFIX} --Mdir ${out} ${FREEBITS_VERILATOR_WARNINGS} ${ARG_PARAMETERS})
   if(ARG_TRACE)
     list(APPEND flags --trace-fst --trace-structs)
   endif()
@@ -47,5 +51,5 @@ function(freebits_verilate target)
   target_link_libraries(${target} PUBLIC freebits_verilated_runtime)
   target_include_directories(${target} SYSTEM PUBLIC ${out})
   # Generated code: no warnings, and no sanitizers (they look at the host code around it).
-  target_compile_options(${target} PRIVATE -w -O3 $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
+  target_compile_options(${target} PRIVATE -w ${FREEBITS_VERILATED_OPTIMIZATION} $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
 endfunction()

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fnv.hpp"
 #include "cli/common/output_file.hpp"
 #include "cli/common/version.hpp"
 
@@ -10,21 +11,20 @@ namespace freebits::cli {
 
 namespace {
 
-/// FNV-1a of the parameters: equal targets have equal hashes, whatever they are called.
-std::string target_hash(nlohmann::ordered_json target) {
+/// Of a target that is no cluster (the bare core): equal parameters have equal hashes, whatever the
+/// target is called.
+std::string hash_of_parameters(nlohmann::ordered_json target) {
   target.erase("name");
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char character : target.dump()) {
-    hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3;
-  }
-  return fmt::format("{:016x}", hash);
+  Fnv1a hash;
+  hash.add(target.dump());
+  return fmt::format("{:016x}", hash.value());
 }
 
 }  // namespace
 
 nlohmann::ordered_json document(const std::string& schema, nlohmann::ordered_json target,
                                 std::uint64_t seed, double wall_seconds) {
-  if (!target.contains("hash")) target["hash"] = target_hash(target);
+  if (!target.contains("hash")) target["hash"] = hash_of_parameters(target);
   return {{"schema", {{"name", "freebits." + schema}, {"version", 1}}},
           {"freebits", {{"version", kVersion}, {"git", kGitHash}}},
           {"target", target},

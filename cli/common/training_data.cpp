@@ -15,7 +15,6 @@
 namespace freebits::cli {
 namespace {
 
-using Error;
 using search::OnCorrupt;
 using search::Split;
 

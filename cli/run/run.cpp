@@ -20,6 +20,7 @@
 #include "cli/common/signals.hpp"
 #include "cli/common/target_options.hpp"
 #include "deploy/image/packing.hpp"
+#include "models/graph/network_graph.hpp"
 #include "profiler/network/network_runner.hpp"
 
 namespace freebits::cli {
@@ -34,42 +35,26 @@ struct RunCommand {
 /// A layer of the plan with what was measured.
 struct Row {
   const models::KernelLayer& layer;
+  const models::IntegerOp& op;
   const profiler::NetworkLayerRun& run;
 
-  [[nodiscard]] std::uint64_t macs() const { return has_weights() ? layer.operations() : 0; }
-  [[nodiscard]] bool has_weights() const {
-    return layer.kind == models::KernelKind::Conv || layer.kind == models::KernelKind::Depthwise;
-  }
+  [[nodiscard]] std::uint64_t macs() const { return layer.has_weights() ? layer.operations() : 0; }
   [[nodiscard]] double macs_per_cycle() const {
     return run.cycles == 0 ? 0 : static_cast<double>(macs()) / static_cast<double>(run.cycles);
   }
-  [[nodiscard]] std::string_view kind() const {
-    using models::KernelKind;
-    const bool vector = layer.in.height * layer.in.width == 1 && layer.kernel_height == 1;
-    switch (layer.kind) {
-      case KernelKind::Conv:
-        return name(vector ? models::LayerKind::FullyConnected : models::LayerKind::Conv);
-      case KernelKind::Depthwise:
-        return name(models::LayerKind::Depthwise);
-      case KernelKind::Add:
-        return name(models::LayerKind::Add);
-      case KernelKind::AveragePool:
-        return name(models::LayerKind::AveragePool);
-      default:
-        return name(models::LayerKind::MaxPool);
-    }
-  }
+  [[nodiscard]] std::string_view kind() const { return name(layer_kind(op, layer.in)); }
   /// Of the weights, or of the second input.
   [[nodiscard]] std::string_view second() const {
-    if (has_weights()) return models::name(layer.weight_type);
-    return layer.kind == models::KernelKind::Add ? models::name(layer.second_type) : "";
+    if (layer.has_weights()) return models::name(layer.weight_type);
+    return layer.inputs() == 2 ? models::name(layer.second_type) : "";
   }
 };
 
-std::vector<Row> rows(const models::Plan& plan, const profiler::NetworkRun& run) {
+std::vector<Row> rows(const models::IntegerNetwork& network, const models::Plan& plan,
+                      const profiler::NetworkRun& run) {
   std::vector<Row> all;
   for (std::size_t i = 0; i < plan.layers.size(); ++i)
-    all.push_back({plan.layers[i], run.layers[i]});
+    all.push_back({plan.layers[i], network.layers[i].op, run.layers[i]});
   return all;
 }
 
@@ -207,7 +192,7 @@ int run_network(const RunCommand& command) {
     return kInterrupted;
   }
 
-  const std::vector<Row> table = rows(plan, run);
+  const std::vector<Row> table = rows(network, plan, run);
   print_table(table);
   print_summary(table, run, target, static_cast<double>(plan.cycles()));
   if (!command.json.empty()) {

@@ -26,7 +26,6 @@ namespace freebits::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Error;
 
 /// The checkpoint the search starts from, if any: --checkpoint, or the network where that is one.
 std::optional<search::TrainingState> source_of(const std::string& network,

@@ -15,7 +15,6 @@
 namespace freebits::cli {
 namespace {
 
-using Error;
 using search::SearchMethod;
 
 SearchMethod method_of(const std::string& text) {

@@ -28,7 +28,6 @@
 namespace freebits::cli {
 namespace {
 
-using Error;
 using search::TrainingState;
 
 bool is_file(const std::string& network) { return std::filesystem::is_regular_file(network); }

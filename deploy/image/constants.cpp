@@ -2,10 +2,10 @@
 #include "deploy/image/constants.hpp"
 
 #include <span>
-#include <variant>
 
-#include "deploy/image/operands.hpp"
-#include "freebits/kernel_layout.h"
+#include "deploy/kernels/kernel.hpp"
+#include "deploy/kernels/operands.hpp"
+#include "models/graph/kinds/op_functions.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -31,17 +31,9 @@ std::vector<std::uint8_t> ConstantsPacker::bytes(const models::Constants& c) {
 void ConstantsPacker::pack(std::size_t layer) {
   layer_ = layer;
   const models::IntegerOp& op = network_.layers[layer].op;
-  if (const auto* conv = std::get_if<models::Conv>(&op)) {
-    weights_ = pack_weights(*conv, plan_.layers[layer].in_type, level_);
-    requantization_ = pack_requantization(conv->requantization);
-  } else {
-    const auto& depthwise = std::get<models::Depthwise>(op);
-    const models::KernelLayer& l = plan_.layers[layer];
-    weights_ = pack_weights(
-        depthwise, fb_depthwise_bits(static_cast<std::uint32_t>(level_), models::bits(l.in_type),
-                                     models::bits(l.weight_type)));
-    requantization_ = pack_requantization(depthwise.requantization);
-  }
+  const models::KernelLayer& l = plan_.layers[layer];
+  weights_ = kernel(l.kind).pack_weights(op, l, static_cast<unsigned>(level_));
+  requantization_ = models::pack_requantization(*models::requantization_of(op));
 }
 
 }  // namespace freebits::profiler

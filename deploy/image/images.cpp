@@ -8,16 +8,13 @@
 
 #include "base/error.hpp"
 #include "deploy/image/constants.hpp"
-#include "deploy/image/kernel_geometry.hpp"
-#include "deploy/image/operands.hpp"
 #include "deploy/image/program.hpp"
-#include "freebits/kernel_layout.h"
+#include "deploy/kernels/kernel.hpp"
 #include "freebits/network_program.h"
 
 namespace freebits::profiler {
 namespace {
 
-using models::KernelKind;
 using models::KernelLayer;
 using models::Move;
 
@@ -101,86 +98,17 @@ class Encoder {
 
   void fill(fb_step& step, const models::Step& s) const {
     const KernelLayer& l = plan_.layers[*s.layer];
-    step.kernel = address_of(program_, kernel_symbol(l));
-    const models::IntegerOp& op = network_.layers[*s.layer].op;
-    switch (l.kind) {
-      case KernelKind::Conv:
-        return fill_conv(step.conv, s, l, std::get<models::Conv>(op).requantization);
-      case KernelKind::Depthwise:
-        return fill_depthwise(step.depthwise, s, l, std::get<models::Depthwise>(op).requantization);
-      case KernelKind::Add:
-        step.add = {s.input,     s.second,
-                    s.output,    std::get<models::Add>(op).addition,
-                    s.tile.rows, static_cast<std::uint16_t>(l.in.channels)};
-        return;
-      case KernelKind::AveragePool: {
-        const models::Requantization& r = std::get<models::AveragePool>(op).requantization;
-        step.average_pool = {s.input,
-                             s.output,
-                             r.channels.at(0),
-                             l.in.height,
-                             static_cast<std::uint16_t>(s.tile.channels),
-                             r.pre,
-                             r.shift};
-        return;
-      }
-      case KernelKind::MaxPool:
-        return fill_max_pool(step.max_pool, s, l, std::get<models::MaxPool>(op).requantization);
-    }
-  }
-
-  static WindowGeometry geometry(const models::Step& s, const KernelLayer& l) {
-    const models::InputRows rows = input_rows(l, s.tile);
-    return {{rows.rows, l.in.width, l.in.channels},
-            {s.tile.rows, l.out.width, s.tile.channels},
-            l.stride,
-            rows.pad_top,
-            l.padding.left};
-  }
-
-  /// What convolutions of both kinds have.
-  template <class Kernel>
-  void fill_weighted(Kernel& k, const models::Step& s, const KernelLayer& l,
-                     const models::Requantization& r) const {
-    set_geometry(k, geometry(s, l));
-    k.input = s.input;
-    k.requant = s.constants;
-    k.weights = s.constants + constant_bytes(l, s.tile.channels).requantization;
-    k.output = s.output;
-    k.scratch = s.scratch;
-    k.scratch_bytes = plan_.tilings[*s.layer].scratch_bytes;
-    k.pre = r.pre;
-    k.shift = r.shift;
-  }
-
-  void fill_conv(fb_conv& k, const models::Step& s, const KernelLayer& l,
-                 const models::Requantization& r) const {
-    fill_weighted(k, s, l, r);
-    k.in_channels = static_cast<std::uint16_t>(l.in.channels);
-    k.out_channels = static_cast<std::uint16_t>(s.tile.channels);
-    k.kernel_height = static_cast<std::uint8_t>(l.kernel_height);
-    k.kernel_width = static_cast<std::uint8_t>(l.kernel_width);
-  }
-
-  void fill_depthwise(fb_depthwise& k, const models::Step& s, const KernelLayer& l,
-                      const models::Requantization& r) const {
-    fill_weighted(k, s, l, r);
-    k.channels = static_cast<std::uint16_t>(s.tile.channels);
-    k.bits = static_cast<std::uint8_t>(
-        fb_depthwise_bits(level_, models::bits(l.in_type), models::bits(l.weight_type)));
-  }
-
-  static void fill_max_pool(fb_max_pool& k, const models::Step& s, const KernelLayer& l,
-                            const models::Requantization& r) {
-    set_geometry(k, geometry(s, l));
-    k.input = s.input;
-    k.output = s.output;
-    k.channels = static_cast<std::uint16_t>(s.tile.channels);
-    k.kernel = static_cast<std::uint8_t>(l.kernel_height);
-    if (!l.requantized) return;
-    k.requant = r.channels.at(0);
-    k.pre = r.pre;
-    k.shift = r.shift;
+    const models::Kernel& kernel = models::kernel(l.kind);
+    step.kernel = address_of(program_, kernel.symbol(l));
+    const models::KernelOperands operands = {
+        .input = s.input,
+        .second = s.second,
+        .requantization = s.constants,
+        .weights = s.constants + constant_bytes(l, s.tile.channels).requantization,
+        .output = s.output,
+        .scratch = s.scratch,
+        .scratch_bytes = plan_.tilings[*s.layer].scratch_bytes};
+    kernel.fill(step.operands, operands, l, s.tile, network_.layers[*s.layer].op, level_);
   }
 
   const models::IntegerNetwork& network_;

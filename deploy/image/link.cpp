@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/temporary_folder.hpp"
 #include "deploy/image/program.hpp"
+#include "deploy/kernels/kernel.hpp"
 #include "tb/cluster_numbers.hpp"
 
 namespace freebits::profiler {
@@ -18,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace n = tb::cluster_numbers;
-using models::KernelKind;
 using models::KernelLayer;
 
 const fs::path kBuild = FREEBITS_SW_BUILD;
@@ -37,24 +37,6 @@ std::uint32_t symbol(const tb::Elf& elf, const char* name) {
 
 }  // namespace
 
-std::string kernel_symbol(const KernelLayer& l) {
-  const auto in = models::name(l.in_type), out = models::name(l.out_type);
-  switch (l.kind) {
-    case KernelKind::Conv:
-      return fmt::format("fb_conv_{}_{}_{}", in, models::name(l.weight_type), out);
-    case KernelKind::Depthwise:
-      return fmt::format("fb_depthwise_{}_{}", in, out);
-    case KernelKind::Add:
-      return fmt::format("fb_add_{}_{}_{}", in, models::name(l.second_type), out);
-    case KernelKind::AveragePool:
-      return fmt::format("fb_average_pool_{}_{}", in, out);
-    case KernelKind::MaxPool:
-      return l.requantized ? fmt::format("fb_max_pool_{}_{}", in, out)
-                           : fmt::format("fb_max_pool_{}", in);
-  }
-  throw Error("no such kernel");
-}
-
 tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& layers) {
   const TemporaryFolder folder("freebits-link");
   const fs::path elf = folder.path() / "network.elf", log = folder.path() / "log";
@@ -63,7 +45,7 @@ tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& l
       FREEBITS_LLD,       "-m", "elf32lriscv",   "--nmagic", "--gc-sections",
       "--fatal-warnings", "-T", FREEBITS_SCRIPT, "-o",       elf.string()};
   std::set<std::string> symbols;
-  for (const KernelLayer& layer : layers) symbols.insert(kernel_symbol(layer));
+  for (const KernelLayer& layer : layers) symbols.insert(kernel(layer.kind).symbol(layer));
   for (const std::string& kernel : symbols) command.insert(command.end(), {"-u", kernel});
   for (const char* object : {"network.c.o", "cluster_start.S.o", "cluster.c.o"})
     command.push_back((objects / object).string());

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "deploy/plan/plan.hpp"
@@ -12,9 +11,6 @@
 #include "tb/targets/target.hpp"
 
 namespace freebits::profiler {
-
-/// The function of sw/kernels that computes a layer.
-[[nodiscard]] std::string kernel_symbol(const models::KernelLayer& layer);
 
 /// sw/programs/network.c with the kernels of these layers. Throws Error when the linker fails.
 [[nodiscard]] tb::Elf link_network_program(isa::Level level,

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "deploy/plan/layer.hpp"
+#include "deploy/kernels/layer.hpp"
 #include "deploy/plan/tiling.hpp"
 #include "deploy/plan/timed_allocator.hpp"
 

@@ -17,12 +17,15 @@ constexpr std::uint64_t kSmall = 1 << 28;
 
 /// At least what its weights take, 64 bits.
 std::uint64_t weight_bytes(const IntegerOp& op) {
-  const auto of = [](const auto& weighted) {
-    return std::uint64_t{weighted.weights.size()} * bits(weighted.weight_type) / 8;
-  };
-  if (const auto* conv = std::get_if<Conv>(&op)) return of(*conv);
-  if (const auto* depthwise = std::get_if<Depthwise>(&op)) return of(*depthwise);
-  return 0;
+  return std::visit(
+      [](const auto& each) -> std::uint64_t {
+        if constexpr (requires { each.weights; }) {
+          return std::uint64_t{each.weights.size()} * bits(each.weight_type) / 8;
+        } else {
+          return 0;
+        }
+      },
+      op);
 }
 
 }  // namespace

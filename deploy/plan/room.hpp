@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "deploy/plan/machine.hpp"
+#include "deploy/kernels/machine.hpp"
 #include "models/graph/integer_network.hpp"
 
 namespace freebits::models {

@@ -205,7 +205,7 @@ class Scheduler {
     step.layer = r.layer;
     step.tile = r.tile;
     std::vector<std::uint32_t*> places = {&step.input};
-    if (l.kind == KernelKind::Add) places.push_back(&step.second);
+    if (l.inputs() == 2) places.push_back(&step.second);
     places.push_back(&step.constants);
     for (std::size_t i = 0; i < r.operands.size(); ++i) {
       *places[i] = l1_[*r.operands[i].block].address;

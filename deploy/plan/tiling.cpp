@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
-#include "deploy/plan/scratch.hpp"
+#include "deploy/kernels/kernel.hpp"
 
 namespace freebits::models {
 namespace {
@@ -158,7 +158,8 @@ void for_each_candidate(const Machine& machine, const KernelLayer& layer,
   const auto with_scratch = [&](const Tiling& tiling) {
     const Candidate candidate(machine, layer, tensors, tiling);
     const std::uint32_t operands = candidate.operand_bytes();
-    for (const std::uint32_t scratch : scratch_sizes(machine, layer, tiling))
+    for (const std::uint32_t scratch :
+         kernel(layer.kind).scratch_sizes(machine, layer, tiling.rows))
       visit(candidate, scratch, operands + machine.cores * scratch);
   };
   for (const unsigned rows : row_sizes(machine, layer)) {

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "deploy/plan/layer.hpp"
+#include "deploy/kernels/cost_model.hpp"
+#include "deploy/kernels/layer.hpp"
 
 namespace freebits::models {
 
@@ -15,10 +16,6 @@ struct Tiling {
   std::uint32_t scratch_bytes = 0;  ///< of a core
   std::uint64_t cycles = 0;         ///< of the layer, by the cost model
 };
-
-/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (models/README.md).
-[[nodiscard]] std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer,
-                                          const Tile& tile, std::uint32_t scratch_bytes);
 
 /// Beside kernel and transfers: a barrier, transfers started, the kernel called.
 inline constexpr std::uint64_t kStepCycles = 120;

@@ -24,7 +24,7 @@ Json to_json(const Layer& l) {
 Layer layer_of(Fields fields) {
   Layer l;
   l.name = fields.text("name");
-  l.kind = static_cast<LayerKind>(fields.choice("kind", names_of<LayerKind>(6)));
+  l.kind = static_cast<LayerKind>(fields.choice("kind", names_of<LayerKind>(kLayerKinds)));
   l.inputs = take_inputs(fields);
   const auto [height, width] = fields.sizes<2>("kernel", kMostKernel);
   l.kernel_height = height;

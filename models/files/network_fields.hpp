@@ -8,10 +8,10 @@
 
 #include "base/fields.hpp"
 #include "models/graph/graph.hpp"
+#include "models/graph/kinds/op_fields.hpp"
 
 namespace freebits::models {
 
-inline constexpr unsigned kMostKernel = 4095;       // see Fields::kMostSize
 inline constexpr std::size_t kMostLayers = 10'000;  // what looks for one among all stays quick
 
 /// Names of an enumeration, in its order.
@@ -26,12 +26,6 @@ inline Json to_json(Shape shape) { return {shape.height, shape.width, shape.chan
 inline Shape take_shape(Fields& fields, const std::string& key) {
   const auto [height, width, channels] = fields.sizes<3>(key);
   return {height, width, channels};
-}
-
-inline Json to_json(const Padding& p) { return {p.top, p.left, p.bottom, p.right}; }
-inline Padding take_padding(Fields& fields) {
-  const auto [top, left, bottom, right] = fields.sizes<4>("padding");
-  return {top, left, bottom, right};
 }
 
 inline std::vector<TensorId> take_inputs(Fields& fields) {

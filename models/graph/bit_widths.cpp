@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
-#include "models/reference/checks.hpp"
+#include "models/layers/checks.hpp"
 
 namespace freebits::models {
 namespace {
@@ -15,6 +15,13 @@ namespace {
 void check_width(const char* where, std::string_view name, unsigned bits) {
   if (std::ranges::find(kBitWidths, bits) != kBitWidths.end()) return;
   throw Error(fmt::format("{}: {}: {}, expected 8, 4 or 2", where, name, bits));
+}
+
+/// "max pool".
+std::string in_words(LayerKind kind) {
+  std::string words(name(kind));
+  std::ranges::replace(words, '_', ' ');
+  return words;
 }
 
 }  // namespace
@@ -27,14 +34,9 @@ BitWidths uniform(const Graph& graph, unsigned bits) {
   std::vector<unsigned>& all = widths.activations;
   all.assign(graph.layers.size() + 1, bits);
   all.front() = all.back() = 8;
-  for (std::size_t i = graph.layers.size(); i-- > 0;) {
-    const Layer& layer = graph.layers[i];
-    if (layer.kind == LayerKind::MaxPool && all[i + 1] == 8) all.at(layer.inputs.at(0)) = 8;
-  }
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    const Layer& layer = graph.layers[i];
-    if (layer.kind == LayerKind::MaxPool) all[i + 1] = all.at(layer.inputs.at(0));
-  }
+  const std::vector<TensorId> roots = precision_roots(graph);
+  all[roots.back()] = 8;  // what hands its precision on to the output
+  for (TensorId id = 0; id < all.size(); ++id) all[id] = all[roots[id]];
   return widths;
 }
 
@@ -53,10 +55,11 @@ void check(const Graph& graph, const BitWidths& widths) {
     }
     check_width("activations", layer.name, widths.activations[i + 1]);
     const TensorId in = layer.inputs[0];
-    if (layer.kind == LayerKind::MaxPool && widths.activations[i + 1] != widths.activations[in]) {
-      throw Error(fmt::format(
-          "activations: {}: {}, expected {} as its input {}: max pool keeps the width", layer.name,
-          widths.activations[i + 1], widths.activations[in], tensor_name(graph, in)));
+    if (keeps_precision(layer.kind) && widths.activations[i + 1] != widths.activations[in]) {
+      throw Error(
+          fmt::format("activations: {}: {}, expected {} as its input {}: {} keeps the width",
+                      layer.name, widths.activations[i + 1], widths.activations[in],
+                      tensor_name(graph, in), in_words(layer.kind)));
     }
   }
 }

@@ -19,12 +19,12 @@ struct BitWidths {
   friend bool operator==(const BitWidths&, const BitWidths&) = default;
 };
 
-/// All weights and tensors of `bits`, but 8 for the network's input and output (and where max pool
-/// hands that on).
+/// All weights and tensors of `bits`, but 8 for the network's input and output, and for what
+/// precision_roots() ties to them.
 [[nodiscard]] BitWidths uniform(const Graph& graph, unsigned bits);
 
 /// Throws Error, naming the layer or tensor, unless there is a width for everything
-/// that has one, and each max pool's output has the width of its input.
+/// that has one, and the output of each layer that keeps_precision() has the width of its input.
 void check(const Graph& graph, const BitWidths& widths);
 
 /// Throws Error when `bits` is not 8, 4 or 2.

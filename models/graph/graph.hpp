@@ -7,16 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "models/layers/kinds.hpp"
 #include "models/layers/layers.hpp"
 
 namespace freebits::models {
 
 /// A network before any choice of widths: what training, the integer model and deployment share.
 
-enum class LayerKind : std::uint8_t { Conv, Depthwise, FullyConnected, Add, AveragePool, MaxPool };
 enum class Activation : std::uint8_t { None, Relu, Relu6 };
 
-[[nodiscard]] std::string_view name(LayerKind kind);
 [[nodiscard]] std::string_view name(Activation activation);
 
 /// A tensor: 0 is the network's input, i + 1 the output of layer i. An edge of the graph, with one
@@ -27,8 +26,8 @@ using TensorId = std::size_t;
 struct Layer {
   std::string name;  ///< unique in its graph, such as "block3.depthwise"
   LayerKind kind = LayerKind::Conv;
-  std::vector<TensorId> inputs;  ///< two for Add, else one; each made by an earlier layer
-  // Conv, Depthwise, MaxPool.
+  std::vector<TensorId> inputs;  ///< inputs_of(kind), each made by an earlier layer
+  // Of kinds with windows.
   unsigned kernel_height = 1, kernel_width = 1, stride = 1;
   Padding padding{};
   unsigned out_channels = 0;  ///< Conv, FullyConnected
@@ -53,6 +52,18 @@ inline constexpr std::string_view kInputName = "input";
 /// Whether the layer has weights.
 [[nodiscard]] bool has_weights(LayerKind kind);
 
+/// Whether a layer's output has the precision of its first input, and is quantized as that is: a
+/// maximum of quantized values is one of them.
+[[nodiscard]] bool keeps_precision(LayerKind kind);
+
+/// The tensor that decides the precision of each, by TensorId: itself, but for those whose layer
+/// keeps its input's.
+[[nodiscard]] std::vector<TensorId> precision_roots(const Graph& graph);
+
+/// Number of weights that an output channel sums over, the input's shape given. 0 for layers
+/// without.
+[[nodiscard]] std::size_t weights_each(const Layer& layer, Shape in);
+
 /// Number of weights of a layer, its output and input shapes given: a multiple of its output
 /// channels. 0 for layers without.
 [[nodiscard]] std::size_t weight_count(const Layer& layer, Shape in, Shape out);
@@ -71,10 +82,10 @@ void check_tensor_size(const std::string& where, Shape shape);
 [[nodiscard]] std::vector<Shape> shapes(const Graph& graph);
 
 /// Whether a tensor has values below 0 but for the network's input: the output of a layer without
-/// activation; a pool's is as its input, by TensorId.
+/// activation; of a kind that has none it is as its input, by TensorId.
 [[nodiscard]] std::vector<bool> signed_tensors(const Graph& graph);
 
-/// Multiply-accumulates of one layer, its output and input shapes given. Pools and additions: 0.
+/// Multiply-accumulates of one layer, its output and input shapes given: 0 without weights.
 [[nodiscard]] std::uint64_t macs(const Layer& layer, Shape in, Shape out);
 
 /// Multiply-accumulates of the network for one image.

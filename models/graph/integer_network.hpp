@@ -12,8 +12,18 @@
 
 namespace freebits::models {
 
-/// A layer in integers.
-using IntegerOp = std::variant<Conv, Depthwise, Add, AveragePool, MaxPool>;
+namespace detail {
+template <class, class... Ops>
+using VariantOf = std::variant<Ops...>;
+}
+#define FB_OP(Op, name, inputs) , Op
+/// A layer in integers: std::variant<Conv, …>, one of each KernelKind, in their order.
+using IntegerOp = detail::VariantOf<void FB_KERNEL_KINDS(FB_OP)>;
+#undef FB_OP
+
+[[nodiscard]] inline KernelKind kind_of(const IntegerOp& op) {
+  return static_cast<KernelKind>(op.index());
+}
 
 struct IntegerLayer {
   std::string name;
@@ -44,6 +54,12 @@ void check(const IntegerNetwork& network);
 /// Types and shapes of all tensors, by TensorId; they have no values. Throws Error,
 /// naming the layer, when inputs do not fit.
 [[nodiscard]] std::vector<Tensor> empty_tensors(const IntegerNetwork& network);
+
+/// Shape and type of an op's output, and the output, its inputs given. Throws Error when they do
+/// not fit; run() Interrupted when `stop` is requested.
+[[nodiscard]] Tensor empty_output(const IntegerOp& op, const std::vector<const Tensor*>& in);
+[[nodiscard]] Tensor run(const IntegerOp& op, const std::vector<const Tensor*>& in,
+                         StopToken stop = {});
 
 /// The output of one layer, the tensors before it by TensorId. Throws like run(network).
 [[nodiscard]] Tensor run(const IntegerLayer& layer, const std::vector<Tensor>& tensors,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "models/graph/graph.hpp"
+#include <cstdint>
+
 #include "models/layers/layers.hpp"
 #include "models/layers/tensor.hpp"
 
@@ -18,10 +19,15 @@ namespace freebits::models {
 inline constexpr unsigned kLargestSide = 65'535, kLargestKernel = 255, kMostProducts = 65'793;
 
 void check_supported(Shape shape);
-/// `in`: the shape of its input.
-void check_supported(const Layer& layer, Shape in);
 void check_supported(const Conv& layer);
 void check_supported(const Depthwise& layer);
 void check_supported(const MaxPool& layer);
+
+// For the files of the kinds.
+
+void check_window(unsigned height, unsigned width, unsigned stride);
+void check_depthwise_window(unsigned height, unsigned width, unsigned stride);
+void check_max_pool_window(unsigned height, unsigned width, unsigned stride);
+void check_products(std::uint64_t products);
 
 }  // namespace freebits::models

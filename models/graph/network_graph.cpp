@@ -6,48 +6,11 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "models/graph/kinds/layer_rules.hpp"
+#include "models/graph/kinds/op_functions.hpp"
 
 namespace freebits::models {
 namespace {
-
-/// What an integer layer was before; `in`: its input's shape.
-struct Description {
-  Layer& layer;
-  unsigned& weight_bits;
-  Shape in;
-
-  void operator()(const Conv& op) const {
-    const bool dense = in.height * in.width == 1 && op.kernel_height * op.kernel_width == 1;
-    layer.kind = dense ? LayerKind::FullyConnected : LayerKind::Conv;
-    layer.out_channels = op.out_channels;
-    weight_bits = bits(op.weight_type);
-    if (!dense) window(op, op.kernel_height, op.kernel_width);
-  }
-  void operator()(const Depthwise& op) const {
-    layer.kind = LayerKind::Depthwise;
-    weight_bits = bits(op.weight_type);
-    window(op, op.kernel, op.kernel);
-  }
-  void operator()(const Add&) const { layer.kind = LayerKind::Add; }
-  void operator()(const AveragePool&) const { layer.kind = LayerKind::AveragePool; }
-  void operator()(const MaxPool& op) const {
-    layer.kind = LayerKind::MaxPool;
-    window(op, op.kernel, op.kernel);
-  }
-
- private:
-  template <class Op>
-  void window(const Op& op, unsigned height, unsigned width) const {
-    layer.kernel_height = height;
-    layer.kernel_width = width;
-    layer.stride = op.stride;
-    layer.padding = op.padding;
-  }
-};
-
-bool may_clip(LayerKind kind) {
-  return kind != LayerKind::AveragePool && kind != LayerKind::MaxPool;
-}
 
 void check_types(const Graph& graph, const BitWidths& widths, const std::vector<Tensor>& tensors) {
   const std::vector<IntType> types = tensor_types(graph, widths);
@@ -60,6 +23,13 @@ void check_types(const Graph& graph, const BitWidths& widths, const std::vector<
 
 }  // namespace
 
+LayerKind layer_kind(const IntegerOp& op, Shape in) {
+  Layer layer;
+  unsigned weight_bits = 0;
+  std::visit([&](const auto& each) { describe(each, in, layer, weight_bits); }, op);
+  return layer.kind;
+}
+
 GraphAndWidths graph_of(const IntegerNetwork& network) {
   const std::vector<Tensor> tensors = empty_tensors(network);
   GraphAndWidths all;
@@ -70,8 +40,9 @@ GraphAndWidths graph_of(const IntegerNetwork& network) {
     layer.name = l.name;
     layer.inputs = l.inputs;
     unsigned& weight_bits = all.widths.weights.emplace_back(0);
-    std::visit(Description{layer, weight_bits, tensors[l.inputs[0]].shape}, l.op);
-    if (may_clip(layer.kind) && !is_signed(tensors[i + 1].type))
+    const Shape in = tensors[l.inputs[0]].shape;
+    std::visit([&](const auto& op) { describe(op, in, layer, weight_bits); }, l.op);
+    if (rules(layer.kind).has_activation && !is_signed(tensors[i + 1].type))
       layer.activation = Activation::Relu;
   }
   for (const Tensor& t : tensors) all.widths.activations.push_back(bits(t.type));

@@ -13,6 +13,9 @@ struct GraphAndWidths {
   BitWidths widths;
 };
 
+/// The kind of layer an op is, its input's shape given.
+[[nodiscard]] LayerKind layer_kind(const IntegerOp& op, Shape in);
+
 /// The graph an integer network is of. What integers do not say is not in it: where a batch norm
 /// was, which activation clips at 0. Throws Error, naming the tensor, when its type
 /// is one that no graph gives it, such as that of a max pool that requantizes.

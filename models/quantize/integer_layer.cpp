@@ -5,145 +5,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
-#include <stdexcept>
 
 #include "base/error.hpp"
-#include "models/reference/checks.hpp"
+#include "models/graph/kinds/layer_rules.hpp"
+#include "models/graph/kinds/op_functions.hpp"
+#include "models/layers/checks.hpp"
 
 namespace freebits::models {
 namespace {
-
-/// The one side of a square kernel.
-unsigned square(const Layer& layer) {
-  expect("kernel width", layer.kernel_width, layer.kernel_height);
-  return layer.kernel_height;
-}
-
-Conv conv(const Layer& layer, Shape in, Shape out, IntType weight_type,
-          const std::vector<std::int8_t>& weights, IntType out_type) {
-  return {.kernel_height = layer.kernel_height,
-          .kernel_width = layer.kernel_width,
-          .stride = layer.stride,
-          .padding = layer.padding,
-          .in_channels = in.channels,
-          .out_channels = out.channels,
-          .weight_type = weight_type,
-          .weights = weights,
-          .requantization = {},
-          .out_type = out_type};
-}
 
 double checked_scale(double scale, std::string_view what) {
   if (scale > 0 && std::isfinite(scale)) return scale;
   throw Error(fmt::format("{}: {}, expected a positive number", what, scale));
 }
-
-void check(const LayerParameters& p, std::size_t channels, IntType weight_type) {
-  expect("weight scales", p.weight_scale.size(), channels);
-  expect("multipliers", p.multiplier.size(), channels);
-  expect("offsets", p.offset.size(), channels);
-  for (std::size_t c = 0; c < channels; ++c) {
-    (void)checked_scale(p.weight_scale[c], fmt::format("weight scale of channel {}", c));
-    if (!std::isfinite(p.multiplier[c]) || !std::isfinite(p.offset[c]))
-      throw Error(fmt::format("channel {}: multiplier {} and offset {}, expected finite numbers", c,
-                              p.multiplier[c], p.offset[c]));
-  }
-  if (!p.center.empty()) expect("centers", p.center.size(), channels);
-  check_weights(p.weights, weight_type);
-}
-
-/// Turns the weights of an output channel around. The lowest has no counterpart: it becomes the
-/// highest, one step from it; returns how many do.
-unsigned negate(std::span<std::int8_t> weights, IntType type) {
-  unsigned off = 0;
-  for (std::int8_t& w : weights) {
-    off += w == lowest(type) ? 1 : 0;
-    w = static_cast<std::int8_t>(std::min(-w, static_cast<int>(highest(type))));
-  }
-  return off;
-}
-
-/// Real scales into requantization, by kind.
-struct Fold {
-  const LayerParameters& parameters;
-  Shape in;
-  IntType in_type;
-  double in_scale, second_scale, out_scale;
-  IntType second_type, out_type;
-  LimitedLayer& limited;
-
-  void operator()(Conv& op) const { fold(op, op.out_channels); }
-  void operator()(Depthwise& op) const { fold(op, op.channels); }
-  void operator()(Add& op) const {
-    const double a = in_scale / out_scale, b = second_scale / out_scale;
-    const LimitedAddition result = limited_addition(a, largest(in_type), b, largest(second_type),
-                                                    lowest(out_type), highest(out_type));
-    op.addition = result.addition;
-    if (result.error > 0)
-      limited.channels.push_back(
-          {.scale = std::max(a, b),
-           .computed = std::ldexp(std::max(result.addition.mul_a, result.addition.mul_b),
-                                  -static_cast<int>(result.addition.shift)),
-           .error = result.error});
-  }
-  void operator()(AveragePool& op) const {
-    const std::int64_t pixels = std::int64_t{in.height} * in.width;
-    op.requantization =
-        requantization({{.scale = in_scale / out_scale / static_cast<double>(pixels),
-                         .bound = pixels * largest(in_type)}});
-  }
-  void operator()(const MaxPool&) const {
-    if (in_scale != out_scale) {
-      throw Error(fmt::format("scale of its output {}, expected its input's {}: max pool keeps it",
-                              out_scale, in_scale));
-    }
-  }
-
- private:
-  template <class Op>
-  void fold(Op& op, unsigned channels) const {
-    check(parameters, channels, op.weight_type);
-    const std::size_t each = op.weights.size() / channels;
-    std::vector<RealChannel> real;
-    std::vector<double> off(channels, 0);  // by weights that cannot be negated
-    for (unsigned c = 0; c < channels; ++c) {
-      const double multiplier = parameters.multiplier[c];
-      const double scale = std::abs(multiplier) * parameters.weight_scale[c] * in_scale / out_scale;
-      if (multiplier < 0)
-        off[c] = scale * largest(in_type) *
-                 negate(std::span(op.weights).subspan(c * each, each), op.weight_type);
-      const double bias = parameters.offset[c] / out_scale;
-      const double center = parameters.center.empty() ? bias : parameters.center[c] / out_scale;
-      real.push_back({.scale = scale,
-                      .bias = bias,
-                      .bound = accumulator_bound(op, in_type, c),
-                      .center = (center - bias) / scale});
-    }
-    op.requantization = requantization(real);
-    for (unsigned c = 0; c < channels; ++c) {
-      if (off[c] > 0) add_error(c, real[c].scale, off[c]);
-    }
-  }
-
-  [[nodiscard]] Requantization requantization(const std::vector<RealChannel>& real) const {
-    LimitedRequantization result =
-        limited_requantization(real, lowest(out_type), highest(out_type));
-    limited.channels = std::move(result.limited);
-    return std::move(result.requantization);
-  }
-
-  /// No output is further off than its range is wide.
-  void add_error(std::size_t channel, double scale, double error) const {
-    const double most = highest(out_type) - lowest(out_type);
-    const auto known = std::ranges::find(limited.channels, channel, &LimitedChannel::channel);
-    if (known != limited.channels.end()) {
-      known->error = std::min(most, known->error + error);
-    } else {
-      limited.channels.push_back({channel, scale, scale, std::min(most, error)});
-    }
-  }
-};
 
 IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParameters& parameters,
                      LimitedLayer& limited) {
@@ -156,16 +30,16 @@ IntegerOp integer_op(const TypedGraph& typed, std::size_t i, const NetworkParame
   const TensorId in = layer.inputs.front(), second = layer.inputs.back();
   expect("weights", own.weights.size(), weight_count(layer, typed.shapes[in], typed.shapes[i + 1]));
   IntegerOp op = unscaled_op(typed, i, own.weights);
-  std::visit(Fold{.parameters = own,
-                  .in = typed.shapes[in],
-                  .in_type = typed.types[in],
-                  .in_scale = scale(in),
-                  .second_scale = scale(second),
-                  .out_scale = scale(i + 1),
-                  .second_type = typed.types[second],
-                  .out_type = typed.types[i + 1],
-                  .limited = limited},
-             op);
+  const RealLayer real{.parameters = own,
+                       .in = typed.shapes[in],
+                       .in_type = typed.types[in],
+                       .second_type = typed.types[second],
+                       .out_type = typed.types[i + 1],
+                       .in_scale = scale(in),
+                       .second_scale = scale(second),
+                       .out_scale = scale(i + 1),
+                       .limited = limited};
+  std::visit([&](auto& each) { fold(each, real); }, op);
   return op;
 }
 
@@ -181,29 +55,14 @@ TypedGraph::TypedGraph(const Graph& the_graph, const BitWidths& the_widths)
 IntegerOp unscaled_op(const TypedGraph& typed, std::size_t i,
                       const std::vector<std::int8_t>& weights) {
   const Layer& layer = typed.graph.layers[i];
-  const Shape in = typed.shapes[layer.inputs[0]], out = typed.shapes[i + 1];
-  const IntType out_type = typed.types[i + 1];
-  switch (layer.kind) {
-    case LayerKind::Conv:
-    case LayerKind::FullyConnected:
-      return conv(layer, in, out, int_type(typed.widths.weights[i], true), weights, out_type);
-    case LayerKind::Depthwise:
-      return Depthwise{.kernel = square(layer),
-                       .stride = layer.stride,
-                       .padding = layer.padding,
-                       .channels = in.channels,
-                       .weight_type = int_type(typed.widths.weights[i], true),
-                       .weights = weights,
-                       .requantization = {},
-                       .out_type = out_type};
-    case LayerKind::Add:
-      return Add{.addition = {}, .out_type = out_type};
-    case LayerKind::AveragePool:
-      return AveragePool{.requantization = {}, .out_type = out_type};
-    case LayerKind::MaxPool:
-      return MaxPool{.kernel = square(layer), .stride = layer.stride, .padding = layer.padding};
-  }
-  throw Error("no such kind of layer");
+  const unsigned weight_bits = typed.widths.weights[i];
+  return rules(layer.kind)
+      .op({.layer = layer,
+           .in = typed.shapes[layer.inputs[0]],
+           .out = typed.shapes[i + 1],
+           .weight_type = weight_bits == 0 ? IntType::S8 : int_type(weight_bits, true),
+           .out_type = typed.types[i + 1],
+           .weights = weights});
 }
 
 IntegerLayer integer_layer(const TypedGraph& typed, std::size_t i,

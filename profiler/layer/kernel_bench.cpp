@@ -15,7 +15,10 @@
 
 #include "base/error.hpp"
 #include "base/start_threads.hpp"
+#include "deploy/kernels/layer.hpp"
 #include "freebits/kernel_layout.h"
+#include "models/graph/kinds/layer_rules.hpp"
+#include "models/graph/kinds/op_functions.hpp"
 #include "profiler/layer/layer_runner.hpp"
 
 namespace freebits::profiler {
@@ -25,33 +28,125 @@ using models::IntType;
 
 constexpr std::uint64_t kSeed = 1;
 
-class Operands {
- public:
-  models::Tensor tensor(models::Shape shape, IntType type) {
-    models::Tensor t(shape, type);
-    for (auto& v : t.values) v = value(type);
-    return t;
-  }
-  template <class Layer>
-  void fill(Layer& layer, std::size_t weights, IntType in, unsigned channels) {
-    layer.weights.resize(weights);
-    for (auto& w : layer.weights) w = static_cast<std::int8_t>(value(layer.weight_type));
-    std::vector<models::RealChannel> real;
-    const double range = models::highest(layer.out_type) - models::lowest(layer.out_type);
-    for (unsigned c = 0; c < channels; ++c) {
-      const std::int64_t bound = std::max<std::int64_t>(1, accumulator_bound(layer, in, c));
-      real.push_back({8 * range / static_cast<double>(bound), range / 2, bound});
-    }
-    layer.requantization = models::make_requantization(real);
-  }
+/// A kernel that can be measured: a kind of layer and the side of its window.
+struct BenchKernel {
+  std::string name;
+  models::LayerKind kind;
+  unsigned window;
+  std::vector<KernelShape> shapes;  ///< standard_shapes(), less the name
+};
 
- private:
-  std::int16_t value(IntType type) {
+/// Those of the tables, and every other kind of layer on one shape.
+std::vector<BenchKernel> all_kernels() {
+  using models::LayerKind;
+  std::vector<BenchKernel> all = {
+      {"conv3x3",
+       LayerKind::Conv,
+       3,
+       {{"", {16, 16, 32}, 64, 1}, {"", {16, 16, 32}, 32, 2}, {"", {16, 16, 64}, 32, 1}}},
+      {"pointwise",
+       LayerKind::Conv,
+       1,
+       {{"", {16, 16, 64}, 64, 1},
+        {"", {8, 8, 256}, 64, 1},
+        {"", {8, 8, 512}, 64, 1},
+        {"", {16, 16, 32}, 64, 1}}},
+      {"depthwise3x3",
+       LayerKind::Depthwise,
+       3,
+       {{"", {16, 16, 64}, 64, 1}, {"", {16, 16, 64}, 64, 2}}},
+      {"fully_connected", LayerKind::FullyConnected, 1, {{"", {1, 1, 512}, 64, 1}}},
+      {"add", LayerKind::Add, 1, {{"", {16, 16, 64}, 64, 1}}},
+      {"average_pool", LayerKind::AveragePool, 1, {{"", {7, 7, 256}, 256, 1}}},
+      {"max_pool", LayerKind::MaxPool, 2, {{"", {16, 16, 64}, 64, 2}}}};
+  for (std::size_t i = 0; i < models::kLayerKinds; ++i) {
+    const auto kind = static_cast<LayerKind>(i);
+    if (std::ranges::find(all, kind, &BenchKernel::kind) != all.end()) continue;
+    const unsigned window = models::rules(kind).usual_kernel;
+    all.push_back({std::string(name(kind)), kind, window, {{"", {16, 16, 64}, 64, window}}});
+  }
+  return all;
+}
+
+const BenchKernel& bench_kernel(const std::string& name) {
+  static const std::vector<BenchKernel> all = all_kernels();
+  const auto found = std::ranges::find(all, name, &BenchKernel::name);
+  if (found == all.end()) throw Error("no kernel " + name);
+  return *found;
+}
+
+models::LayerKind kind_of(const KernelShape& shape) { return bench_kernel(shape.kernel).kind; }
+
+/// A value of a type.
+class Draw {
+ public:
+  std::int16_t operator()(IntType type) {
     const int span = models::highest(type) - models::lowest(type) + 1;
     return static_cast<std::int16_t>(models::lowest(type) + static_cast<int>(random_() % span));
   }
+
+ private:
   std::mt19937 random_{kSeed};
 };
+
+models::Tensor random_tensor(models::Shape shape, IntType type, Draw& draw) {
+  models::Tensor t(shape, type);
+  for (auto& v : t.values) v = draw(type);
+  return t;
+}
+
+/// The layer of a case in a graph.
+models::Layer layer_of(const KernelCase& c) {
+  const BenchKernel& kernel = bench_kernel(c.shape.kernel);
+  models::Layer layer{.name = c.shape.kernel, .kind = kernel.kind, .inputs = {}};
+  layer.kernel_height = layer.kernel_width = kernel.window;
+  layer.stride = c.shape.stride;
+  const unsigned side = (kernel.window - 1) / 2;
+  layer.padding = {side, side, side, side};
+  if (models::rules(kernel.kind).makes_channels) layer.out_channels = c.shape.out_channels;
+  return layer;
+}
+
+/// The same in integers: random weights, outputs that use the range of their type.
+models::IntegerOp op_of(const KernelCase& c, const models::Layer& layer, Draw& draw) {
+  const models::LayerRules& rules = models::rules(layer.kind);
+  const models::Shape in = c.shape.in;
+  const models::Shape out = rules.output(layer, std::vector(models::inputs_of(layer.kind), in));
+  const std::size_t each = models::weights_each(layer, in);
+  models::LayerParameters p;
+  p.weights.resize(each * out.channels);
+  for (auto& w : p.weights) w = static_cast<std::int8_t>(draw(c.weights));
+  const double range = models::highest(c.out) - models::lowest(c.out);
+  if (each != 0) {
+    const auto bound = static_cast<double>(each) * models::largest(c.weights);
+    p.weight_scale.assign(out.channels, 8 * range / bound / models::largest(c.in));
+    p.multiplier.assign(out.channels, 1);
+    p.offset.assign(out.channels, range / 2);
+  }
+  models::IntegerOp op = rules.op({.layer = layer,
+                                   .in = in,
+                                   .out = out,
+                                   .weight_type = each == 0 ? IntType::S8 : c.weights,
+                                   .out_type = c.out,
+                                   .weights = p.weights});
+  // Without weights: the input's range is the output's, half of it each where there are two.
+  const double half = models::highest(c.out) / 2.0;
+  const bool scales = each == 0 && !rules.keeps_precision;
+  const double share = inputs_of(layer.kind) == 2 ? 1 : 2;
+  models::LimitedLayer limited;
+  const models::RealLayer real{
+      .parameters = p,
+      .in = in,
+      .in_type = c.in,
+      .second_type = c.weights,
+      .out_type = c.out,
+      .in_scale = scales ? share * half / models::highest(c.in) : 1,
+      .second_scale = scales ? share * half / models::highest(c.weights) : 1,
+      .out_scale = 1,
+      .limited = limited};
+  std::visit([&](auto& its) { fold(its, real); }, op);
+  return op;
+}
 
 /// MACs a core could do in a cycle if every cycle were a dot product.
 double roof(const KernelCase& c, unsigned cores) {
@@ -63,96 +158,25 @@ double roof(const KernelCase& c, unsigned cores) {
   return cores * 32.0 / dot;
 }
 
-template <class Layer, class... Inputs>
-void run(LayerRunner& runner, KernelResult& result, const Layer& layer, const Inputs&... in) {
-  LayerRun measured = runner.run(layer, in..., 2);
-  result.cycles = measured.cycles;
-  result.cores = std::move(measured.cores);
-  result.bit_exact = measured.output == models::run(layer, in...);
-}
-
-models::Padding around(unsigned side) { return {side, side, side, side}; }
-
-void measure_depthwise(LayerRunner& runner, const KernelCase& c, Operands& operands,
-                       KernelResult& result) {
-  const models::Tensor in = operands.tensor(c.shape.in, c.in);
-  models::Depthwise l;
-  l.stride = c.shape.stride;
-  l.padding = around(1);
-  l.channels = c.shape.in.channels;
-  l.weight_type = c.weights;
-  l.out_type = c.out;
-  operands.fill(l, std::size_t{l.channels} * 9, c.in, l.channels);
-  result.macs = output_shape(l, c.shape.in).size() * 9;
-  run(runner, result, l, in);
-}
-
-void measure_conv(LayerRunner& runner, const KernelCase& c, Operands& operands,
-                  KernelResult& result) {
-  const models::Tensor in = operands.tensor(c.shape.in, c.in);
-  const unsigned kernel = c.shape.kernel == "conv3x3" ? 3 : 1;
-  models::Conv l;
-  l.kernel_height = l.kernel_width = kernel;
-  l.stride = c.shape.stride;
-  l.padding = around(kernel / 2);
-  l.in_channels = c.shape.in.channels;
-  l.out_channels = c.shape.out_channels;
-  l.weight_type = c.weights;
-  l.out_type = c.out;
-  const std::size_t taps = std::size_t{kernel} * kernel * l.in_channels;
-  operands.fill(l, l.out_channels * taps, c.in, l.out_channels);
-  result.macs = output_shape(l, c.shape.in).size() * taps;
-  run(runner, result, l, in);
-}
-
-void measure_others(LayerRunner& runner, const KernelCase& c, Operands& operands,
-                    KernelResult& result) {
-  const models::Tensor in = operands.tensor(c.shape.in, c.in);
-  if (c.shape.kernel == "add") {
-    const models::Tensor b = operands.tensor(c.shape.in, c.weights);
-    const double half = models::highest(c.out) / 2.0;
-    const std::int32_t bound = 255;
-    const models::Add l{models::make_addition(half / models::highest(c.in),
-                                              half / models::highest(c.weights), bound),
-                        c.out};
-    result.macs = 2 * c.shape.in.size();
-    run(runner, result, l, in, b);
-  } else if (c.shape.kernel == "average_pool") {
-    const unsigned pixels = c.shape.in.height * c.shape.in.width;
-    const std::int64_t bound = std::int64_t{pixels} * models::highest(c.in);
-    const models::AveragePool l{
-        models::make_requantization({{static_cast<double>(models::highest(c.out)) /
-                                          (static_cast<double>(models::highest(c.in)) * pixels),
-                                      0, bound}}),
-        c.out};
-    result.macs = c.shape.in.size();
-    run(runner, result, l, in);
-  } else {
-    models::MaxPool l;
-    l.stride = c.shape.stride;
-    result.macs = output_shape(l, c.shape.in).size() * l.kernel * l.kernel;
-    run(runner, result, l, in);
-  }
-}
-
 IntType unsigned_of(IntType type) {
   return type == IntType::S8 ? IntType::U8 : type == IntType::S4 ? IntType::U4 : IntType::U2;
 }
 
-bool has_weights(const std::string& kernel) {
-  return kernel != "add" && kernel != "average_pool" && kernel != "max_pool";
-}
-
 KernelResult measure(LayerRunner& runner, const KernelCase& c, unsigned cores) {
   KernelResult result{.what = c, .roof_macs_per_cycle = roof(c, cores), .cores = {}};
-  Operands operands;
-  if (c.shape.kernel == "depthwise3x3") {
-    measure_depthwise(runner, c, operands, result);
-  } else if (has_weights(c.shape.kernel)) {
-    measure_conv(runner, c, operands, result);
-  } else {
-    measure_others(runner, c, operands, result);
-  }
+  Draw draw;
+  std::vector<models::Tensor> tensors = {random_tensor(c.shape.in, c.in, draw)};
+  const models::Layer layer = layer_of(c);
+  const models::IntegerOp op = op_of(c, layer, draw);
+  if (inputs_of(layer.kind) == 2) tensors.push_back(random_tensor(c.shape.in, c.weights, draw));
+  std::vector<const models::Tensor*> in;
+  for (const models::Tensor& tensor : tensors) in.push_back(&tensor);
+  const models::Tensor out = models::empty_output(op, in);
+  result.macs = models::kernel_layer(op, in, out, false).operations();
+  LayerRun measured = runner.run(op, in, 2);
+  result.cycles = measured.cycles;
+  result.cores = std::move(measured.cores);
+  result.bit_exact = measured.output == models::run(op, in);
   return result;
 }
 
@@ -223,21 +247,23 @@ std::string KernelShape::text() const {
 }
 
 const std::vector<std::string>& kernel_names() {
-  static const std::vector<std::string> names = {
-      "conv3x3", "pointwise", "depthwise3x3", "fully_connected", "add", "average_pool", "max_pool"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const BenchKernel& kernel : all_kernels()) all.push_back(kernel.name);
+    return all;
+  }();
   return names;
 }
 
 std::vector<KernelShape> standard_shapes() {
-  return {
-      {"conv3x3", {16, 16, 32}, 64, 1},      {"conv3x3", {16, 16, 32}, 32, 2},
-      {"conv3x3", {16, 16, 64}, 32, 1},      {"pointwise", {16, 16, 64}, 64, 1},
-      {"pointwise", {8, 8, 256}, 64, 1},     {"pointwise", {8, 8, 512}, 64, 1},
-      {"pointwise", {16, 16, 32}, 64, 1},    {"depthwise3x3", {16, 16, 64}, 64, 1},
-      {"depthwise3x3", {16, 16, 64}, 64, 2}, {"fully_connected", {1, 1, 512}, 64, 1},
-      {"add", {16, 16, 64}, 64, 1},          {"average_pool", {7, 7, 256}, 256, 1},
-      {"max_pool", {16, 16, 64}, 64, 2},
-  };
+  std::vector<KernelShape> all;
+  for (const BenchKernel& kernel : all_kernels()) {
+    for (KernelShape shape : kernel.shapes) {
+      shape.kernel = kernel.name;
+      all.push_back(shape);
+    }
+  }
+  return all;
 }
 
 std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
@@ -247,9 +273,9 @@ std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
     for (const isa::Level level : levels) {
       for (const IntType in : {IntType::U8, IntType::U4, IntType::U2}) {
         for (const IntType weights : {IntType::S8, IntType::S4, IntType::S2}) {
-          const bool pool = !has_weights(shape.kernel) && shape.kernel != "add";
-          if (pool && weights != IntType::S8) continue;
-          const IntType second = shape.kernel == "add" ? unsigned_of(weights) : weights;
+          const bool two = inputs_of(kind_of(shape)) == 2;
+          if (!has_weights(kind_of(shape)) && !two && weights != IntType::S8) continue;
+          const IntType second = two ? unsigned_of(weights) : weights;
           cases.push_back({shape, level, in, second, in});
         }
       }

@@ -41,8 +41,8 @@ struct KernelResult {
   }
 };
 
-/// Kernels that can be measured. The weights' type of "add" is that of its second input; pools have
-/// none. Max pool is 2x2.
+/// Kernels that can be measured: every kind of layer. The weights' type of "add" is that of its
+/// second input; pools have none. Max pool is 2x2.
 [[nodiscard]] const std::vector<std::string>& kernel_names();
 /// The shapes of the tables in docs/results/kernels.md.
 [[nodiscard]] std::vector<KernelShape> standard_shapes();

@@ -8,12 +8,12 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "deploy/image/kernel_geometry.hpp"
-#include "deploy/image/operands.hpp"
 #include "deploy/image/packing.hpp"
+#include "deploy/kernels/kernel.hpp"
+#include "deploy/kernels/operands.hpp"
 #include "freebits/kernel_job.h"
 #include "freebits/kernel_layout.h"
-#include "models/graph/limits.hpp"
+#include "models/graph/kinds/op_functions.hpp"
 #include "profiler/layer/stoppable_run.hpp"
 #include "tb/cluster_numbers.hpp"
 #include "tb/program/elf.hpp"
@@ -25,9 +25,7 @@ namespace n = tb::cluster_numbers;
 
 constexpr std::uint8_t kGuardByte = 0xa5;
 constexpr std::uint32_t kGuard = 64;          ///< bytes between operands; kernels may read as many
-constexpr std::uint32_t kStacks = 2048;       ///< bytes of a core's, at the end of L1 (cluster.ld)
 constexpr std::uint64_t kCyclesPerMac = 200;  ///< more than any kernel takes, overheads included
-constexpr std::uint32_t kMostPatches = 64;
 
 tb::Elf kernels(isa::Level level) {
   const std::filesystem::path folder = FREEBITS_SW_BUILD;
@@ -112,17 +110,9 @@ class L1Image {
   std::vector<Named> named_;
 };
 
-std::size_t packed_bytes(models::Shape shape, models::IntType type) {
-  return std::size_t{shape.height} * shape.width *
-         fb_pixel_bytes(shape.channels, models::bits(type));
-}
-
-void check_scale(const models::Requantization& r, unsigned scale) {
-  if (r.pre >= scale) return;
-  throw Error(
-      fmt::format("pre is {}, but sums of these types come scaled by 2^{}: they would not "
-                  "fit 32 bits",
-                  r.pre, scale));
+std::size_t packed_bytes(const models::Tensor& t) {
+  return std::size_t{t.shape.height} * t.shape.width *
+         fb_pixel_bytes(t.shape.channels, models::bits(t.type));
 }
 
 }  // namespace
@@ -139,17 +129,21 @@ class LayerRunner::Impl {
   }
 
   [[nodiscard]] unsigned level() const { return static_cast<unsigned>(cluster_.target().level); }
-  [[nodiscard]] isa::Level isa_level() const { return cluster_.target().level; }
   [[nodiscard]] unsigned cores() const { return cluster_.cores(); }
+  [[nodiscard]] std::uint32_t symbol(const std::string& name) const {
+    if (const auto address = elf_.symbol(name)) return *address;
+    throw Error(fmt::format("{}: no symbol {}", elf_.path.string(), name));
+  }
   [[nodiscard]] L1Image image() const {
     const std::uint32_t end =
-        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * kStacks - kGuard;
+        n::L1Base + cluster_.target().geometry.l1_bytes - cores() * symbol("STACK_SIZE") - kGuard;
     const std::uint32_t begin = (job_ + sizeof(fb_kernel_job) + 2 * kGuard) & ~3U;
     return {std::max(begin, symbol("__l1_end") + kGuard), end};
   }
 
+  /// `expected`: shape and type of the output.
   LayerRun run(const fb_kernel_job& job, const L1Image& image, std::uint32_t output,
-               models::Shape shape, models::IntType type, std::uint64_t macs) {
+               const models::Tensor& expected, std::uint64_t macs) {
     cluster_.load(elf_);
     image.write(cluster_);
     (void)cluster_.write(job_, bytes_of(job));
@@ -161,26 +155,20 @@ class LayerRunner::Impl {
       if (why != tb::Cluster::Stop::Stored) fail();
       (void)cluster_.take_stored();
       state = word(state_);
-      if (state == FB_KERNEL_UNKNOWN) throw Error("the kernel program knows no such layer");
       for (unsigned i = 0; i < cores(); ++i) {
         if (state == FB_KERNEL_READY) begin[i] = cluster_.core(i);
         if (state == FB_KERNEL_DONE) result.cores.push_back(difference(cluster_.core(i), begin[i]));
       }
     }
     image.check(cluster_);
-    std::vector<std::uint8_t> bytes(std::size_t{shape.height} * shape.width *
-                                    fb_pixel_bytes(shape.channels, models::bits(type)));
+    std::vector<std::uint8_t> bytes(packed_bytes(expected));
     (void)cluster_.read(output, bytes);
-    result.output = models::unpack(bytes, shape, type);
+    result.output = models::unpack(bytes, expected.shape, expected.type);
     result.cycles = word(job_ + offsetof(fb_kernel_job, cycles));
     return result;
   }
 
  private:
-  [[nodiscard]] std::uint32_t symbol(const char* name) const {
-    if (const auto address = elf_.symbol(name)) return *address;
-    throw Error(fmt::format("{}: no symbol {}", elf_.path.string(), name));
-  }
   [[nodiscard]] std::uint32_t word(std::uint32_t address) const {
     std::uint32_t value = 0;
     std::array<std::uint8_t, 4> bytes{};
@@ -212,149 +200,43 @@ LayerRunner::LayerRunner(const tb::Target& target, StopToken stop)
     : impl_(std::make_unique<Impl>(target, stop)) {}
 LayerRunner::~LayerRunner() = default;
 
-LayerRun LayerRunner::run(const models::Conv& layer, const models::Tensor& in, unsigned rounds) {
-  const unsigned a_bits = models::bits(in.type), w_bits = models::bits(layer.weight_type);
-  models::check_supported(layer);
-  const models::Shape shape = models::output_shape(layer, in.shape);
-  const unsigned dot_bits = fb_dot_bits(impl_->level(), a_bits, w_bits);
-  check_scale(layer.requantization,
-              fb_sum_scale(dot_bits, a_bits, models::is_signed(in.type), w_bits));
-
-  fb_kernel_job job{};
-  job.kind = FB_KERNEL_CONV;
-  job.in = static_cast<std::uint32_t>(in.type);
-  job.weights = static_cast<std::uint32_t>(layer.weight_type) - 3;
-  job.out = static_cast<std::uint32_t>(layer.out_type);
-  job.rounds = rounds;
-  fb_conv& l = job.conv;
-  L1Image image = impl_->image();
-  l.input = image.place("input", models::pack(in));
-  l.weights = image.place("weights", pack_weights(layer, in.type, impl_->isa_level()));
-  l.requant = image.place("requantization", pack_requantization(layer.requantization));
-  l.output =
-      image.free_space("output", std::size_t{shape.height} * shape.width *
-                                     fb_pixel_bytes(shape.channels, models::bits(layer.out_type)));
-  const fb_scratch scratch = fb_conv_scratch(impl_->level(), a_bits, w_bits, layer.in_channels,
-                                             layer.kernel_height, layer.kernel_width, layer.stride);
-  const std::uint32_t room = (image.left() - std::min(image.left(), 2 * kGuard)) / impl_->cores();
-  std::uint32_t patches = 1;
-  while (patches < kMostPatches && scratch.fixed + 2 * patches * scratch.patch <= room)
-    patches *= 2;
-  l.scratch_bytes = (scratch.fixed + patches * scratch.patch + 3) & ~3U;
-  l.scratch = image.free_space("scratch memory", std::size_t{l.scratch_bytes} * impl_->cores());
-  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
-  l.in_channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.out_channels = static_cast<std::uint16_t>(shape.channels);
-  l.kernel_height = static_cast<std::uint8_t>(layer.kernel_height);
-  l.kernel_width = static_cast<std::uint8_t>(layer.kernel_width);
-  l.pre = layer.requantization.pre;
-  l.shift = layer.requantization.shift;
-  const std::uint64_t macs =
-      std::uint64_t{shape.size()} * layer.kernel_height * layer.kernel_width * layer.in_channels;
-  return impl_->run(job, image, l.output, shape, layer.out_type, macs);
-}
-
-LayerRun LayerRunner::run(const models::Depthwise& layer, const models::Tensor& in,
+LayerRun LayerRunner::run(const models::IntegerOp& op, const std::vector<const models::Tensor*>& in,
                           unsigned rounds) {
-  const unsigned a_bits = models::bits(in.type), out_bits = models::bits(layer.out_type);
-  models::check_supported(layer);
-  const models::Shape shape = models::output_shape(layer, in.shape);
-  const unsigned bits = fb_depthwise_bits(impl_->level(), a_bits, models::bits(layer.weight_type));
-  check_scale(layer.requantization, fb_sum_scale(bits, a_bits, models::is_signed(in.type), bits));
+  const models::Tensor expected = models::empty_output(op, in);
+  const models::KernelLayer layer = models::kernel_layer(op, in, expected, false);
+  const models::Kernel& kernel = models::kernel(layer.kind);
+  const unsigned level = impl_->level();
+  check_sum_scale(layer, op, level);
 
-  fb_kernel_job job{};
-  job.kind = FB_KERNEL_DEPTHWISE;
-  job.in = static_cast<std::uint32_t>(in.type);
-  job.out = static_cast<std::uint32_t>(layer.out_type);
-  job.rounds = rounds;
-  fb_depthwise& l = job.depthwise;
   L1Image image = impl_->image();
-  l.input = image.place("input", models::pack(in));
-  l.weights = image.place("weights", pack_weights(layer, bits));
-  l.requant = image.place("requantization", pack_requantization(layer.requantization));
-  l.output = image.free_space(
-      "output", std::size_t{shape.height} * shape.width * fb_pixel_bytes(shape.channels, out_bits));
+  models::KernelOperands at;
+  at.input = image.place("input", models::pack(*in.front()));
+  if (in.size() == 2) at.second = image.place("second input", models::pack(*in.back()));
+  if (layer.has_weights()) {
+    at.weights = image.place("weights", kernel.pack_weights(op, layer, level));
+    at.requantization =
+        image.place("requantization", models::pack_requantization(*models::requantization_of(op)));
+  }
+  at.output = image.free_space("output", packed_bytes(expected));
   const std::uint32_t room = (image.left() - std::min(image.left(), 2 * kGuard)) / impl_->cores();
-  const std::uint32_t pitch =
-      fb_depthwise_pitch(in.shape.width, layer.padding.left, shape.width, layer.stride, bits);
-  const auto scratch = [&](std::uint32_t rows) {
-    return fb_depthwise_scratch(rows, pitch, layer.stride, a_bits, bits, shape.width);
-  };
-  std::uint32_t rows = 1;
-  while (rows < shape.height && scratch(rows + 1) + 3 <= room) ++rows;
-  l.scratch_bytes = (scratch(rows) + 3) & ~3U;
-  l.scratch = image.free_space("scratch memory", std::size_t{l.scratch_bytes} * impl_->cores());
-  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
-  l.channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.pre = layer.requantization.pre;
-  l.shift = layer.requantization.shift;
-  l.bits = static_cast<std::uint8_t>(bits);
-  return impl_->run(job, image, l.output, shape, layer.out_type, std::uint64_t{shape.size()} * 9);
+  at.scratch_bytes = kernel.scratch_within(level, layer, room);
+  if (at.scratch_bytes != 0) {
+    at.scratch = image.free_space("scratch memory", std::size_t{at.scratch_bytes} * impl_->cores());
+  }
+  fb_kernel_job job{};
+  job.kernel = impl_->symbol(kernel.symbol(layer));
+  job.rounds = rounds;
+  kernel.fill(job.operands, at, layer, {0, layer.out.height, 0, layer.out.channels}, op, level);
+  return impl_->run(job, image, at.output, expected, layer.operations());
 }
 
-LayerRun LayerRunner::run(const models::Add& layer, const models::Tensor& a,
+LayerRun LayerRunner::run(const models::IntegerOp& op, const models::Tensor& in, unsigned rounds) {
+  return run(op, std::vector{&in}, rounds);
+}
+
+LayerRun LayerRunner::run(const models::IntegerOp& op, const models::Tensor& a,
                           const models::Tensor& b, unsigned rounds) {
-  fb_kernel_job job{};
-  job.kind = FB_KERNEL_ADD;
-  job.in = static_cast<std::uint32_t>(a.type);
-  job.weights = static_cast<std::uint32_t>(b.type);
-  job.out = static_cast<std::uint32_t>(layer.out_type);
-  job.rounds = rounds;
-  fb_add& l = job.add;
-  L1Image image = impl_->image();
-  l.a = image.place("first operand", models::pack(a));
-  l.b = image.place("second operand", models::pack(b));
-  l.output = image.free_space("output", packed_bytes(a.shape, layer.out_type));
-  l.addition = layer.addition;
-  l.pixels = a.shape.height * a.shape.width;
-  l.channels = static_cast<std::uint16_t>(a.shape.channels);
-  return impl_->run(job, image, l.output, a.shape, layer.out_type, a.shape.size());
-}
-
-LayerRun LayerRunner::run(const models::AveragePool& layer, const models::Tensor& in,
-                          unsigned rounds) {
-  check_scale(layer.requantization,
-              fb_sum_scale(8, models::bits(in.type), models::is_signed(in.type), 8));
-  const models::Shape shape = {1, 1, in.shape.channels};
-  fb_kernel_job job{};
-  job.kind = FB_KERNEL_AVERAGE_POOL;
-  job.in = static_cast<std::uint32_t>(in.type);
-  job.out = static_cast<std::uint32_t>(layer.out_type);
-  job.rounds = rounds;
-  fb_average_pool& l = job.average_pool;
-  L1Image image = impl_->image();
-  l.input = image.place("input", models::pack(in));
-  l.output = image.free_space("output", packed_bytes(shape, layer.out_type));
-  l.requant = layer.requantization.channels.at(0);
-  l.pixels = in.shape.height * in.shape.width;
-  l.channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.pre = layer.requantization.pre;
-  l.shift = layer.requantization.shift;
-  return impl_->run(job, image, l.output, shape, layer.out_type, in.shape.size());
-}
-
-LayerRun LayerRunner::run(const models::MaxPool& layer, const models::Tensor& in, unsigned rounds) {
-  models::check_supported(layer);
-  const models::Shape shape = models::output_shape(layer, in.shape);
-  const models::IntType out = models::output_type(layer, in.type);
-  const auto& requant = layer.requantization.channels;
-  fb_kernel_job job{};
-  job.kind = requant.empty() ? FB_KERNEL_MAX_POOL : FB_KERNEL_MAX_POOL_REQUANTIZED;
-  job.in = static_cast<std::uint32_t>(in.type);
-  job.out = static_cast<std::uint32_t>(out);
-  job.rounds = rounds;
-  fb_max_pool& l = job.max_pool;
-  L1Image image = impl_->image();
-  l.input = image.place("input", models::pack(in));
-  l.output = image.free_space("output", packed_bytes(shape, out));
-  set_geometry(l, {in.shape, shape, layer.stride, layer.padding.top, layer.padding.left});
-  l.channels = static_cast<std::uint16_t>(in.shape.channels);
-  l.kernel = static_cast<std::uint8_t>(layer.kernel);
-  if (!requant.empty()) l.requant = requant[0];
-  l.pre = layer.requantization.pre;
-  l.shift = layer.requantization.shift;
-  const std::uint64_t compared = std::uint64_t{shape.size()} * layer.kernel * layer.kernel;
-  return impl_->run(job, image, l.output, shape, out, compared);
+  return run(op, std::vector{&a, &b}, rounds);
 }
 
 }  // namespace freebits::profiler

@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/stop.hpp"
-#include "models/layers/layers.hpp"
+#include "models/graph/integer_network.hpp"
 #include "tb/cluster/cluster.hpp"
 
 namespace freebits::profiler {
@@ -30,16 +31,12 @@ class LayerRunner {
   /// instruction cache. Throws Error if the layer does not fit L1, if its sums do not fit 32 bits,
   /// if the program fails, and if anything but the output has changed: guard words, inputs, padding
   /// bits.
-  [[nodiscard]] LayerRun run(const models::Conv& layer, const models::Tensor& in,
+  [[nodiscard]] LayerRun run(const models::IntegerOp& op, const models::Tensor& in,
                              unsigned rounds = 1);
-  [[nodiscard]] LayerRun run(const models::Depthwise& layer, const models::Tensor& in,
-                             unsigned rounds = 1);
-  [[nodiscard]] LayerRun run(const models::Add& layer, const models::Tensor& a,
+  [[nodiscard]] LayerRun run(const models::IntegerOp& op, const models::Tensor& a,
                              const models::Tensor& b, unsigned rounds = 1);
-  [[nodiscard]] LayerRun run(const models::AveragePool& layer, const models::Tensor& in,
-                             unsigned rounds = 1);
-  [[nodiscard]] LayerRun run(const models::MaxPool& layer, const models::Tensor& in,
-                             unsigned rounds = 1);
+  [[nodiscard]] LayerRun run(const models::IntegerOp& op,
+                             const std::vector<const models::Tensor*>& in, unsigned rounds = 1);
 
  private:
   class Impl;

@@ -6,43 +6,21 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/fnv.hpp"
 #include "deploy/image/packing.hpp"
 #include "deploy/image/program.hpp"
+#include "deploy/kernels/kernel.hpp"
 #include "freebits/kernel_layout.h"
 #include "profiler/network/checkpoint.hpp"
 #include "profiler/network/execution.hpp"
 #include "profiler/network/network_runner.hpp"
+#include "profiler/network/on_target.hpp"
 #include "profiler/network/stand_in.hpp"
 
 namespace freebits::profiler {
 namespace {
 
 constexpr std::uint8_t kFill = 0xa5;  ///< what memory holds before a run
-
-unsigned least_pre(const models::KernelLayer& l, unsigned level) {
-  const unsigned a = models::bits(l.in_type);
-  const bool is_signed = models::is_signed(l.in_type);
-  const unsigned w = models::bits(l.weight_type);
-  if (l.kind == models::KernelKind::Depthwise) {
-    const unsigned lanes = fb_depthwise_bits(level, a, w);
-    return fb_sum_scale(lanes, a, is_signed, lanes);
-  }
-  if (l.kind != models::KernelKind::Conv) return fb_sum_scale(8, a, is_signed, 8);
-  return fb_sum_scale(fb_dot_bits(level, a, w), a, is_signed, w);
-}
-
-void check_scale(const models::KernelLayer& l, const models::IntegerOp& op, unsigned level) {
-  const auto check = [&](const models::Requantization& r) {
-    if (r.pre >= least_pre(l, level)) return;
-    throw Error(
-        fmt::format("layer {}: pre is {}, but sums of these types come scaled by 2^{}: "
-                    "they would not fit 32 bits",
-                    l.name, r.pre, least_pre(l, level)));
-  };
-  if (const auto* conv = std::get_if<models::Conv>(&op)) check(conv->requantization);
-  if (const auto* depthwise = std::get_if<models::Depthwise>(&op)) check(depthwise->requantization);
-  if (const auto* pool = std::get_if<models::AveragePool>(&op)) check(pool->requantization);
-}
 
 models::Machine limited(models::Machine machine, const DeployOptions& options) {
   machine.l1_end =
@@ -51,18 +29,6 @@ models::Machine limited(models::Machine machine, const DeployOptions& options) {
       machine.l2_begin + std::min(machine.l2_end - machine.l2_begin, options.most_l2_bytes);
   return machine;
 }
-
-/// FNV-1a, 64 bits.
-class Fnv {
- public:
-  void add(std::span<const std::uint8_t> bytes) {
-    for (const std::uint8_t byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3;
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
-};
 
 std::optional<TensorDifference> compare(const models::Tensor& got, const models::Tensor& expected) {
   const auto at = std::ranges::mismatch(got.values, expected.values);
@@ -85,14 +51,15 @@ class NetworkRunner::Impl {
   Impl(const tb::Target& target, const models::IntegerNetwork& network,
        const DeployOptions& options)
       : network_(network),
-        tensors_(models::empty_tensors(network)),
-        program_(link_network_program(target.level, models::kernel_layers(network))),
+        tensors_(on_target(network.name, target, [&] { return models::empty_tensors(network); })),
+        program_(link_network_program(target.level, kernel_layers_on(target))),
         machine_(limited(machine_of(target, program_), options)),
-        plan_(models::make_plan(network, machine_)),
+        plan_(
+            on_target(network.name, target, [&] { return models::make_plan(network, machine_); })),
         cluster_(target, tb::ClusterOptions{.on_build = options.on_build}),
         execution_(cluster_) {
     for (std::size_t i = 0; i < plan_.layers.size(); ++i)
-      check_scale(plan_.layers[i], network.layers[i].op, machine_.level);
+      check_sum_scale(plan_.layers[i], network.layers[i].op, machine_.level);
     images_ = network_images(network_, plan_, machine_, program_);
   }
 
@@ -192,7 +159,7 @@ class NetworkRunner::Impl {
 
   /// Of all that load() has brought into the memories.
   [[nodiscard]] std::string identity_of(const models::Tensor& input) const {
-    Fnv hash;
+    Fnv1a hash;
     for (const tb::Elf::Segment& segment : program_.segments) hash.add(segment.data);
     for (const MemoryImage& image : images_) hash.add(image.bytes);
     hash.add(models::pack(input));
@@ -213,6 +180,10 @@ class NetworkRunner::Impl {
     layer.instructions += now.instructions - before.instructions;
     for (std::size_t a = 0; a < now.accounting.size(); ++a)
       layer.accounting[a] += now.accounting[a] - before.accounting[a];
+  }
+
+  [[nodiscard]] std::vector<models::KernelLayer> kernel_layers_on(const tb::Target& target) const {
+    return on_target(network_.name, target, [&] { return models::kernel_layers(network_); });
   }
 
   [[nodiscard]] models::Tensor unpacked(models::TensorId id,
@@ -256,23 +227,19 @@ class NetworkRunner::Impl {
 
 void expect_fits(const tb::Target& target, const models::Graph& graph,
                  const models::BitWidths& widths, const DeployOptions& options) {
-  try {
-    const models::IntegerNetwork network = bare_network(graph, widths);
-    const tb::Elf program = link_network_program(target.level, models::kernel_layers(network));
-    (void)models::make_plan(network, limited(machine_of(target, program), options));
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
-  }
+  models::IntegerNetwork network;
+  const auto layers = on_target(graph.name, target, [&] {
+    network = bare_network(graph, widths);
+    return models::kernel_layers(network);
+  });
+  const tb::Elf program = link_network_program(target.level, layers);
+  const models::Machine machine = limited(machine_of(target, program), options);
+  on_target(graph.name, target, [&] { (void)models::make_plan(network, machine); });
 }
 
 NetworkRunner::NetworkRunner(const tb::Target& target, const models::IntegerNetwork& network,
-                             const DeployOptions& options) {
-  try {
-    impl_ = std::make_unique<Impl>(target, network, options);
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", network.name, target.name, error.what()));
-  }
-}
+                             const DeployOptions& options)
+    : impl_(std::make_unique<Impl>(target, network, options)) {}
 NetworkRunner::~NetworkRunner() = default;
 
 const models::Plan& NetworkRunner::plan() const { return impl_->plan(); }

@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "deploy/image/program.hpp"
 #include "freebits/kernel_layout.h"
+#include "profiler/network/on_target.hpp"
 #include "profiler/network/stand_in.hpp"
 #include "profiler/store/hashes.hpp"
 
@@ -29,9 +30,12 @@ std::string text(const models::Layer& l, models::Shape in, models::Shape out) {
 }  // namespace
 
 LatencyKeys::LatencyKeys(const tb::Target& target, const models::Graph& graph) : graph_(graph) {
-  layers_ = models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
+  const std::vector<models::Shape> shapes =
+      on_target(graph.name, target, [&] { return models::shapes(graph); });
+  layers_ = on_target(graph.name, target, [&] {
+    return models::kernel_layers(bare_network(graph, models::uniform(graph, 8)));
+  });
   machine_ = machine_before_linking(target);
-  const std::vector<models::Shape> shapes = models::shapes(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const models::Layer& l = graph.layers[i];
     texts_.push_back(text(l, shapes[l.inputs.front()], shapes[i + 1]));
@@ -80,7 +84,7 @@ const models::Tiling& LatencyKeys::tiling(const WantedLatency& wanted) {
 std::string LatencyKeys::description(const WantedLatency& wanted) const {
   const KernelLayer l = layer(wanted);
   std::string types{models::name(l.in_type)};
-  if (l.kind == models::KernelKind::Add) types += fmt::format(" + {}", models::name(l.second_type));
+  if (l.inputs() == 2) types += fmt::format(" + {}", models::name(l.second_type));
   if (wanted.bits.weights != 0) types += fmt::format(" * {}", models::name(l.weight_type));
   std::string all = fmt::format("{}; {} -> {}; {}", texts_.at(wanted.layer), types,
                                 models::name(l.out_type), context(wanted.layer));
@@ -99,8 +103,7 @@ bool LatencyKeys::fits_l2(unsigned weight_bits) const {
     const auto bytes = [](models::Shape s) {
       return std::uint64_t{s.height} * s.width * fb_pixel_bytes(s.channels, 8);
     };
-    const unsigned inputs = l.kind == models::KernelKind::Add ? 2 : 1;
-    tensors = std::max(tensors, bytes(l.in) * inputs + bytes(l.out));
+    tensors = std::max(tensors, bytes(l.in) * l.inputs() + bytes(l.out));
   }
   return weights + tensors <= machine_.l2_end - machine_.l2_begin;
 }

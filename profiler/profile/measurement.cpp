@@ -20,6 +20,7 @@
 #include "deploy/plan/operand_waits.hpp"
 #include "deploy/plan/stream_timeline.hpp"
 #include "profiler/network/execution.hpp"
+#include "profiler/network/on_target.hpp"
 #include "profiler/network/stand_in.hpp"
 #include "profiler/profile/excerpt.hpp"
 #include "profiler/profile/surroundings.hpp"
@@ -170,7 +171,7 @@ struct Prepared {
         network(network_to_measure(graph, at)),
         program(link_network_program(target.level, models::kernel_layers(network))),
         machine(machine_of(target, program)),
-        plan(models::make_plan(network, machine)),
+        plan(on_target(graph.name, target, [&] { return models::make_plan(network, machine); })),
         operand_waits(models::operand_waits(plan, machine)),
         constants(network, plan, target.level),
         check(network, plan) {}

@@ -231,20 +231,12 @@ std::vector<WantedLatency> latencies_of(const models::Graph& graph,
 
 LatencyTable profile(const tb::Target& target, const models::Graph& graph,
                      std::span<const WantedLatency> wanted, const ProfileOptions& options) {
-  try {
-    return Profile(target, graph, options).run(wanted);
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
-  }
+  return Profile(target, graph, options).run(wanted);
 }
 
 ProfileProgress profile_work(const tb::Target& target, const models::Graph& graph,
                              std::span<const WantedLatency> wanted, const ProfileOptions& options) {
-  try {
-    return Profile(target, graph, options).plan(wanted);
-  } catch (const Error& error) {
-    throw Error(fmt::format("{} on target {}: {}", graph.name, target.name, error.what()));
-  }
+  return Profile(target, graph, options).plan(wanted);
 }
 
 }  // namespace freebits::profiler

@@ -29,7 +29,8 @@ struct Surroundings::Theme {
   }
 };
 
-Surroundings::Surroundings(const models::Graph& graph) : graph_(graph) {
+Surroundings::Surroundings(const models::Graph& graph)
+    : graph_(graph), root_(models::precision_roots(graph)) {
   bool after_depthwise = false;
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     choices_.push_back(layer_choices(graph, i));
@@ -40,7 +41,6 @@ Surroundings::Surroundings(const models::Graph& graph) : graph_(graph) {
     begins_.push_back((begins_.empty() ? 0 : begins_.back()) + (after_depthwise ? 0 : 1));
     after_depthwise = depthwise;
   }
-  for (TensorId t = 0; t <= graph.layers.size(); ++t) root_.push_back(width_root(graph, t));
 }
 
 Surroundings::Theme Surroundings::theme_of(const WantedLatency& wanted) const {

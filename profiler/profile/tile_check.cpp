@@ -7,12 +7,12 @@
 #include <span>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 #include "base/error.hpp"
 #include "deploy/image/packing.hpp"
+#include "deploy/kernels/kernel.hpp"
 #include "freebits/kernel_layout.h"
-#include "models/layers/layers.hpp"
+#include "models/graph/integer_network.hpp"
 
 namespace freebits::profiler {
 namespace {
@@ -20,7 +20,6 @@ namespace {
 using models::KernelLayer;
 using models::Step;
 using models::Tensor;
-using models::Tile;
 
 std::vector<std::uint8_t> bytes_at(const tb::Cluster& cluster, std::uint32_t address,
                                    std::size_t count) {
@@ -37,64 +36,6 @@ Tensor tensor_at(const tb::Cluster& cluster, std::uint32_t address, models::Shap
   return models::unpack(bytes_at(cluster, address, count), shape, type,
                         models::PaddingBits::Ignored);
 }
-
-template <class T>
-std::vector<T> slice(const std::vector<T>& all, std::size_t first, std::size_t count) {
-  return {all.begin() + static_cast<std::ptrdiff_t>(first),
-          all.begin() + static_cast<std::ptrdiff_t>(first + count)};
-}
-
-/// A layer's operation on one tile of its output, whose input is `in`.
-class OnTile {
- public:
-  OnTile(const KernelLayer& layer, const Tile& tile, Tensor in, std::optional<Tensor> second)
-      : layer_(layer), tile_(tile), in_(std::move(in)), second_(std::move(second)) {}
-
-  Tensor operator()(const models::Conv& l) const {
-    models::Conv part = l;
-    part.kernel_height = layer_.kernel_height;
-    part.kernel_width = layer_.kernel_width;
-    part.padding = padding();
-    part.in_channels = layer_.in.channels;
-    part.out_channels = tile_.channels;
-    const std::size_t each = l.weights.size() / l.out_channels;
-    part.weights = slice(l.weights, tile_.c * each, tile_.channels * each);
-    part.requantization.channels = slice(l.requantization.channels, tile_.c, tile_.channels);
-    return models::run(part, in_);
-  }
-  Tensor operator()(const models::Depthwise& l) const {
-    models::Depthwise part = l;
-    part.padding = padding();
-    part.channels = tile_.channels;
-    const std::size_t each = std::size_t{l.kernel} * l.kernel;
-    part.weights = slice(l.weights, tile_.c * each, tile_.channels * each);
-    part.requantization.channels = slice(l.requantization.channels, tile_.c, tile_.channels);
-    return models::run(part, in_);
-  }
-  Tensor operator()(const models::Add& l) const { return models::run(l, in_, second_.value()); }
-  Tensor operator()(const models::AveragePool& l) const { return models::run(l, in_); }
-  Tensor operator()(const models::MaxPool& l) const {
-    models::MaxPool part = l;
-    part.padding = padding();
-    return models::run(part, in_);
-  }
-
- private:
-  /// The layer's at the left and the right; above and below what the tile sees of it.
-  [[nodiscard]] models::Padding padding() const {
-    models::Padding p = layer_.padding;
-    p.top = models::input_rows(layer_, tile_).pad_top;
-    const unsigned needed = (tile_.rows - 1) * layer_.stride + layer_.kernel_height;
-    const unsigned there = p.top + in_.shape.height;
-    p.bottom = needed > there ? needed - there : 0;
-    return p;
-  }
-
-  const KernelLayer& layer_;
-  const Tile& tile_;
-  Tensor in_;
-  std::optional<Tensor> second_;
-};
 
 }  // namespace
 
@@ -113,12 +54,13 @@ Tensor TileCheck::expected(const tb::Cluster& cluster) const {
   const models::Shape shape = {
       models::input_rows(layer, step_->tile).rows, layer.in.width,
       layer.splits_input_channels() ? step_->tile.channels : layer.in.channels};
-  std::optional<Tensor> second;
-  if (layer.kind == models::KernelKind::Add)
-    second = tensor_at(cluster, step_->second, shape, layer.second_type);
-  const OnTile on_tile(layer, step_->tile, tensor_at(cluster, step_->input, shape, layer.in_type),
-                       std::move(second));
-  return std::visit(on_tile, network_.layers.at(*step_->layer).op);
+  std::vector<Tensor> inputs = {tensor_at(cluster, step_->input, shape, layer.in_type)};
+  if (layer.inputs() == 2)
+    inputs.push_back(tensor_at(cluster, step_->second, shape, layer.second_type));
+  std::vector<const Tensor*> in;
+  for (const Tensor& each : inputs) in.push_back(&each);
+  const models::IntegerOp& whole = network_.layers.at(*step_->layer).op;
+  return models::run(kernel(layer.kind).on_tile(whole, layer, step_->tile), in);
 }
 
 void TileCheck::end(const tb::Cluster& cluster) {

@@ -11,23 +11,15 @@ namespace {
 
 using models::BitWidths;
 using models::Graph;
-using models::LayerKind;
 using models::TensorId;
 
-/// Widths a tensor may have.
-std::vector<unsigned> tensor_choices(const Graph& graph, TensorId id) {
-  const TensorId root = width_root(graph, id);
-  if (root == 0 || root == width_root(graph, graph.output())) return {8};
+/// Widths a tensor may have; `roots`: precision_roots().
+std::vector<unsigned> tensor_choices(const std::vector<TensorId>& roots, TensorId id) {
+  if (roots.at(id) == 0 || roots[id] == roots.back()) return {8};
   return {models::kBitWidths.begin(), models::kBitWidths.end()};
 }
 
 }  // namespace
-
-TensorId width_root(const Graph& graph, TensorId id) {
-  while (id > 0 && graph.layers.at(id - 1).kind == LayerKind::MaxPool)
-    id = graph.layers[id - 1].inputs.front();
-  return id;
-}
 
 LayerBits layer_bits(const Graph& graph, const BitWidths& widths, std::size_t layer) {
   const models::Layer& l = graph.layers.at(layer);
@@ -41,21 +33,21 @@ LayerBits layer_bits(const Graph& graph, const BitWidths& widths, std::size_t la
 
 std::vector<LayerBits> layer_choices(const Graph& graph, std::size_t layer) {
   const models::Layer& l = graph.layers.at(layer);
+  const std::vector<TensorId> roots = models::precision_roots(graph);
   std::vector<LayerBits> all;
-  const auto ins = tensor_choices(graph, l.inputs.front());
+  const auto ins = tensor_choices(roots, l.inputs.front());
   const auto seconds =
-      l.inputs.size() == 2 ? tensor_choices(graph, l.inputs[1]) : std::vector<unsigned>{0};
+      l.inputs.size() == 2 ? tensor_choices(roots, l.inputs[1]) : std::vector<unsigned>{0};
   const auto weights = has_weights(l.kind) ? std::vector<unsigned>(models::kBitWidths.begin(),
                                                                    models::kBitWidths.end())
                                            : std::vector<unsigned>{0};
-  const bool tied =
-      l.inputs.size() == 2 && width_root(graph, l.inputs[0]) == width_root(graph, l.inputs[1]);
+  const bool tied = l.inputs.size() == 2 && roots[l.inputs[0]] == roots[l.inputs[1]];
   for (const unsigned in : ins) {
     for (const unsigned second : seconds) {
       if (tied && second != in) continue;
       for (const unsigned w : weights) {
-        for (const unsigned out : tensor_choices(graph, layer + 1)) {
-          if (l.kind == LayerKind::MaxPool && out != in) continue;
+        for (const unsigned out : tensor_choices(roots, layer + 1)) {
+          if (models::keeps_precision(l.kind) && out != in) continue;
           all.push_back({.in = {in, second}, .weights = w, .out = out});
         }
       }

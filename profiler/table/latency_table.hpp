@@ -22,15 +22,13 @@ struct LayerBits {
   friend auto operator<=>(const LayerBits&, const LayerBits&) = default;
 };
 
-/// The tensor whose bit-width `id` has: the output of a max pool has that of its input.
-[[nodiscard]] models::TensorId width_root(const models::Graph& graph, models::TensorId id);
-
 /// The bit-widths that `widths` gives the layer.
 [[nodiscard]] LayerBits layer_bits(const models::Graph& graph, const models::BitWidths& widths,
                                    std::size_t layer);
 
 /// All that a search may choose for the layer: 8, 4 and 2 for each of its weights and tensors, but
-/// 8 for the network's input and output; the output of a max pool has its input's width.
+/// 8 for the network's input and output; the output of a layer that keeps_precision() has its
+/// input's width.
 [[nodiscard]] std::vector<LayerBits> layer_choices(const models::Graph& graph, std::size_t layer);
 
 /// A measured latency.

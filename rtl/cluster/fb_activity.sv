@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // What a core's cycle counts as (fb_core_pkg::activity_e): the core's own view, refined by where it
 // waits. A gated core counts as barrier, memory_wait (events of transfers) or idle.
 module fb_activity (
-  input  logic [2:0] core_i,      // activity_o of the core
-  input  logic       gated_i,     // its clock stands
-  input  logic       outside_i,   // its data access goes outside
-  input  logic [1:0] wait_i,      // of the event unit
+  input  wire  [2:0] core_i,      // activity_o of the core
+  input  wire        gated_i,     // its clock stands
+  input  wire        outside_i,   // its data access goes outside
+  input  wire  [1:0] wait_i,      // of the event unit
   output logic [2:0] activity_o
 );
 
@@ -26,3 +28,5 @@ module fb_activity (
   end
 
 endmodule
+
+`default_nettype wire

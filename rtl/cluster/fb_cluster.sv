@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // The cluster: NumCores cores, their fetch buffers and the shared instruction cache, TCDM behind a
 // single-cycle interconnect, DMA, event unit, timer, and one 64-bit port to the outside. This module
 // wires them; README.md has the picture, docs/cluster.md the programmer's view.
@@ -15,25 +17,25 @@ module fb_cluster #(
   parameter logic [2:0] IsaLevel         = fb_isa_pkg::LevelFlexV,
   parameter bit         Rvfi             = 1'b0
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
   // straps, constant after reset
-  input  logic [2:0]             isa_level_i,
-  input  logic [31:0]            boot_addr_i,
-  input  logic [31:0]            l2_bytes_i,     // multiples of 16
-  input  logic [31:0]            l3_bytes_i,
+  input  wire  [2:0]             isa_level_i,
+  input  wire  [31:0]            boot_addr_i,
+  input  wire  [31:0]            l2_bytes_i,     // multiples of 16
+  input  wire  [31:0]            l3_bytes_i,
   // outside port: a request stands until out_valid_o && out_ready_i; answers are always accepted
   output logic                   out_valid_o,
-  input  logic                   out_ready_i,
+  input  wire                    out_ready_i,
   output logic [4:0]             out_id_o,
   output logic                   out_we_o,
   output logic [31:0]            out_addr_o,
   output logic [7:0]             out_be_o,
   output logic [63:0]            out_wdata_o,
-  input  logic                   in_valid_i,
-  input  logic [4:0]             in_id_i,
-  input  logic [63:0]            in_rdata_i,
-  input  logic [3:0]             event_i,        // pulses
+  input  wire                    in_valid_i,
+  input  wire  [4:0]             in_id_i,
+  input  wire  [63:0]            in_rdata_i,
+  input  wire  [3:0]             event_i,        // pulses
   // observation
   output logic [NumCores*3-1:0]  activity_o,     // fb_core_pkg::activity_e
   output logic [NumCores-1:0]    retire_o,       // an instruction completed without a trap
@@ -491,3 +493,5 @@ module fb_cluster #(
   );
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Address map, register offsets and event numbers of the cluster: each stands here once. The C header
 // freebits/cluster_numbers.h and the C++ constants of the testbench are generated from this file, so
 // every line is `localparam … Name = <number>;`. docs/cluster.md says what the registers do.
@@ -85,3 +87,5 @@ package fb_cluster_pkg;
   localparam logic [1:0] WaitBarrier = 2'd3;  // at a barrier or a mutex
 
 endpackage
+
+`default_nettype wire

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Control: what the cluster is made of, and the flush of the instruction caches.
 module fb_control #(
   parameter int NumCores  = 8,
   parameter int NumBanks  = 16,
   parameter int TcdmBytes = 131072
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic [31:0] l2_bytes_i,
-  input  logic [31:0] l3_bytes_i,
-  input  logic [2:0]  isa_level_i,
-  input  logic        req_i,
-  input  logic [11:0] offset_i,
-  input  logic        we_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] l2_bytes_i,
+  input  wire  [31:0] l3_bytes_i,
+  input  wire  [2:0]  isa_level_i,
+  input  wire         req_i,
+  input  wire  [11:0] offset_i,
+  input  wire         we_i,
   output logic [31:0] rdata_o,          // in the next cycle; 0 without a read
   output logic        icache_flush_o
 );
@@ -39,3 +41,5 @@ module fb_control #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Data port of one core: decodes the address and steers the access to L1, the core's private event
 // unit port, the shared peripherals or the outside; refuses (data_err_o with the grant, nothing
 // issued) what lies nowhere. At most one access is in flight. Combinational in both directions.
 module fb_core_demux #(
   parameter int TcdmBytes = 131072
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic [31:0] l2_bytes_i,
-  input  logic [31:0] l3_bytes_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] l2_bytes_i,
+  input  wire  [31:0] l3_bytes_i,
   // core
-  input  logic        data_req_i,
-  input  logic [31:0] data_addr_i,
-  input  logic        data_we_i,
-  input  logic [3:0]  data_be_i,
-  input  logic [31:0] data_wdata_i,
+  input  wire         data_req_i,
+  input  wire  [31:0] data_addr_i,
+  input  wire         data_we_i,
+  input  wire  [3:0]  data_be_i,
+  input  wire  [31:0] data_wdata_i,
   output logic        data_gnt_o,
   output logic        data_err_o,
   output logic        data_rvalid_o,
@@ -23,21 +25,21 @@ module fb_core_demux #(
   // L1: answered in the cycle after the grant
   output logic        tcdm_req_o,
   output logic        tcdm_tas_o,
-  input  logic        tcdm_gnt_i,
-  input  logic [31:0] tcdm_rdata_i,
+  input  wire         tcdm_gnt_i,
+  input  wire  [31:0] tcdm_rdata_i,
   // event unit: granted at once; answered in the next cycle or later
   output logic        eu_req_o,
-  input  logic        eu_rvalid_i,
-  input  logic [31:0] eu_rdata_i,
+  input  wire         eu_rvalid_i,
+  input  wire  [31:0] eu_rdata_i,
   // shared peripherals: answered in the cycle after the grant
   output logic        periph_req_o,
-  input  logic        periph_gnt_i,
-  input  logic [31:0] periph_rdata_i,
+  input  wire         periph_gnt_i,
+  input  wire  [31:0] periph_rdata_i,
   // outside
   output logic        outside_req_o,
-  input  logic        outside_gnt_i,
-  input  logic        outside_rvalid_i,
-  input  logic [31:0] outside_rdata_i
+  input  wire         outside_gnt_i,
+  input  wire         outside_rvalid_i,
+  input  wire  [31:0] outside_rdata_i
   // address, we, be and wdata go to all four directly from the core
 );
 
@@ -121,3 +123,5 @@ module fb_core_demux #(
   assign unused_bits = ^{data_be_i, data_wdata_i};
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // DMA: 64 bit a cycle between L1 and the outside (or inside either), 1D and 2D, any byte address and
 // length. Transfers are queued (QueueDepth, all cores together) and done in order; reading runs ahead
 // of writing, into the next transfer too, so that back-to-back transfers leave no gap and the
@@ -10,16 +12,16 @@ module fb_dma #(
   parameter int QueueDepth = 8,
   parameter int ReadAhead  = 32
 ) (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic [31:0]         l2_bytes_i,
-  input  logic [31:0]         l3_bytes_i,
+  input  wire                 clk_i,
+  input  wire                 rst_ni,
+  input  wire  [31:0]         l2_bytes_i,
+  input  wire  [31:0]         l3_bytes_i,
   // registers: fb_cluster_pkg::Dma…, a view for each core; answered in the next cycle
-  input  logic                req_i,
-  input  logic [3:0]          core_i,
-  input  logic [11:0]         offset_i,
-  input  logic                we_i,
-  input  logic [31:0]         wdata_i,
+  input  wire                 req_i,
+  input  wire  [3:0]          core_i,
+  input  wire  [11:0]         offset_i,
+  input  wire                 we_i,
+  input  wire  [31:0]         wdata_i,
   output logic [31:0]         rdata_o,     // 0 when there was no access in the cycle before
   output logic                full_o,      // a load of START would not fit: the bus holds it back
   output logic [NumCores-1:0] event_o,     // one-cycle pulse: a transfer of this core is complete
@@ -30,20 +32,20 @@ module fb_dma #(
   output logic [1:0]          tcdm_we_o,
   output logic [7:0]          tcdm_be_o,
   output logic [63:0]         tcdm_wdata_o,
-  input  logic [1:0]          tcdm_gnt_i,
-  input  logic [63:0]         tcdm_rdata_i,
+  input  wire  [1:0]          tcdm_gnt_i,
+  input  wire  [63:0]         tcdm_rdata_i,
   // outside port
   output logic                rd_req_o,
   output logic [31:0]         rd_addr_o,   // multiple of 8
-  input  logic                rd_gnt_i,
-  input  logic                rd_rvalid_i,
-  input  logic [63:0]         rd_rdata_i,
+  input  wire                 rd_gnt_i,
+  input  wire                 rd_rvalid_i,
+  input  wire  [63:0]         rd_rdata_i,
   output logic                wr_req_o,
   output logic [31:0]         wr_addr_o,
   output logic [7:0]          wr_be_o,
   output logic [63:0]         wr_data_o,
-  input  logic                wr_gnt_i,
-  input  logic                wr_rvalid_i
+  input  wire                 wr_gnt_i,
+  input  wire                 wr_rvalid_i
 );
 
   logic       writes_l1;                              // this cycle's L1 access is the writer's
@@ -226,3 +228,5 @@ module fb_dma #(
   end
 
 endmodule
+
+`default_nettype wire

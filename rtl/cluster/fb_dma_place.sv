@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Which memory a DMA beat lies in; neither: none.
 module fb_dma_place #(
   parameter int TcdmBytes = 131072
 ) (
-  input  logic [31:0] l2_bytes_i,
-  input  logic [31:0] l3_bytes_i,
-  input  logic        active_i,    // both outputs 0 without
-  input  logic [31:0] addr_i,
+  input  wire  [31:0] l2_bytes_i,
+  input  wire  [31:0] l3_bytes_i,
+  input  wire         active_i,    // both outputs 0 without
+  input  wire  [31:0] addr_i,
   output logic        l1_o,
   output logic        outside_o
 );
@@ -23,3 +25,5 @@ module fb_dma_place #(
   end
 
 endmodule
+
+`default_nettype wire

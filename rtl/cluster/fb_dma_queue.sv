@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Programming side of the DMA: a register view for each core, and the queue of started transfers in
 // the order of their starts. The reader works on the oldest transfer or on the one behind it, the
 // writer on the oldest.
@@ -6,21 +8,21 @@ module fb_dma_queue #(
   parameter int NumCores   = 8,
   parameter int QueueDepth = 8   // a power of two, at least 2
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
+  input  wire         clk_i,
+  input  wire         rst_ni,
   // registers
-  input  logic        req_i,
-  input  logic [3:0]  core_i,
-  input  logic [11:0] offset_i,
-  input  logic        we_i,
-  input  logic [31:0] wdata_i,
+  input  wire         req_i,
+  input  wire  [3:0]  core_i,
+  input  wire  [11:0] offset_i,
+  input  wire         we_i,
+  input  wire  [31:0] wdata_i,
   output logic [31:0] rdata_o,
   output logic        full_o,
   // what the engine reports
-  input  logic        complete_i,        // a transfer of this core is complete
-  input  logic [3:0]  complete_core_i,
-  input  logic        read_error_i,      // the reader's, the writer's transfer left the memories
-  input  logic        write_error_i,
+  input  wire         complete_i,        // a transfer of this core is complete
+  input  wire  [3:0]  complete_core_i,
+  input  wire         read_error_i,      // the reader's, the writer's transfer left the memories
+  input  wire         write_error_i,
   // the reader's transfer
   output logic        rd_valid_o,
   output logic        rd_ahead_o,        // it is the one behind the writer's
@@ -28,7 +30,7 @@ module fb_dma_queue #(
   output logic [31:0] rd_bytes_o,
   output logic [31:0] rd_rows_o,
   output logic [31:0] rd_stride_o,
-  input  logic        rd_next_i,         // the reader is through with it
+  input  wire         rd_next_i,         // the reader is through with it
   // the writer's transfer
   output logic        wr_valid_o,
   output logic [3:0]  wr_core_o,
@@ -38,7 +40,7 @@ module fb_dma_queue #(
   output logic [31:0] wr_rows_o,
   output logic [31:0] wr_source_stride_o,
   output logic [31:0] wr_stride_o,
-  input  logic        wr_next_i          // the writer is through with it
+  input  wire         wr_next_i          // the writer is through with it
 );
 
   localparam int Width     = $clog2(QueueDepth);
@@ -180,3 +182,5 @@ module fb_dma_queue #(
   assign unused_bits = ^{core_i, complete_core_i, wr_core_o, q_core[read]};
 
 endmodule
+
+`default_nettype wire

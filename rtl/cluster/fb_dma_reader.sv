@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Reading side of the DMA: fetches the aligned 8-byte beats that cover the rows of a transfer, in
 // order, from L1 or the outside, into a buffer of Depth beats. A place is reserved before a beat is
 // asked for, so answers are always accepted. Beats outside every memory read as 0.
@@ -8,34 +10,34 @@ module fb_dma_reader #(
   parameter int TcdmBytes = 131072,
   parameter int Depth     = 32       // a power of two
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic [31:0] l2_bytes_i,
-  input  logic [31:0] l3_bytes_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] l2_bytes_i,
+  input  wire  [31:0] l3_bytes_i,
   // transfer
-  input  logic        valid_i,
-  input  logic        hold_i,        // must not be begun yet
-  input  logic [31:0] source_i,
-  input  logic [31:0] bytes_i,
-  input  logic [31:0] rows_i,
-  input  logic [31:0] stride_i,
+  input  wire         valid_i,
+  input  wire         hold_i,        // must not be begun yet
+  input  wire  [31:0] source_i,
+  input  wire  [31:0] bytes_i,
+  input  wire  [31:0] rows_i,
+  input  wire  [31:0] stride_i,
   output logic        next_o,        // through: every beat has been asked for
   output logic        error_o,
   // L1
   output logic [1:0]  tcdm_req_o,
   output logic [31:0] tcdm_addr_o,   // offset of the beat
-  input  logic [1:0]  tcdm_gnt_i,
-  input  logic [63:0] tcdm_rdata_i,
+  input  wire  [1:0]  tcdm_gnt_i,
+  input  wire  [63:0] tcdm_rdata_i,
   // outside
   output logic        rd_req_o,
   output logic [31:0] rd_addr_o,
-  input  logic        rd_gnt_i,
-  input  logic        rd_rvalid_i,
-  input  logic [63:0] rd_rdata_i,
+  input  wire         rd_gnt_i,
+  input  wire         rd_rvalid_i,
+  input  wire  [63:0] rd_rdata_i,
   // beats, in order
   output logic        beat_valid_o,
   output logic [63:0] beat_o,
-  input  logic        beat_pop_i,
+  input  wire         beat_pop_i,
   output logic        busy_o
 );
 
@@ -187,3 +189,5 @@ module fb_dma_reader #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Writing side of the DMA: shifts the stream of source beats to the alignment of the destination and
 // writes it, row by row. Beats outside every memory are dropped.
 //
@@ -7,38 +9,38 @@
 module fb_dma_writer #(
   parameter int TcdmBytes = 131072
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic [31:0] l2_bytes_i,
-  input  logic [31:0] l3_bytes_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] l2_bytes_i,
+  input  wire  [31:0] l3_bytes_i,
   // transfer
-  input  logic        valid_i,
-  input  logic        hold_i,            // must not get through yet
-  input  logic [31:0] source_i,
-  input  logic [31:0] destination_i,
-  input  logic [31:0] bytes_i,
-  input  logic [31:0] rows_i,
-  input  logic [31:0] source_stride_i,
-  input  logic [31:0] stride_i,
+  input  wire         valid_i,
+  input  wire         hold_i,            // must not get through yet
+  input  wire  [31:0] source_i,
+  input  wire  [31:0] destination_i,
+  input  wire  [31:0] bytes_i,
+  input  wire  [31:0] rows_i,
+  input  wire  [31:0] source_stride_i,
+  input  wire  [31:0] stride_i,
   output logic        next_o,            // through: the last beat is at the port
   output logic        settled_o,         // the beat at the port, if any, is granted in this cycle
   output logic        error_o,
   // source beats
-  input  logic        beat_valid_i,
-  input  logic [63:0] beat_i,
+  input  wire         beat_valid_i,
+  input  wire  [63:0] beat_i,
   output logic        beat_pop_o,
   // L1
   output logic [1:0]  tcdm_req_o,
   output logic [31:0] tcdm_addr_o,       // offset of the beat
   output logic [7:0]  tcdm_be_o,
   output logic [63:0] tcdm_wdata_o,
-  input  logic [1:0]  tcdm_gnt_i,
+  input  wire  [1:0]  tcdm_gnt_i,
   // outside
   output logic        wr_req_o,
   output logic [31:0] wr_addr_o,
   output logic [7:0]  wr_be_o,
   output logic [63:0] wr_data_o,
-  input  logic        wr_gnt_i
+  input  wire         wr_gnt_i
 );
 
   // Position in the transfer.
@@ -68,11 +70,12 @@ module fb_dma_writer #(
   logic [2:0]  shift, begin_byte, end_byte;
   logic [63:0] data, following;
   logic [7:0]  lanes;
-  logic        make, more;
+  logic        make, more, last;
   assign shift      = source_row_q[2:0] - row_q[2:0];
   assign begin_byte = row_q[2:0];
   assign end_byte   = row_q[2:0] + bytes_i[2:0];   // 0: the row ends with its beat
   assign more       = sources_q != 29'd0;
+  assign last       = beat_q == last_q;
   assign following  = more ? beat_i : 64'd0;
   always_comb begin
     data = following;
@@ -108,10 +111,9 @@ module fb_dma_writer #(
   assign wr_data_o    = out_data_q;
   assign out_done     = !out_q || (out_l1_q ? (halves_q & ~tcdm_gnt_i) == 2'b00 : wr_gnt_i);
 
-  logic load_carry, row_ends, last, begin_transfer, empty, place_l1, place_outside;
+  logic load_carry, row_ends, begin_transfer, empty, place_l1, place_outside;
   assign empty          = bytes_i == 32'd0 || rows_i == 32'd0;
   assign begin_transfer = valid_i && !active_q && !empty;
-  assign last           = beat_q == last_q;
   assign load_carry     = active_q && carry_first_q && beat_valid_i;
   assign make           = active_q && !carry_first_q && (!more || beat_valid_i) && out_done &&
                           !(hold_i && last && rows_left_q == 32'd1);
@@ -202,3 +204,5 @@ module fb_dma_writer #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Event unit: events, barriers over any subset of the cores, mutexes. Every core has a private port
 // (never a conflict): granted at once, answered in the next cycle; loads of WAIT, WAIT_CLEAR, a
 // barrier's WAIT and a mutex's LOCK are answered when what they wait for is there (in the next
@@ -10,17 +12,17 @@
 module fb_event_unit #(
   parameter int NumCores = 8
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic [NumCores-1:0]    req_i,
-  input  logic [NumCores*32-1:0] addr_i,
-  input  logic [NumCores-1:0]    we_i,
-  input  logic [NumCores*32-1:0] wdata_i,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire  [NumCores-1:0]    req_i,
+  input  wire  [NumCores*32-1:0] addr_i,
+  input  wire  [NumCores-1:0]    we_i,
+  input  wire  [NumCores*32-1:0] wdata_i,
   output logic [NumCores-1:0]    rvalid_o,
   output logic [NumCores*32-1:0] rdata_o,
-  input  logic [NumCores-1:0]    dma_event_i,
-  input  logic [NumCores-1:0]    timer_event_i,
-  input  logic [3:0]             outside_event_i,  // pulses, to all cores
+  input  wire  [NumCores-1:0]    dma_event_i,
+  input  wire  [NumCores-1:0]    timer_event_i,
+  input  wire  [3:0]             outside_event_i,  // pulses, to all cores
   output logic [NumCores-1:0]    irq_o,            // level: STATUS & IRQ_MASK != 0
   output logic [NumCores*2-1:0]  wait_o            // fb_cluster_pkg::Wait…
 );
@@ -345,3 +347,5 @@ module fb_event_unit #(
   assign unused_bits = ^addr_i;
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Fetch buffer of one core: a small private cache of 16-byte lines in front of the shared
 // instruction cache, so that a loop that fits it fetches one word a cycle whatever the other cores
 // do.
@@ -18,12 +20,12 @@
 module fb_fetch_buffer #(
   parameter int Bytes = 512           // a power of two, 256 … 4096
 ) (
-  input  logic         clk_i,
-  input  logic         rst_ni,
-  input  logic         flush_i,       // forget everything; a fetch of this same cycle misses
+  input  wire          clk_i,
+  input  wire          rst_ni,
+  input  wire          flush_i,       // forget everything; a fetch of this same cycle misses
   // core (docs/isa.md, bus): answers in order
-  input  logic         instr_req_i,
-  input  logic [31:0]  instr_addr_i,
+  input  wire          instr_req_i,
+  input  wire  [31:0]  instr_addr_i,
   output logic         instr_gnt_o,
   output logic         instr_rvalid_o,
   output logic [31:0]  instr_rdata_o,
@@ -32,10 +34,10 @@ module fb_fetch_buffer #(
   output logic         line_req_o,
   output logic [31:0]  line_addr_o,   // multiple of 16
   output logic         line_prefetch_o,  // nobody waits: answer at once, a miss with an error
-  input  logic         line_gnt_i,
-  input  logic         line_rvalid_i,
-  input  logic [127:0] line_rdata_i,
-  input  logic         line_err_i
+  input  wire          line_gnt_i,
+  input  wire          line_rvalid_i,
+  input  wire  [127:0] line_rdata_i,
+  input  wire          line_err_i
 );
 
   localparam int Lines    = Bytes / 16;
@@ -211,3 +213,5 @@ module fb_fetch_buffer #(
   assign unused_bits = ^instr_addr_i[1:0];
 
 endmodule
+
+`default_nettype wire

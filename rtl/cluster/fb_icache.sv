@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Shared instruction cache: 16-byte lines, set-associative, first in first out, line-interleaved
 // banks (fb_icache_bank) of which each serves one line a cycle, to all ports that ask for it.
 // Executable is what lies in L2 or L3; other lines are answered with an error and never asked for
@@ -18,14 +20,14 @@ module fb_icache #(
   parameter int Ways     = 4,     // powers of two; at least two sets in a bank
   parameter int Banks    = 2
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic                   flush_i,       // forget all; a request of this same cycle misses
-  input  logic [31:0]            l2_bytes_i,    // multiples of 16
-  input  logic [31:0]            l3_bytes_i,
-  input  logic [NumPorts-1:0]    req_i,
-  input  logic [NumPorts-1:0]    prefetch_i,    // nobody waits: answered at once, a miss with error
-  input  logic [NumPorts*32-1:0] addr_i,        // multiples of 16
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire                    flush_i,       // forget all; a request of this same cycle misses
+  input  wire  [31:0]            l2_bytes_i,    // multiples of 16
+  input  wire  [31:0]            l3_bytes_i,
+  input  wire  [NumPorts-1:0]    req_i,
+  input  wire  [NumPorts-1:0]    prefetch_i,    // nobody waits: answered at once, a miss with error
+  input  wire  [NumPorts*32-1:0] addr_i,        // multiples of 16
   output logic [NumPorts-1:0]    gnt_o,
   output logic [NumPorts-1:0]    rvalid_o,
   output logic [NumPorts*128-1:0] rdata_o,
@@ -33,9 +35,9 @@ module fb_icache #(
   // outside port
   output logic                   out_req_o,
   output logic [31:0]            out_addr_o,     // multiple of 8
-  input  logic                   out_gnt_i,
-  input  logic                   out_rvalid_i,
-  input  logic [63:0]            out_rdata_i
+  input  wire                    out_gnt_i,
+  input  wire                    out_rvalid_i,
+  input  wire  [63:0]            out_rdata_i
 );
 
   localparam int BankWidth = Banks > 1 ? $clog2(Banks) : 1;
@@ -188,3 +190,5 @@ module fb_icache #(
   assign unused_bits = ^{l2_bytes_i[3:0], l3_bytes_i[3:0]};
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // One bank of the shared instruction cache: the lines whose number modulo Banks is Bank. Grants one
 // line a cycle, to every port that asks for that line: ports that wait before those that prefetch,
 // round robin within each kind. Looks it up in the next cycle and answers a hit there. One miss at
@@ -13,32 +15,32 @@ module fb_icache_bank #(
   parameter int Banks    = 2,
   parameter int Bank     = 0
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic                   flush_i,
-  input  logic [27:0]            l2_lines_i,
-  input  logic [27:0]            l3_lines_i,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire                    flush_i,
+  input  wire  [27:0]            l2_lines_i,
+  input  wire  [27:0]            l3_lines_i,
   // requests of all ports, for all banks
-  input  logic [NumPorts-1:0]    req_i,
-  input  logic [NumPorts-1:0]    prefetch_i,
-  input  logic [NumPorts*32-1:0] addr_i,        // multiples of 16
+  input  wire  [NumPorts-1:0]    req_i,
+  input  wire  [NumPorts-1:0]    prefetch_i,
+  input  wire  [NumPorts*32-1:0] addr_i,        // multiples of 16
   output logic [NumPorts-1:0]    gnt_o,
   output logic [NumPorts-1:0]    rvalid_o,
   output logic                   err_o,
   output logic [127:0]           rdata_o,
   // a line worth fetching that no port has asked for
-  input  logic                   next_valid_i,
-  input  logic [27:0]            next_line_i,
+  input  wire                    next_valid_i,
+  input  wire  [27:0]            next_line_i,
   output logic                   next_gnt_o,
   // refill: both halves are to be asked for; they come in order
   output logic                   missed_o,       // a port's request begins a miss, of lookup_line_o
   output logic [27:0]            lookup_line_o,
   output logic                   miss_valid_o,
   output logic [27:0]            miss_line_o,
-  input  logic                   miss_asked_i,
-  input  logic                   beat_valid_i,
-  input  logic                   beat_last_i,
-  input  logic [63:0]            beat_data_i
+  input  wire                    miss_asked_i,
+  input  wire                    beat_valid_i,
+  input  wire                    beat_last_i,
+  input  wire  [63:0]            beat_data_i
 );
 
   localparam int Sets      = Lines / Ways;
@@ -209,3 +211,5 @@ module fb_icache_bank #(
   end
 
 endmodule
+
+`default_nettype wire

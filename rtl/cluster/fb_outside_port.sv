@@ -1,49 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // The one port to the outside, 64 bit wide: arbitrates cores, instruction cache and DMA (round
 // robin over all of them), registers the request, and routes answers by id. Answers are registered
 // on their way in and always accepted: who asks has room. Every request is answered, writes too.
 module fb_outside_port #(
   parameter int NumCores = 8
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
   // cores: one request in flight each; 32-bit accesses, lane by address bit 2
-  input  logic [NumCores-1:0]    core_req_i,
-  input  logic [NumCores*32-1:0] core_addr_i,
-  input  logic [NumCores-1:0]    core_we_i,
-  input  logic [NumCores*4-1:0]  core_be_i,
-  input  logic [NumCores*32-1:0] core_wdata_i,
+  input  wire  [NumCores-1:0]    core_req_i,
+  input  wire  [NumCores*32-1:0] core_addr_i,
+  input  wire  [NumCores-1:0]    core_we_i,
+  input  wire  [NumCores*4-1:0]  core_be_i,
+  input  wire  [NumCores*32-1:0] core_wdata_i,
   output logic [NumCores-1:0]    core_gnt_o,
   output logic [NumCores-1:0]    core_rvalid_o,
   output logic [31:0]            core_rdata_o,     // of the core whose rvalid is set
   // instruction cache: reads of 8 bytes
-  input  logic                   icache_req_i,
-  input  logic [31:0]            icache_addr_i,
+  input  wire                    icache_req_i,
+  input  wire  [31:0]            icache_addr_i,
   output logic                   icache_gnt_o,
   output logic                   icache_rvalid_o,
   // DMA: reads and writes of 8 aligned bytes
-  input  logic                   dma_rd_req_i,
-  input  logic [31:0]            dma_rd_addr_i,
+  input  wire                    dma_rd_req_i,
+  input  wire  [31:0]            dma_rd_addr_i,
   output logic                   dma_rd_gnt_o,
   output logic                   dma_rd_rvalid_o,
-  input  logic                   dma_wr_req_i,
-  input  logic [31:0]            dma_wr_addr_i,
-  input  logic [7:0]             dma_wr_be_i,
-  input  logic [63:0]            dma_wr_data_i,
+  input  wire                    dma_wr_req_i,
+  input  wire  [31:0]            dma_wr_addr_i,
+  input  wire  [7:0]             dma_wr_be_i,
+  input  wire  [63:0]            dma_wr_data_i,
   output logic                   dma_wr_gnt_o,
   output logic                   dma_wr_rvalid_o,
   output logic [63:0]            rdata_o,          // read data for instruction cache and DMA
   // outside: a request stands until valid && ready; registered
   output logic                   out_valid_o,
-  input  logic                   out_ready_i,
+  input  wire                    out_ready_i,
   output logic [4:0]             out_id_o,         // fb_cluster_pkg::OutsideId…
   output logic                   out_we_o,
   output logic [31:0]            out_addr_o,       // multiple of 8
   output logic [7:0]             out_be_o,
   output logic [63:0]            out_wdata_o,
-  input  logic                   in_valid_i,
-  input  logic [4:0]             in_id_i,
-  input  logic [63:0]            in_rdata_i
+  input  wire                    in_valid_i,
+  input  wire  [4:0]             in_id_i,
+  input  wire  [63:0]            in_rdata_i
 );
 
   // Cores, then instruction cache, DMA reads, DMA writes.
@@ -178,3 +180,5 @@ module fb_outside_port #(
   assign unused_bits = ^address[2:0];
 
 endmodule
+
+`default_nettype wire

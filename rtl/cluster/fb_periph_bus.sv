@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Shared peripheral bus: one access a cycle, round robin over the cores. Starts of the DMA wait
 // while its queue is full, without blocking the others, and take their turns among themselves: so
 // no core is kept from the queue by others' traffic. The answer comes in the cycle after the
@@ -6,16 +8,16 @@
 module fb_periph_bus #(
   parameter int NumCores = 8
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic [NumCores-1:0]    req_i,
-  input  logic [NumCores*32-1:0] addr_i,
-  input  logic [NumCores-1:0]    we_i,
-  input  logic [NumCores*32-1:0] wdata_i,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire  [NumCores-1:0]    req_i,
+  input  wire  [NumCores*32-1:0] addr_i,
+  input  wire  [NumCores-1:0]    we_i,
+  input  wire  [NumCores*32-1:0] wdata_i,
   output logic [NumCores-1:0]    gnt_o,
   output logic [31:0]            rdata_o,       // for the core granted in the cycle before
   // selected access; a device answers in the next cycle, 0 when it was not selected
-  input  logic                   dma_full_i,
+  input  wire                    dma_full_i,
   output logic                   dma_req_o,
   output logic                   timer_req_o,
   output logic                   control_req_o,
@@ -23,9 +25,9 @@ module fb_periph_bus #(
   output logic [11:0]            offset_o,
   output logic                   we_o,
   output logic [31:0]            wdata_o,
-  input  logic [31:0]            dma_rdata_i,
-  input  logic [31:0]            timer_rdata_i,
-  input  logic [31:0]            control_rdata_i
+  input  wire  [31:0]            dma_rdata_i,
+  input  wire  [31:0]            timer_rdata_i,
+  input  wire  [31:0]            control_rdata_i
 );
 
   // Round robin: the cores behind the last one that won against others come first.
@@ -102,3 +104,5 @@ module fb_periph_bus #(
   assign unused_bits = ^addr_i;
 
 endmodule
+
+`default_nettype wire

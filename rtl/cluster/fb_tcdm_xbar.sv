@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Single-cycle logarithmic interconnect between NumMasters word ports and NumBanks
 // word-interleaved banks. Every bank serves one request a cycle, of the least recently granted
 // among the masters that ask for it: round robin when all do. A master waits at most
@@ -9,14 +11,14 @@ module fb_tcdm_xbar #(
   parameter int NumBanks   = 16,
   parameter int BankWords  = 2048
 ) (
-  input  logic                     clk_i,
-  input  logic                     rst_ni,
-  input  logic [NumMasters-1:0]    req_i,
-  input  logic [NumMasters*32-1:0] addr_i,   // byte offset in L1, inside it
-  input  logic [NumMasters-1:0]    we_i,
-  input  logic [NumMasters-1:0]    tas_i,    // test and set: read, and write all ones (we_i = 0)
-  input  logic [NumMasters*4-1:0]  be_i,
-  input  logic [NumMasters*32-1:0] wdata_i,
+  input  wire                      clk_i,
+  input  wire                      rst_ni,
+  input  wire  [NumMasters-1:0]    req_i,
+  input  wire  [NumMasters*32-1:0] addr_i,   // byte offset in L1, inside it
+  input  wire  [NumMasters-1:0]    we_i,
+  input  wire  [NumMasters-1:0]    tas_i,    // test and set: read, and write all ones (we_i = 0)
+  input  wire  [NumMasters*4-1:0]  be_i,
+  input  wire  [NumMasters*32-1:0] wdata_i,
   output logic [NumMasters-1:0]    gnt_o,
   output logic [NumMasters*32-1:0] rdata_o
 );
@@ -101,3 +103,5 @@ module fb_tcdm_xbar #(
   assign unused_bits = ^addr_i;
 
 endmodule
+
+`default_nettype wire

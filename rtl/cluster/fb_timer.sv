@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Timer: counts cycles while enabled; at COUNT = COMPARE it sends an event to the cores of TARGETS
 // and stops at, or restarts from, 0: so COMPARE + 1 cycles from event to event.
 module fb_timer #(
   parameter int NumCores = 8
 ) (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic                req_i,
-  input  logic [11:0]         offset_i,
-  input  logic                we_i,
-  input  logic [31:0]         wdata_i,
+  input  wire                 clk_i,
+  input  wire                 rst_ni,
+  input  wire                 req_i,
+  input  wire  [11:0]         offset_i,
+  input  wire                 we_i,
+  input  wire  [31:0]         wdata_i,
   output logic [31:0]         rdata_o,   // in the next cycle; 0 without a read
   output logic [NumCores-1:0] event_o
 );
@@ -59,3 +61,5 @@ module fb_timer #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Arithmetic-logic unit: whole-word, 16-, 8-, 4- and 2-bit lanes. Combinational.
 //
 // One adder serves addition, subtraction, averages, comparisons, minimum, maximum and absolute
@@ -8,16 +10,16 @@
 module fb_alu #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic                 valid_i,    // results are looked at
-  input  fb_core_pkg::alu_op_e op_i,
-  input  fb_core_pkg::vec_e    vec_i,
-  input  logic [31:0]          a_i,
-  input  logic [31:0]          b_i,
-  input  logic [31:0]          c_i,
-  input  logic [4:0]           len_i,
-  input  logic [4:0]           pos_i,
-  output logic [31:0]          result_o,
-  output logic                 cmp_o      // the comparison on the whole word holds (branches)
+  input  wire                       valid_i,    // results are looked at
+  input  wire fb_core_pkg::alu_op_e op_i,
+  input  wire fb_core_pkg::vec_e    vec_i,
+  input  wire  [31:0]               a_i,
+  input  wire  [31:0]               b_i,
+  input  wire  [31:0]               c_i,
+  input  wire  [4:0]                len_i,
+  input  wire  [4:0]                pos_i,
+  output logic [31:0]               result_o,
+  output logic                      cmp_o      // the comparison on the whole word holds (branches)
 );
 
   localparam bit Corev   = IsaLevel >= fb_isa_pkg::LevelXpulpV2;
@@ -460,7 +462,7 @@ module fb_alu #(
       endcase
     end
   end else begin : gen_no_corev
-    assign corev_result = 'x;
+    assign corev_result = '0;  // selected by no operation of the level
     logic unused_corev;
     assign unused_corev = ^{c_i, len_i, pos_i, vec_i};
   end
@@ -477,8 +479,10 @@ module fb_alu #(
       fb_core_pkg::AluGt, fb_core_pkg::AluGe, fb_core_pkg::AluLtu, fb_core_pkg::AluLeu,
       fb_core_pkg::AluGtu, fb_core_pkg::AluGeu:
         result_o = vec == fb_core_pkg::VecNone ? {31'd0, holds[31]} : holds;
-      default: result_o = corev_result;
+      default: if (Corev) result_o = corev_result;
     endcase
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Expands RV32C (without the floating-point loads and stores, which are illegal) to 32-bit
 // instructions. Combinational. Reserved encodings are illegal; hints expand to instructions that
 // write x0.
 module fb_compressed_decoder (
-  input  logic        valid_i,       // somebody looks at the result
-  input  logic [31:0] insn_i,        // a compressed instruction is in the lower half
+  input  wire         valid_i,       // somebody looks at the result
+  input  wire  [31:0] insn_i,        // a compressed instruction is in the lower half
   output logic [31:0] insn_o,        // expanded; 32-bit instructions pass
   output logic        compressed_o,
   output logic        illegal_o
@@ -33,12 +35,13 @@ module fb_compressed_decoder (
     swsp_offset = 'x;
     jump        = 'x;
     branch      = 'x;
-    illegal_o   = 1'b0;
-    insn_o      = insn_i;
-    if (!valid_i) begin
-      illegal_o = 'x;
-      insn_o    = 'x;
-    end else if (compressed_o) begin
+    illegal_o   = 'x;
+    insn_o      = 'x;
+    if (valid_i) begin
+      illegal_o = 1'b0;
+      insn_o    = insn_i;
+    end
+    if (valid_i && compressed_o) begin
       imm6        = {{7{insn_i[12]}}, insn_i[6:2]};
       addi4spn    = {2'd0, insn_i[10:7], insn_i[12:11], insn_i[5], insn_i[6], 2'd0};
       addi16sp    = {{3{insn_i[12]}}, insn_i[4:3], insn_i[5], insn_i[2], insn_i[6], 4'd0};
@@ -118,3 +121,5 @@ module fb_compressed_decoder (
   assign unused_bits = ^{jump[0], branch[0]};
 
 endmodule
+
+`default_nettype wire

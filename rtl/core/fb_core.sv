@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // freebits core: in-order, four stages (IF ID EX WB), RV32IMC and the CORE-V and freebits
 // extensions up to IsaLevel. This module wires the stages; README.md has the pipeline and its
 // timing, docs/isa.md the architecture and the bus rules.
@@ -6,30 +8,30 @@ module fb_core #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV,
   parameter bit         Rvfi     = 1'b1
 ) (
-  input  logic        clk_i,         // may stand while sleep_o = 1 and nothing wakes the core
-  input  logic        clk_free_i,    // the same clock, never stopped: time and sleep counters
-  input  logic        rst_ni,
-  input  logic [2:0]  isa_level_i,   // strap: lowers IsaLevel, never raises it
-  input  logic [31:0] hart_id_i,
-  input  logic [31:0] boot_addr_i,
-  input  logic [31:0] irq_i,         // level-sensitive, bits as in mip
+  input  wire         clk_i,         // may stand while sleep_o = 1 and nothing wakes the core
+  input  wire         clk_free_i,    // the same clock, never stopped: time and sleep counters
+  input  wire         rst_ni,
+  input  wire  [2:0]  isa_level_i,   // strap: lowers IsaLevel, never raises it
+  input  wire  [31:0] hart_id_i,
+  input  wire  [31:0] boot_addr_i,
+  input  wire  [31:0] irq_i,         // level-sensitive, bits as in mip
 
   output logic        instr_req_o,
   output logic [31:0] instr_addr_o,
-  input  logic        instr_gnt_i,
-  input  logic        instr_rvalid_i,
-  input  logic [31:0] instr_rdata_i,
-  input  logic        instr_err_i,
+  input  wire         instr_gnt_i,
+  input  wire         instr_rvalid_i,
+  input  wire  [31:0] instr_rdata_i,
+  input  wire         instr_err_i,
 
   output logic        data_req_o,
   output logic [31:0] data_addr_o,
   output logic        data_we_o,
   output logic [3:0]  data_be_o,
   output logic [31:0] data_wdata_o,
-  input  logic        data_gnt_i,
-  input  logic        data_err_i,
-  input  logic        data_rvalid_i,
-  input  logic [31:0] data_rdata_i,
+  input  wire         data_gnt_i,
+  input  wire         data_err_i,
+  input  wire         data_rvalid_i,
+  input  wire  [31:0] data_rdata_i,
 
   output logic        sleep_o,       // clk_i may stand until irq_i or data_rvalid_i
   output logic        fencei_o,      // fence.i redirects fetch: what is fetched from now on must be new
@@ -350,3 +352,5 @@ module fb_core #(
   end
 
 endmodule
+
+`default_nettype wire

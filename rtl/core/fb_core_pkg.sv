@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Control and pipeline structures of fb_core.
 package fb_core_pkg;
 
@@ -217,3 +219,5 @@ package fb_core_pkg;
   localparam int NumHpmCounters = 8;  // mhpmcounter3 … 10
 
 endpackage
+
+`default_nettype wire

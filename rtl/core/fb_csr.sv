@@ -1,46 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Machine-mode control and status registers, interrupt selection and performance counters
 // (docs/isa.md). Accessed in EX: reads are combinational, writes and traps take effect at the end
 // of the cycle in which commit_i or trap_i is set.
 module fb_csr (
-  input  logic              clk_i,
-  input  logic              clk_free_i,    // counts cycles and sleep while clk_i stands
-  input  logic              rst_ni,
-  input  logic [2:0]        level_i,
-  input  logic [31:0]       hart_id_i,
-  input  logic [31:0]       irq_i,
+  input  wire               clk_i,
+  input  wire               clk_free_i,    // counts cycles and sleep while clk_i stands
+  input  wire               rst_ni,
+  input  wire  [2:0]        level_i,
+  input  wire  [31:0]       hart_id_i,
+  input  wire  [31:0]       irq_i,
   // access by the instruction in EX
-  input  logic              access_i,
-  input  logic              commit_i,
-  input  logic [11:0]       addr_i,
-  input  logic [1:0]        op_i,         // csr_op_e
-  input  logic              immediate_i,  // the operand is rs1_field_i, not operand_i
-  input  logic [4:0]        rs1_field_i,  // not zero: set and clear write
-  input  logic [31:0]       operand_i,
+  input  wire               access_i,
+  input  wire               commit_i,
+  input  wire  [11:0]       addr_i,
+  input  wire  [1:0]        op_i,         // csr_op_e
+  input  wire               immediate_i,  // the operand is rs1_field_i, not operand_i
+  input  wire  [4:0]        rs1_field_i,  // not zero: set and clear write
+  input  wire  [31:0]       operand_i,
   output logic [31:0]       rdata_o,
   output logic              illegal_o,
   // registers that live elsewhere
   output logic              fb_we_o,
   output logic [31:0]       wdata_o,
-  input  logic [31:0]       fb_rdata_i,
-  input  logic [31:0]       quant_rdata_i,
-  input  logic [31:0]       loop_rdata_i,
+  input  wire  [31:0]       fb_rdata_i,
+  input  wire  [31:0]       quant_rdata_i,
+  input  wire  [31:0]       loop_rdata_i,
   // traps
-  input  logic              trap_i,
-  input  logic              trap_irq_i,
-  input  logic [4:0]        trap_cause_i,
-  input  logic [31:0]       trap_epc_i,
-  input  logic [31:0]       trap_tval_i,
-  input  logic              mret_i,         // with commit_i
+  input  wire               trap_i,
+  input  wire               trap_irq_i,
+  input  wire  [4:0]        trap_cause_i,
+  input  wire  [31:0]       trap_epc_i,
+  input  wire  [31:0]       trap_tval_i,
+  input  wire               mret_i,         // with commit_i
   output logic [31:0]       trap_target_o,
   output logic [31:0]       mepc_o,
   output logic              irq_pending_o,  // an enabled interrupt is pending, whatever mstatus.MIE is
   output logic              irq_take_o,     // … and mstatus.MIE is set
   output logic [4:0]        irq_cause_o,
   // counting
-  input  logic [2:0]        activity_i,     // activity_e, of this cycle
-  input  logic              branch_i,       // with commit_i: a taken branch
-  input  logic              memory_i        // … a load or store
+  input  wire  [2:0]        activity_i,     // activity_e, of this cycle
+  input  wire               branch_i,       // with commit_i: a taken branch
+  input  wire               memory_i        // … a load or store
 );
 
   localparam int NumCounters = 2 + fb_core_pkg::NumHpmCounters;
@@ -104,7 +106,7 @@ module fb_csr (
 
   always_comb begin
     known   = 1'b1;
-    rdata_o = access_i ? 32'd0 : 'x;
+    rdata_o = 'x;
     if (is_counter) begin
       rdata_o = addr_i[7] ? counter[63:32] : counter[31:0];
     end else if (is_event) begin
@@ -154,7 +156,10 @@ module fb_csr (
         known   = flexv;
         rdata_o = fb_rdata_i;
       end
-      default: known = 1'b0;
+      default: begin
+        known   = 1'b0;
+        rdata_o = 32'd0;
+      end
     endcase
   end
 
@@ -314,3 +319,5 @@ module fb_csr (
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Decoder of RV32IM, Zicsr, Zifencei; CORE-V and freebits opcodes are decoded by fb_decoder_corev
 // and fb_decoder_simd. Combinational. CSR numbers are checked in EX (fb_csr).
 module fb_decoder #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic [31:0]           insn_i,
-  input  logic [2:0]            level_i,
+  input  wire  [31:0]           insn_i,
+  input  wire  [2:0]            level_i,
   output fb_core_pkg::ctrl_t    ctrl_o,
   output fb_core_pkg::id_ctrl_t id_o
 );
@@ -205,3 +207,5 @@ module fb_decoder #(
   end
 
 endmodule
+
+`default_nettype wire

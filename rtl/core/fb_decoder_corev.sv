@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Decoder of custom-0, custom-1 and custom-2: the CORE-V memory, branch, hardware-loop, ALU, bit-
 // manipulation and 16-bit multiply instructions (CV32E40P v2 manual, "CORE-V Instruction Set
 // Extensions"). Combinational.
 module fb_decoder_corev (
-  input  logic [31:0]           insn_i,
+  input  wire  [31:0]           insn_i,
   output fb_core_pkg::ctrl_t    ctrl_o,
   output fb_core_pkg::id_ctrl_t id_o
 );
@@ -251,3 +253,5 @@ module fb_decoder_corev (
   assign unused_bits = ^{insn_i[7]};
 
 endmodule
+
+`default_nettype wire

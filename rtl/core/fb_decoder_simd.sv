@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Decoder of custom-3: CORE-V SIMD and complex arithmetic, and the freebits extensions
 // (rtl/README.md). Combinational.
 module fb_decoder_simd (
-  input  logic [31:0]           insn_i,
-  input  logic [2:0]            level_i,
+  input  wire  [31:0]           insn_i,
+  input  wire  [2:0]            level_i,
   output fb_core_pkg::ctrl_t    ctrl_o,
   output fb_core_pkg::id_ctrl_t id_o
 );
@@ -234,3 +236,5 @@ module fb_decoder_simd (
   assign unused_bits = ^{insn_i[17:15], insn_i[11:7]};
 
 endmodule
+
+`default_nettype wire

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Divider: restoring, one quotient bit per cycle, leading zeros skipped.
 //
 // Latency in EX: 2 + max(0, clz|b| - clz|a| + 1) cycles, 2 when b = 0 (between 2 and 34; CV32E40P:
 // 3 + clz|b|, 35 when b = 0). ready_o: result_o is valid, and stays so until advance_i. valid_i
 // stays until then.
 module fb_div (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic        valid_i,
-  input  logic        signed_i,
-  input  logic        rem_i,
-  input  logic [31:0] a_i,
-  input  logic [31:0] b_i,
-  input  logic        advance_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire         valid_i,
+  input  wire         signed_i,
+  input  wire         rem_i,
+  input  wire  [31:0] a_i,
+  input  wire  [31:0] b_i,
+  input  wire         advance_i,
   output logic [31:0] result_o,
   output logic        ready_o
 );
@@ -99,3 +101,5 @@ module fb_div (
   assign ready_o   = state_q == Done;
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Dot products of 16-, 8-, 4- and 2-bit lanes, of mixed widths, and the complex operations of
 // CORE-V. Combinational.
 //
@@ -8,19 +10,19 @@
 module fb_dotp #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic                 valid_i,     // the result is looked at
-  input  fb_core_pkg::dot_op_e op_i,
-  input  logic [31:0]          a_i,
-  input  logic [31:0]          b_i,
-  input  logic [31:0]          c_i,
-  input  logic                 accumulate_i,
-  input  logic                 a_signed_i,
-  input  logic                 b_signed_i,
-  input  logic [1:0]           a_fmt_i,     // fmt_e
-  input  logic [1:0]           b_fmt_i,
-  input  logic [1:0]           slice_i,     // of the narrower operand, below the ratio of widths
-  input  logic [1:0]           shift_i,     // complex operations
-  output logic [31:0]          result_o
+  input  wire                       valid_i,     // the result is looked at
+  input  wire fb_core_pkg::dot_op_e op_i,
+  input  wire  [31:0]               a_i,
+  input  wire  [31:0]               b_i,
+  input  wire  [31:0]               c_i,
+  input  wire                       accumulate_i,
+  input  wire                       a_signed_i,
+  input  wire                       b_signed_i,
+  input  wire  [1:0]                a_fmt_i,     // fmt_e
+  input  wire  [1:0]                b_fmt_i,
+  input  wire  [1:0]                slice_i,     // of the narrower operand, below the ratio of widths
+  input  wire  [1:0]                shift_i,     // complex operations
+  output logic [31:0]               result_o
 );
 
   localparam bit SubByte = IsaLevel >= fb_isa_pkg::LevelXpulpNN;
@@ -101,6 +103,7 @@ module fb_dotp #(
     p2       = 'x;
     s2       = 'x;
     products = 'x;
+    sum      = 'x;
     if (valid_i) unique case (cplx ? fb_core_pkg::Fmt16 : wide_fmt)
       fb_core_pkg::Fmt16: begin
         as       = a_signed_i || cplx;
@@ -140,7 +143,6 @@ module fb_dotp #(
         products = SubByte ? {{22{s2[9]}}, s2} : '0;
       end
     endcase
-    sum = 'x;
     if (valid_i) sum = (accumulate_i && !cplx ? c_i : 32'd0) + products;
   end
 
@@ -200,3 +202,5 @@ module fb_dotp #(
   assign unused_bits = ^{cplx_product[16], s16[33:32]};
 
 endmodule
+
+`default_nettype wire

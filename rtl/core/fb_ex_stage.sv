@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Execute and write-back: the functional units, the point where every trap is taken, correction of
 // fetch, and the wait for load data.
 //
@@ -8,83 +10,83 @@
 module fb_ex_stage #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic                 clk_i,
-  input  logic                 clk_free_i,
-  input  logic                 rst_ni,
-  input  logic [2:0]           level_i,
-  input  logic                 awake_i,        // 0: nothing moves
-  input  logic [31:0]          hart_id_i,
-  input  logic [31:0]          irq_i,
+  input  wire                      clk_i,
+  input  wire                      clk_free_i,
+  input  wire                      rst_ni,
+  input  wire  [2:0]               level_i,
+  input  wire                      awake_i,        // 0: nothing moves
+  input  wire  [31:0]              hart_id_i,
+  input  wire  [31:0]              irq_i,
   // from ID
-  output logic                 ready_o,
-  input  logic                 go_i,
-  input  fb_core_pkg::issue_t  issue_i,
-  input  logic [31:0]          issue_a_i,
-  input  logic [31:0]          issue_b_i,
-  input  logic [31:0]          issue_c_i,
-  input  logic [31:0]          issue_insn_i,
-  input  logic [31:0]          issue_raw_i,
-  input  logic [31:0]          issue_pc_i,
-  input  logic [31:0]          issue_npc_i,
-  input  logic [31:0]          issue_target_i,
-  input  logic [31:0]          issue_tval_i,
-  input  logic [31:0]          issue_rs1_i,
-  input  logic [31:0]          issue_rs2_i,
-  input  logic [2:0]           bubble_i,
-  output fb_core_pkg::hazard_t hazard_o,
-  output logic [31:0]          ex_wdata_o,
-  output logic                 wb_done_o,
-  output logic [31:0]          wb_wdata_o,
-  output logic                 rf_we_o,
-  output logic                 irq_pending_o,
-  output logic                 irq_take_o,
-  output logic [4:0]           irq_cause_o,
+  output logic                     ready_o,
+  input  wire                      go_i,
+  input  wire fb_core_pkg::issue_t issue_i,
+  input  wire  [31:0]              issue_a_i,
+  input  wire  [31:0]              issue_b_i,
+  input  wire  [31:0]              issue_c_i,
+  input  wire  [31:0]              issue_insn_i,
+  input  wire  [31:0]              issue_raw_i,
+  input  wire  [31:0]              issue_pc_i,
+  input  wire  [31:0]              issue_npc_i,
+  input  wire  [31:0]              issue_target_i,
+  input  wire  [31:0]              issue_tval_i,
+  input  wire  [31:0]              issue_rs1_i,
+  input  wire  [31:0]              issue_rs2_i,
+  input  wire  [2:0]               bubble_i,
+  output fb_core_pkg::hazard_t     hazard_o,
+  output logic [31:0]              ex_wdata_o,
+  output logic                     wb_done_o,
+  output logic [31:0]              wb_wdata_o,
+  output logic                     rf_we_o,
+  output logic                     irq_pending_o,
+  output logic                     irq_take_o,
+  output logic [4:0]               irq_cause_o,
   // to fetch
-  output logic                 redirect_o,
-  output logic [31:0]          target_o,
-  output logic                 tagged_o,
-  output logic [1:0]           tag_commit_o,
-  input  logic [1:0]           tag_inflight_i,
-  output logic                 loop_write_o,
-  output logic [31:0]          first0_o,
-  output logic [31:0]          last0_o,
-  output logic [31:0]          count0_o,
-  output logic [31:0]          first1_o,
-  output logic [31:0]          last1_o,
-  output logic [31:0]          count1_o,
+  output logic                     redirect_o,
+  output logic [31:0]              target_o,
+  output logic                     tagged_o,
+  output logic [1:0]               tag_commit_o,
+  input  wire  [1:0]               tag_inflight_i,
+  output logic                     loop_write_o,
+  output logic [31:0]              first0_o,
+  output logic [31:0]              last0_o,
+  output logic [31:0]              count0_o,
+  output logic [31:0]              first1_o,
+  output logic [31:0]              last1_o,
+  output logic [31:0]              count1_o,
   // Mac&Load operand registers
-  input  logic                 ml_read_i,
-  input  logic                 ml_a_i,
-  input  logic [1:0]           ml_w_i,
-  output logic [31:0]          ml_a_o,
-  output logic [31:0]          ml_w_o,
+  input  wire                      ml_read_i,
+  input  wire                      ml_a_i,
+  input  wire  [1:0]               ml_w_i,
+  output logic [31:0]              ml_a_o,
+  output logic [31:0]              ml_w_o,
   // data bus
-  output logic                 data_req_o,
-  output logic [31:0]          data_addr_o,
-  output logic                 data_we_o,
-  output logic [3:0]           data_be_o,
-  output logic [31:0]          data_wdata_o,
-  input  logic                 data_gnt_i,
-  input  logic                 data_err_i,
-  input  logic                 data_rvalid_i,
-  input  logic [31:0]          data_rdata_i,
+  output logic                     data_req_o,
+  output logic [31:0]              data_addr_o,
+  output logic                     data_we_o,
+  output logic [3:0]               data_be_o,
+  output logic [31:0]              data_wdata_o,
+  input  wire                      data_gnt_i,
+  input  wire                      data_err_i,
+  input  wire                      data_rvalid_i,
+  input  wire  [31:0]              data_rdata_i,
   // observation
-  output logic [2:0]           activity_o,
-  output logic                 waiting_o,     // wfi or cv.elw waits and nothing else moves
-  output logic                 done_o,
-  output logic                 trap_o,        // any trap; retire_o.exc_irq tells interrupts
-  output logic [4:0]           trap_cause_o,
-  output logic [31:0]          trap_tval_o,
-  output fb_core_pkg::issue_t  retire_o,      // the instruction in EX, when done_o or trap_o
-  output logic [31:0]          retire_insn_o,
-  output logic [31:0]          retire_raw_o,
-  output logic [31:0]          retire_pc_o,
-  output logic [31:0]          retire_store_o,
-  output logic [31:0]          retire_rs1_o,
-  output logic [31:0]          retire_rs2_o,
-  output logic [31:0]          next_pc_o,
-  output logic [31:0]          mem_addr_o,
-  output logic [31:0]          rdata_raw_o
+  output logic [2:0]               activity_o,
+  output logic                     waiting_o,     // wfi or cv.elw waits and nothing else moves
+  output logic                     done_o,
+  output logic                     trap_o,        // any trap; retire_o.exc_irq tells interrupts
+  output logic [4:0]               trap_cause_o,
+  output logic [31:0]              trap_tval_o,
+  output fb_core_pkg::issue_t      retire_o,      // the instruction in EX, when done_o or trap_o
+  output logic [31:0]              retire_insn_o,
+  output logic [31:0]              retire_raw_o,
+  output logic [31:0]              retire_pc_o,
+  output logic [31:0]              retire_store_o,
+  output logic [31:0]              retire_rs1_o,
+  output logic [31:0]              retire_rs2_o,
+  output logic [31:0]              next_pc_o,
+  output logic [31:0]              mem_addr_o,
+  output logic [31:0]              rdata_raw_o
 );
 
   fb_core_pkg::issue_t q;
@@ -95,6 +97,11 @@ module fb_ex_stage #(
   assign run = valid_q && !q.exc;
 
   logic ex_done, trap;
+
+  // The load or store in WB, whose response is awaited.
+  logic       wb_mem_q, wb_load_q, wb_elw_q, wb_ml_q;
+  logic [4:0] wb_rd_q;      // register that wb_load_q fills
+  logic [2:0] wb_ml_reg_q;  // operand register that wb_ml_q fills
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -135,8 +142,11 @@ module fb_ex_stage #(
     end
   end
 
-  logic [4:0] rd;
-  assign rd = insn_q[11:7];
+  logic       gpr_we;
+  logic [4:0] rd, gpr_rd;
+  assign rd     = insn_q[11:7];
+  assign gpr_rd = q.ctrl.post_inc ? insn_q[19:15] : rd;
+  assign gpr_we = run && (q.ctrl.rd_we || q.ctrl.post_inc) && gpr_rd != 5'd0;
 
   // ---- units ----
   logic       alu_valid;
@@ -243,10 +253,9 @@ module fb_ex_stage #(
     .csr_wdata_i(csr_wdata)
   );
 
-  logic       weight_load;
-  logic [2:0] wb_ml_reg_q;
-  logic       wb_ml_q;
+  logic       weight_load, csr_access;
   assign weight_load = !insn_q[22];
+  assign csr_access  = run && q.ctrl.unit == fb_core_pkg::UnitCsr;
   fb_mac_load #(.IsaLevel(IsaLevel)) u_mac_load (
     .clk_i,
     .rst_ni,
@@ -309,8 +318,7 @@ module fb_ex_stage #(
   );
 
   // ---- completion ----
-  logic wb_ready, unit_done, csr_access, csr_illegal, waiting_wfi, branch_taken, is_mret, mispredict;
-  assign csr_access   = run && q.ctrl.unit == fb_core_pkg::UnitCsr;
+  logic wb_ready, unit_done, csr_illegal, waiting_wfi, branch_taken, is_mret, mispredict;
   assign branch_taken = q.ctrl.ctl == fb_core_pkg::CtlBranch && !q.settled && alu_cmp;
   assign is_mret      = q.ctrl.ctl == fb_core_pkg::CtlMret;
   always_comb begin
@@ -365,15 +373,17 @@ module fb_ex_stage #(
   logic [31:0] trap_tval, trap_target, mepc;
   assign trap_irq = q.exc && q.exc_irq;
   always_comb begin
-    trap_cause = q.exc_cause;
-    trap_tval  = tval_q;
-    if (!trap) begin
-      trap_cause = 'x;
-      trap_tval  = 'x;
-    end else if (!q.exc) begin
-      trap_cause = lsu_fault ? (q.ctrl.store ? fb_isa_pkg::CauseStoreFault : fb_isa_pkg::CauseLoadFault)
-                             : fb_isa_pkg::CauseIllegal;
-      trap_tval  = lsu_fault ? fault_addr : insn_q;
+    trap_cause = 'x;
+    trap_tval  = 'x;
+    if (trap) begin
+      trap_cause = q.exc_cause;
+      trap_tval  = tval_q;
+      if (!q.exc) begin
+        trap_cause = lsu_fault ? (q.ctrl.store ? fb_isa_pkg::CauseStoreFault
+                                               : fb_isa_pkg::CauseLoadFault)
+                               : fb_isa_pkg::CauseIllegal;
+        trap_tval  = lsu_fault ? fault_addr : insn_q;
+      end
     end
   end
 
@@ -429,14 +439,7 @@ module fb_ex_stage #(
     endcase
   end
 
-  logic       gpr_we;
-  logic [4:0] gpr_rd;
-  assign gpr_rd  = q.ctrl.post_inc ? insn_q[19:15] : rd;
-  assign gpr_we  = run && (q.ctrl.rd_we || q.ctrl.post_inc) && gpr_rd != 5'd0;
-
   // ---- write-back ----
-  logic       wb_load_q, wb_elw_q, wb_mem_q;
-  logic [4:0] wb_rd_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       wb_load_q   <= 1'b0;
@@ -544,3 +547,5 @@ module fb_ex_stage #(
   assign next_pc_o  = trap ? trap_target : q.jumped ? target_q : redirect_o ? target_o : loop_next;
 
 endmodule
+
+`default_nettype wire

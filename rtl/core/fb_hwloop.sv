@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Hardware-loop registers (two nested loops) and the loop-end test of docs/isa.md, made in EX for
 // every instruction that falls through. The fetch stage predicts loop ends; this module corrects
 // it.
 //
 // commit_i: the instruction in EX completes this cycle without a trap; registers change only then.
 module fb_hwloop (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic        commit_i,
-  input  logic        fall_through_i,  // neither trap nor control transfer
-  input  logic [31:0] npc_i,           // pc + length
-  input  logic [1:0]  tag_i,           // loop_tag_e: prediction made for this instruction
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire         commit_i,
+  input  wire         fall_through_i,  // neither trap nor control transfer
+  input  wire  [31:0] npc_i,           // pc + length
+  input  wire  [1:0]  tag_i,           // loop_tag_e: prediction made for this instruction
   // cv.start … cv.setup
-  input  logic        write_i,
-  input  logic [31:0] insn_i,
-  input  logic [31:0] pc_i,
-  input  logic [31:0] rs1_i,
-  input  logic [1:0]  inflight_i,      // loop i has predicted ends in fetch, ID or EX
+  input  wire         write_i,
+  input  wire  [31:0] insn_i,
+  input  wire  [31:0] pc_i,
+  input  wire  [31:0] rs1_i,
+  input  wire  [1:0]  inflight_i,      // loop i has predicted ends in fetch, ID or EX
   // correction: the next instruction is at next_pc_o, not where fetch went
   output logic        mispredict_o,
   output logic [31:0] next_pc_o,
@@ -29,8 +31,8 @@ module fb_hwloop (
   output logic [31:0] last1_o,
   output logic [31:0] count1_o,
   // CSR access
-  input  logic        csr_read_i,
-  input  logic [2:0]  csr_index_i,     // low bits of the CSR number
+  input  wire         csr_read_i,
+  input  wire  [2:0]  csr_index_i,     // low bits of the CSR number
   output logic [31:0] csr_rdata_o
 );
 
@@ -149,3 +151,5 @@ module fb_hwloop (
   assign unused_bits = ^{insn_i[14:11], insn_i[6:0], start_value[1:0], end_value[1:0]};
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Instruction decode: expands compressed instructions, decodes, reads and forwards operands,
 // detects hazards, takes jumps and those branches whose operands are settled.
 //
@@ -7,55 +9,55 @@
 module fb_id_stage #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic                 clk_i,
-  input  logic                 rst_ni,
-  input  logic [2:0]           level_i,
-  input  logic                 awake_i,        // 0: nothing moves
+  input  wire                       clk_i,
+  input  wire                       rst_ni,
+  input  wire  [2:0]                level_i,
+  input  wire                       awake_i,        // 0: nothing moves
   // from fetch
-  input  logic                 if_valid_i,
-  output logic                 if_ready_o,
-  input  logic [31:0]          if_pc_i,
-  input  logic [31:0]          if_insn_i,
-  input  logic                 if_err_i,
-  input  logic                 if_err_upper_i,
-  input  logic                 if_aligning_i,
-  input  logic [1:0]           if_tag_i,
-  output logic                 redirect_o,
-  output logic [31:0]          target_o,
-  output logic                 tagged_o,       // the instruction here was predicted to end a loop
-  output logic                 fencei_o,       // the redirection is that of fence.i
+  input  wire                       if_valid_i,
+  output logic                      if_ready_o,
+  input  wire  [31:0]               if_pc_i,
+  input  wire  [31:0]               if_insn_i,
+  input  wire                       if_err_i,
+  input  wire                       if_err_upper_i,
+  input  wire                       if_aligning_i,
+  input  wire  [1:0]                if_tag_i,
+  output logic                      redirect_o,
+  output logic [31:0]               target_o,
+  output logic                      tagged_o,       // the instruction here was predicted to end a loop
+  output logic                      fencei_o,       // the redirection is that of fence.i
   // to EX
-  input  logic                 kill_i,
-  input  logic                 ex_ready_i,
-  output logic                 go_o,
-  output fb_core_pkg::issue_t  issue_o,
-  output logic [31:0]          issue_a_o,
-  output logic [31:0]          issue_b_o,
-  output logic [31:0]          issue_c_o,
-  output logic [31:0]          issue_insn_o,
-  output logic [31:0]          issue_raw_o,
-  output logic [31:0]          issue_pc_o,
-  output logic [31:0]          issue_npc_o,
-  output logic [31:0]          issue_target_o,
-  output logic [31:0]          issue_tval_o,
-  output logic [31:0]          issue_rs1_o,
-  output logic [31:0]          issue_rs2_o,
-  output logic [2:0]           bubble_o,       // why nothing is handed over (activity_e)
+  input  wire                       kill_i,
+  input  wire                       ex_ready_i,
+  output logic                      go_o,
+  output fb_core_pkg::issue_t       issue_o,
+  output logic [31:0]               issue_a_o,
+  output logic [31:0]               issue_b_o,
+  output logic [31:0]               issue_c_o,
+  output logic [31:0]               issue_insn_o,
+  output logic [31:0]               issue_raw_o,
+  output logic [31:0]               issue_pc_o,
+  output logic [31:0]               issue_npc_o,
+  output logic [31:0]               issue_target_o,
+  output logic [31:0]               issue_tval_o,
+  output logic [31:0]               issue_rs1_o,
+  output logic [31:0]               issue_rs2_o,
+  output logic [2:0]                bubble_o,       // why nothing is handed over (activity_e)
   // register file and hazards
-  input  fb_core_pkg::hazard_t hazard_i,
-  input  logic [31:0]          ex_wdata_i,
-  input  logic                 wb_done_i,      // the response WB waits for arrives
-  input  logic [31:0]          wb_wdata_i,
-  input  logic                 rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata_i)
+  input  wire fb_core_pkg::hazard_t hazard_i,
+  input  wire  [31:0]               ex_wdata_i,
+  input  wire                       wb_done_i,      // the response WB waits for arrives
+  input  wire  [31:0]               wb_wdata_i,
+  input  wire                       rf_we_i,        // EX completes a register write (hazard_i.ex_rd, ex_wdata_i)
   // Mac&Load operand registers
-  output logic                 ml_read_o,
-  output logic                 ml_a_o,
-  output logic [1:0]           ml_w_o,
-  input  logic [31:0]          ml_a_i,
-  input  logic [31:0]          ml_w_i,
+  output logic                      ml_read_o,
+  output logic                      ml_a_o,
+  output logic [1:0]                ml_w_o,
+  input  wire  [31:0]               ml_a_i,
+  input  wire  [31:0]               ml_w_i,
   // interrupts
-  input  logic                 irq_take_i,
-  input  logic [4:0]           irq_cause_i
+  input  wire                       irq_take_i,
+  input  wire  [4:0]                irq_cause_i
 );
 
   // The structure's fields, one by one: simulates faster than a structure that processes read.
@@ -238,22 +240,23 @@ module fb_id_stage #(
   assign illegal = illegal_rvc_q || dec.illegal;
   assign faults  = err_q || illegal || dec.ebreak || dec.ecall;
   always_comb begin
-    cause = fb_isa_pkg::CauseEcall;
-    tval  = 32'd0;
-    if (!(go_o && exc)) begin
-      cause = 'x;
-      tval  = 'x;
-    end else if (interrupt) begin
-      cause = irq_cause_i;
-    end else if (err_q) begin
-      cause = fb_isa_pkg::CauseInsnFault;
-      tval  = pc_q + {30'd0, err_upper_q, 1'b0};
-    end else if (illegal) begin
-      cause = fb_isa_pkg::CauseIllegal;
-      tval  = compressed_q ? {16'd0, raw_q} : insn_q;
-    end else if (dec.ebreak) begin
-      cause = fb_isa_pkg::CauseBreakpoint;
-      tval  = pc_q;
+    cause = 'x;
+    tval  = 'x;
+    if (go_o && exc) begin
+      cause = fb_isa_pkg::CauseEcall;
+      tval  = 32'd0;
+      if (interrupt) begin
+        cause = irq_cause_i;
+      end else if (err_q) begin
+        cause = fb_isa_pkg::CauseInsnFault;
+        tval  = pc_q + {30'd0, err_upper_q, 1'b0};
+      end else if (illegal) begin
+        cause = fb_isa_pkg::CauseIllegal;
+        tval  = compressed_q ? {16'd0, raw_q} : insn_q;
+      end else if (dec.ebreak) begin
+        cause = fb_isa_pkg::CauseBreakpoint;
+        tval  = pc_q;
+      end
     end
   end
 
@@ -296,6 +299,7 @@ module fb_id_stage #(
 
   // ---- handing over ----
   logic wb_late, stall_load, stall_late, stall;
+  logic taken;  // the instruction here transfers control (below)
   always_comb begin
     interrupt  = 'x;
     exc        = 'x;
@@ -333,7 +337,7 @@ module fb_id_stage #(
 
   // A branch whose operands come neither from EX nor from a load in WB
   // is decided here, one cycle earlier than in EX.
-  logic        settled, equal, less, less_unsigned, condition, taken;
+  logic        settled, equal, less, less_unsigned, condition;
   logic [31:0] rhs, base, offset, sum;
   always_comb begin
     settled       = 1'b0;
@@ -386,9 +390,16 @@ module fb_id_stage #(
   // ---- to EX ----
   always_comb begin
     issue_o = 'x;
-    if (go_o) begin  // issue_t in its order; operands of a trapping instruction are not waited for
-      issue_o = {ctrl, settled, taken, taken ? fb_core_pkg::TagNone : tag_q, exc, interrupt, cause,
-                 dec.rs1_used && !exc, dec.rs2_used && !exc};
+    if (go_o) begin
+      issue_o.ctrl      = ctrl;
+      issue_o.settled   = settled;
+      issue_o.jumped    = taken;
+      issue_o.tag       = taken ? fb_core_pkg::TagNone : tag_q;
+      issue_o.exc       = exc;
+      issue_o.exc_irq   = interrupt;
+      issue_o.exc_cause = cause;
+      issue_o.rs1_used  = dec.rs1_used && !exc;  // a trapping instruction does not wait for operands
+      issue_o.rs2_used  = dec.rs2_used && !exc;
     end
   end
   assign issue_a_o      = a;
@@ -407,3 +418,5 @@ module fb_id_stage #(
   assign unused_bits = ^{sum[0]};
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Instruction fetch: runs ahead of the core through a small word buffer, follows predicted
 // hardware-loop ends without a bubble, aligns and hands one instruction per cycle to ID.
 //
@@ -12,21 +14,21 @@
 // here, they are dropped and the end is tagged (trim). EX checks the tag against what really
 // happened (fb_hwloop), so a wrong prediction costs cycles, never correctness.
 module fb_if_stage (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic                   awake_i,          // 0: nothing moves, no response is outstanding
-  input  logic [31:0]            boot_addr_i,
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire                    awake_i,          // 0: nothing moves, no response is outstanding
+  input  wire  [31:0]            boot_addr_i,
   // bus
   output logic                   instr_req_o,
   output logic [31:0]            instr_addr_o,
-  input  logic                   instr_gnt_i,
-  input  logic                   instr_rvalid_i,
-  input  logic [31:0]            instr_rdata_i,
-  input  logic                   instr_err_i,
+  input  wire                    instr_gnt_i,
+  input  wire                    instr_rvalid_i,
+  input  wire  [31:0]            instr_rdata_i,
+  input  wire                    instr_err_i,
   output logic                   fetch_idle_o,     // no response outstanding
   // to ID
   output logic                   valid_o,
-  input  logic                   ready_i,
+  input  wire                    ready_i,
   output logic [31:0]            pc_o,
   output logic [31:0]            insn_o,           // 16-bit instructions in the lower half
   output logic                   err_o,            // access fault
@@ -34,18 +36,18 @@ module fb_if_stage (
   output logic                   aligning_o,       // not valid because a jump target lies across two words
   output logic [1:0]             tag_o,            // loop_tag_e: the instruction ends the body of this loop
   // redirection
-  input  logic                   redirect_i,
-  input  logic [31:0]            target_i,
+  input  wire                    redirect_i,
+  input  wire  [31:0]            target_i,
   // loop prediction
-  input  logic [31:0]            first0_i,         // loop 0: address of its first instruction,
-  input  logic [31:0]            last0_i,          // … behind its last,
-  input  logic [31:0]            count0_i,         // … rounds left
-  input  logic [31:0]            first1_i,
-  input  logic [31:0]            last1_i,
-  input  logic [31:0]            count1_i,
-  input  logic                   loop_write_i,     // EX writes loop registers (already visible above)
-  input  logic [1:0]             tag_commit_i,     // an instruction tagged with loop i completed in EX
-  input  logic                   tags_in_flight_i, // ID or EX holds a tagged instruction
+  input  wire  [31:0]            first0_i,         // loop 0: address of its first instruction,
+  input  wire  [31:0]            last0_i,          // … behind its last,
+  input  wire  [31:0]            count0_i,         // … rounds left
+  input  wire  [31:0]            first1_i,
+  input  wire  [31:0]            last1_i,
+  input  wire  [31:0]            count1_i,
+  input  wire                    loop_write_i,     // EX writes loop registers (already visible above)
+  input  wire  [1:0]             tag_commit_i,     // an instruction tagged with loop i completed in EX
+  input  wire                    tags_in_flight_i, // ID or EX holds a tagged instruction
   output logic [1:0]             inflight_o        // a tagged word of loop i has been requested and has not completed
 );
 
@@ -314,3 +316,5 @@ module fb_if_stage (
   assign unused_bits = ^{target[0], w1[31:16], last0_i[1:0], last1_i[1:0]};
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Every opcode, CSR number and level of the instruction set, once (rtl/README.md, docs/isa.md).
 package fb_isa_pkg;
 
@@ -97,3 +99,5 @@ package fb_isa_pkg;
   localparam logic [31:0] IrqMask = 32'hffff_0888;
 
 endpackage
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Load-store unit. EX side: issues one access, or two for one that crosses a word boundary (lower
 // word first). WB side: assembles and extends the loaded value.
 //
@@ -7,15 +9,15 @@
 // WB) or fault_o (an access was refused; nothing is outstanding then). rdata_valid_o marks the last
 // response of the instruction in WB.
 module fb_lsu (
-  input  logic                     clk_i,
-  input  logic                     rst_ni,
+  input  wire                      clk_i,
+  input  wire                      rst_ni,
   // EX
-  input  logic                     valid_i,
-  input  logic                     store_i,
-  input  logic [1:0]               size_i,       // mem_size_e
-  input  logic                     unsigned_i,
-  input  logic [31:0]              addr_i,
-  input  logic [31:0]              wdata_i,
+  input  wire                      valid_i,
+  input  wire                      store_i,
+  input  wire  [1:0]               size_i,       // mem_size_e
+  input  wire                      unsigned_i,
+  input  wire  [31:0]              addr_i,
+  input  wire  [31:0]              wdata_i,
   output logic                     done_o,
   output logic                     fault_o,
   output logic [31:0]              fault_addr_o,
@@ -31,10 +33,10 @@ module fb_lsu (
   output logic                     data_we_o,
   output logic [3:0]               data_be_o,
   output logic [31:0]              data_wdata_o,
-  input  logic                     data_gnt_i,
-  input  logic                     data_err_i,
-  input  logic                     data_rvalid_i,
-  input  logic [31:0]              data_rdata_i
+  input  wire                      data_gnt_i,
+  input  wire                      data_err_i,
+  input  wire                      data_rvalid_i,
+  input  wire  [31:0]              data_rdata_i
 );
 
   logic                    second_q;   // the lower word of a crossing access has been granted
@@ -147,3 +149,5 @@ module fb_lsu (
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // State of the mixed-width dot products and of Mac&Load: formats, slice counter, operand registers,
 // and the two address streams (rtl/README.md, levels `mixed` and `flexv`).
 //
@@ -6,34 +8,34 @@
 module fb_mac_load #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic              clk_i,
-  input  logic              rst_ni,
+  input  wire               clk_i,
+  input  wire               rst_ni,
   // ID: operand read
-  input  logic              id_read_i,
-  input  logic              id_a_i,          // activation register
-  input  logic [1:0]        id_w_i,          // weight register
+  input  wire               id_read_i,
+  input  wire               id_a_i,          // activation register
+  input  wire  [1:0]        id_w_i,          // weight register
   output logic [31:0]       id_a_o,
   output logic [31:0]       id_w_o,
   // EX: formats in use, address of the load
-  input  logic              dot_i,           // a mixed dot product is in EX
+  input  wire               dot_i,           // a mixed dot product is in EX
   output logic [1:0]        a_fmt_o,         // fmt_e
   output logic [1:0]        w_fmt_o,
   output logic [1:0]        slice_o,
-  input  logic              load_i,          // a Mac&Load with a load is in EX: its stream advances
-  input  logic              weight_load_i,   // the load in EX fills a weight register
+  input  wire               load_i,          // a Mac&Load with a load is in EX: its stream advances
+  input  wire               weight_load_i,   // the load in EX fills a weight register
   output logic [31:0]       addr_o,
-  input  logic              commit_i,        // the instruction in EX completes:
-  input  logic              advance_i,       // … the slice state advances (dot_i is set)
+  input  wire               commit_i,        // the instruction in EX completes:
+  input  wire               advance_i,       // … the slice state advances (dot_i is set)
   // WB: load data
-  input  logic              wb_we_i,
-  input  logic [2:0]        wb_reg_i,        // 0-3 weights, 4-5 activations
-  input  logic [31:0]       wb_data_i,
+  input  wire               wb_we_i,
+  input  wire  [2:0]        wb_reg_i,        // 0-3 weights, 4-5 activations
+  input  wire  [31:0]       wb_data_i,
   // CSR access, in EX
-  input  logic              csr_read_i,
-  input  logic [11:0]       csr_addr_i,
+  input  wire               csr_read_i,
+  input  wire  [11:0]       csr_addr_i,
   output logic [31:0]       csr_rdata_o,
-  input  logic              csr_we_i,
-  input  logic [31:0]       csr_wdata_i
+  input  wire               csr_we_i,
+  input  wire  [31:0]       csr_wdata_i
 );
 
   localparam bit Mixed = IsaLevel >= fb_isa_pkg::LevelMixed;
@@ -118,7 +120,7 @@ module fb_mac_load #(
       fb_isa_pkg::CsrFbW1:        csr_rdata_o = weight_q[1];
       fb_isa_pkg::CsrFbW2:        csr_rdata_o = weight_q[2];
       fb_isa_pkg::CsrFbW3:        csr_rdata_o = weight_q[3];
-      default:                    csr_rdata_o = 'x;
+      default: ;  // no register of this module: fb_csr does not take the value
     endcase
   end
 
@@ -229,3 +231,5 @@ module fb_mac_load #(
   end
 
 endmodule
+
+`default_nettype wire

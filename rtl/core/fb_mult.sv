@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Multiplier: 32 x 32 multiply (accumulate), 16 x 16 multiply-shift (accumulate), and the scaling
 // step of requantization. One signed 33 x 33 product serves all of them. Combinational, 1 cycle.
 module fb_mult #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic                 valid_i,     // a multiplication sits in EX
-  input  fb_core_pkg::mul_op_e op_i,
-  input  logic                 a_signed_i,
-  input  logic                 b_signed_i,
-  input  logic                 half_hi_i,   // 16-bit forms: upper halves
-  input  logic                 round_i,
-  input  logic [4:0]           len_i,
-  input  logic [4:0]           pre_i,       // MulScale: left shift of a
-  input  logic [31:0]          a_i,
-  input  logic [31:0]          b_i,
-  input  logic [31:0]          c_i,
-  output logic [31:0]          result_o
+  input  wire                       valid_i,     // a multiplication sits in EX
+  input  wire fb_core_pkg::mul_op_e op_i,
+  input  wire                       a_signed_i,
+  input  wire                       b_signed_i,
+  input  wire                       half_hi_i,   // 16-bit forms: upper halves
+  input  wire                       round_i,
+  input  wire  [4:0]                len_i,
+  input  wire  [4:0]                pre_i,       // MulScale: left shift of a
+  input  wire  [31:0]               a_i,
+  input  wire  [31:0]               b_i,
+  input  wire  [31:0]               c_i,
+  output logic [31:0]               result_o
 );
 
   localparam bit Corev   = IsaLevel >= fb_isa_pkg::LevelXpulpV2;
@@ -71,3 +73,5 @@ module fb_mult #(
   assign unused_bits = ^{shifted[32], pre_i};
 
 endmodule
+
+`default_nettype wire

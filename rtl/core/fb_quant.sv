@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // Requantization (rtl/README.md, level `xpulpnn`): add, round, shift, clip, and insertion into one
 // lane of the packed result; and the CSR that says how. Combinational, 1 cycle. The multiplication
 // before it is fb_mult's.
 module fb_quant #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic        valid_i,      // fb.qnt is in EX
-  input  logic [3:0]  lane_i,
-  input  logic [31:0] a_i,          // scaled sum
-  input  logic [31:0] b_i,          // what is added
-  input  logic [31:0] c_i,          // old rd
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire         valid_i,      // fb.qnt is in EX
+  input  wire  [3:0]  lane_i,
+  input  wire  [31:0] a_i,          // scaled sum
+  input  wire  [31:0] b_i,          // what is added
+  input  wire  [31:0] c_i,          // old rd
   output logic [31:0] result_o,
   output logic [4:0]  pre_o,        // of fb.scale
   // CSR fbquant, in EX
   output logic [31:0] csr_rdata_o,
-  input  logic        csr_we_i,     // a CSR is written …
-  input  logic [11:0] csr_addr_i,   // … this one
-  input  logic [31:0] csr_wdata_i
+  input  wire         csr_we_i,     // a CSR is written …
+  input  wire  [11:0] csr_addr_i,   // … this one
+  input  wire  [31:0] csr_wdata_i
 );
 
   if (IsaLevel >= fb_isa_pkg::LevelXpulpNN) begin : gen_quant
@@ -92,3 +94,5 @@ module fb_quant #(
   end
 
 endmodule
+
+`default_nettype wire

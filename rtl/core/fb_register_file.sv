@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // General-purpose registers: three asynchronous read ports, two write ports. Both ports writing one
 // register: port a wins (it belongs to the younger instruction). x0 reads zero.
 module fb_register_file (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic [4:0]  raddr_a_i,
-  input  logic [4:0]  raddr_b_i,
-  input  logic [4:0]  raddr_c_i,
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [4:0]  raddr_a_i,
+  input  wire  [4:0]  raddr_b_i,
+  input  wire  [4:0]  raddr_c_i,
   output logic [31:0] rdata_a_o,
   output logic [31:0] rdata_b_o,
   output logic [31:0] rdata_c_o,
-  input  logic        we_a_i,
-  input  logic [4:0]  waddr_a_i,
-  input  logic [31:0] wdata_a_i,
-  input  logic        we_b_i,
-  input  logic [4:0]  waddr_b_i,
-  input  logic [31:0] wdata_b_i
+  input  wire         we_a_i,
+  input  wire  [4:0]  waddr_a_i,
+  input  wire  [31:0] wdata_a_i,
+  input  wire         we_b_i,
+  input  wire  [4:0]  waddr_b_i,
+  input  wire  [31:0] wdata_b_i
 );
 
   logic [31:0] regs_q [32];
@@ -34,3 +36,5 @@ module fb_register_file (
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,64 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // RISC-V Formal Interface: one port, XLEN 32, unaligned memory mode (mem_addr is the byte address,
 // mask bit i the byte at mem_addr + i). Instructions are reported in order, when their last
 // response has arrived. Beyond the standard: rd2, the base register written by post-increment loads
 // and stores; intr_cause, {interrupt, cause} for the first instruction of a handler; trap_cause and
 // trap_tval of an instruction that traps.
 module fb_rvfi (
-  input  logic                clk_i,
-  input  logic                rst_ni,
+  input  wire                      clk_i,
+  input  wire                      rst_ni,
   // EX
-  input  logic                done_i,
-  input  logic                trap_i,        // exception of the instruction itself
-  input  logic                redirected_i,  // any trap: the next instruction is the first of a handler
-  input  logic                irq_i,         // … of an interrupt
-  input  logic [4:0]          cause_i,
-  input  logic [31:0]         tval_i,
-  input  fb_core_pkg::issue_t issue_i,
-  input  logic [31:0]         insn_i,        // expanded
-  input  logic [31:0]         raw_i,         // as fetched
-  input  logic [31:0]         pc_i,
-  input  logic [31:0]         store_i,       // store data
-  input  logic [31:0]         rs1_i,
-  input  logic [31:0]         rs2_i,
-  input  logic [31:0]         next_pc_i,
-  input  logic                rf_we_i,
-  input  logic [4:0]          rf_rd_i,
-  input  logic [31:0]         rf_wdata_i,
-  input  logic [31:0]         mem_addr_i,
+  input  wire                      done_i,
+  input  wire                      trap_i,        // exception of the instruction itself
+  input  wire                      redirected_i,  // any trap: the next instruction is the first of a handler
+  input  wire                      irq_i,         // … of an interrupt
+  input  wire  [4:0]               cause_i,
+  input  wire  [31:0]              tval_i,
+  input  wire fb_core_pkg::issue_t issue_i,
+  input  wire  [31:0]              insn_i,        // expanded
+  input  wire  [31:0]              raw_i,         // as fetched
+  input  wire  [31:0]              pc_i,
+  input  wire  [31:0]              store_i,       // store data
+  input  wire  [31:0]              rs1_i,
+  input  wire  [31:0]              rs2_i,
+  input  wire  [31:0]              next_pc_i,
+  input  wire                      rf_we_i,
+  input  wire  [4:0]               rf_rd_i,
+  input  wire  [31:0]              rf_wdata_i,
+  input  wire  [31:0]              mem_addr_i,
   // WB
-  input  logic                wb_pending_i,
-  input  logic                wb_done_i,
-  input  logic                wb_load_i,
-  input  logic [31:0]         wb_wdata_i,
-  input  logic [31:0]         wb_raw_i,
+  input  wire                      wb_pending_i,
+  input  wire                      wb_done_i,
+  input  wire                      wb_load_i,
+  input  wire  [31:0]              wb_wdata_i,
+  input  wire  [31:0]              wb_raw_i,
 
-  output logic                rvfi_valid_o,
-  output logic [63:0]         rvfi_order_o,
-  output logic [31:0]         rvfi_insn_o,
-  output logic                rvfi_trap_o,
-  output logic [4:0]          rvfi_trap_cause_o,
-  output logic [31:0]         rvfi_trap_tval_o,
-  output logic                rvfi_halt_o,
-  output logic                rvfi_intr_o,
-  output logic [5:0]          rvfi_intr_cause_o,
-  output logic [1:0]          rvfi_mode_o,
-  output logic [1:0]          rvfi_ixl_o,
-  output logic [4:0]          rvfi_rs1_addr_o,
-  output logic [4:0]          rvfi_rs2_addr_o,
-  output logic [31:0]         rvfi_rs1_rdata_o,
-  output logic [31:0]         rvfi_rs2_rdata_o,
-  output logic [4:0]          rvfi_rd_addr_o,
-  output logic [31:0]         rvfi_rd_wdata_o,
-  output logic [4:0]          rvfi_rd2_addr_o,
-  output logic [31:0]         rvfi_rd2_wdata_o,
-  output logic [31:0]         rvfi_pc_rdata_o,
-  output logic [31:0]         rvfi_pc_wdata_o,
-  output logic [31:0]         rvfi_mem_addr_o,
-  output logic [3:0]          rvfi_mem_rmask_o,
-  output logic [3:0]          rvfi_mem_wmask_o,
-  output logic [31:0]         rvfi_mem_rdata_o,
-  output logic [31:0]         rvfi_mem_wdata_o
+  output logic                     rvfi_valid_o,
+  output logic [63:0]              rvfi_order_o,
+  output logic [31:0]              rvfi_insn_o,
+  output logic                     rvfi_trap_o,
+  output logic [4:0]               rvfi_trap_cause_o,
+  output logic [31:0]              rvfi_trap_tval_o,
+  output logic                     rvfi_halt_o,
+  output logic                     rvfi_intr_o,
+  output logic [5:0]               rvfi_intr_cause_o,
+  output logic [1:0]               rvfi_mode_o,
+  output logic [1:0]               rvfi_ixl_o,
+  output logic [4:0]               rvfi_rs1_addr_o,
+  output logic [4:0]               rvfi_rs2_addr_o,
+  output logic [31:0]              rvfi_rs1_rdata_o,
+  output logic [31:0]              rvfi_rs2_rdata_o,
+  output logic [4:0]               rvfi_rd_addr_o,
+  output logic [31:0]              rvfi_rd_wdata_o,
+  output logic [4:0]               rvfi_rd2_addr_o,
+  output logic [31:0]              rvfi_rd2_wdata_o,
+  output logic [31:0]              rvfi_pc_rdata_o,
+  output logic [31:0]              rvfi_pc_wdata_o,
+  output logic [31:0]              rvfi_mem_addr_o,
+  output logic [3:0]               rvfi_mem_rmask_o,
+  output logic [3:0]               rvfi_mem_wmask_o,
+  output logic [31:0]              rvfi_mem_rdata_o,
+  output logic [31:0]              rvfi_mem_wdata_o
 );
 
   logic [63:0] order_q;
@@ -178,3 +180,5 @@ module fb_rvfi (
   assign unused_bits = ^{issue_i, insn_i};
 
 endmodule
+
+`default_nettype wire

@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+`default_nettype none
+
 // fb_core as a chip of one ISA level has it: strap tied to the level, no RVFI port. For
 // scripts/area.sh only.
 module fb_core_area #(
   parameter logic [2:0] IsaLevel = fb_isa_pkg::LevelFlexV
 ) (
-  input  logic        clk_i,
-  input  logic        clk_free_i,
-  input  logic        rst_ni,
-  input  logic [31:0] hart_id_i,
-  input  logic [31:0] boot_addr_i,
-  input  logic [31:0] irq_i,
+  input  wire         clk_i,
+  input  wire         clk_free_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] hart_id_i,
+  input  wire  [31:0] boot_addr_i,
+  input  wire  [31:0] irq_i,
   output logic        instr_req_o,
   output logic [31:0] instr_addr_o,
-  input  logic        instr_gnt_i,
-  input  logic        instr_rvalid_i,
-  input  logic [31:0] instr_rdata_i,
-  input  logic        instr_err_i,
+  input  wire         instr_gnt_i,
+  input  wire         instr_rvalid_i,
+  input  wire  [31:0] instr_rdata_i,
+  input  wire         instr_err_i,
   output logic        data_req_o,
   output logic [31:0] data_addr_o,
   output logic        data_we_o,
   output logic [3:0]  data_be_o,
   output logic [31:0] data_wdata_o,
-  input  logic        data_gnt_i,
-  input  logic        data_err_i,
-  input  logic        data_rvalid_i,
-  input  logic [31:0] data_rdata_i,
+  input  wire         data_gnt_i,
+  input  wire         data_err_i,
+  input  wire         data_rvalid_i,
+  input  wire  [31:0] data_rdata_i,
   output logic        sleep_o,
   output logic [2:0]  activity_o,
   output logic        fencei_o,
@@ -90,3 +92,5 @@ module fb_core_area #(
   );
 
 endmodule
+
+`default_nettype wire

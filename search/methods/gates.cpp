@@ -32,15 +32,6 @@ NetworkOdds certain(const models::BitWidths& widths) {
   return odds;
 }
 
-std::vector<models::TensorId> width_roots(const models::Graph& graph) {
-  std::vector<models::TensorId> roots = {0};
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    const models::Layer& layer = graph.layers[i];
-    roots.push_back(layer.kind == models::LayerKind::MaxPool ? roots[layer.inputs[0]] : i + 1);
-  }
-  return roots;
-}
-
 Gates::Gates(const models::Graph& graph, Parameters& parameters, GatedForm form)
     : shape_(gate_shape(form)) {
   for (const models::Layer& layer : graph.layers) {
@@ -48,7 +39,7 @@ Gates::Gates(const models::Graph& graph, Parameters& parameters, GatedForm form)
     weights_.push_back(has_weights_.back() ? &parameters.at(layer.name + ".weight_gates")
                                            : nullptr);
   }
-  for (const models::TensorId root : width_roots(graph)) {
+  for (const models::TensorId root : models::precision_roots(graph)) {
     activations_.push_back(root == 0 ? nullptr
                                      : &parameters.at(graph.layers[root - 1].name + ".gates"));
   }

@@ -24,10 +24,6 @@ struct NetworkOdds {
 /// Odds of a configuration: each 0 or 1.
 [[nodiscard]] NetworkOdds certain(const models::BitWidths& widths);
 
-/// By TensorId, the tensor a tensor's width is decided at: its own, or where a max pool, which
-/// hands widths on, takes it from.
-[[nodiscard]] std::vector<models::TensorId> width_roots(const models::Graph& graph);
-
 /// The gates of a network with gated quantizers. The network's input has 8 bits and no gates;
 /// those of its output are held open.
 class Gates {

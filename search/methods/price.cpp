@@ -92,8 +92,8 @@ LatencyPrice::LatencyPrice(const models::Graph& graph, const profiler::LatencyTa
       for (std::size_t k = 0; k < layer.inputs.size(); ++k)
         term.factors.push_back({false, layer.inputs[k], place_of(bits.in.at(k))});
       if (bits.weights != 0) term.factors.push_back({true, i, place_of(bits.weights)});
-      // A max pool's output has its input's width: that is one probability, not two.
-      if (layer.kind != models::LayerKind::MaxPool)
+      // Of a tensor that has its input's width: that is one probability, not two.
+      if (!models::keeps_precision(layer.kind))
         term.factors.push_back({false, i + 1, place_of(bits.out)});
       terms_.push_back(std::move(term));
     }

@@ -51,7 +51,7 @@ TrainingState QuantizerBank::at(const models::BitWidths& widths, TrainOptions op
     };
     if (models::has_weights(layer.kind))
       copy_threshold(state.parameters, source(widths.weights[i]), layer.name + ".weight_threshold");
-    if (layer.kind != models::LayerKind::MaxPool)
+    if (!models::keeps_precision(layer.kind))
       copy_threshold(state.parameters, source(widths.activations[i + 1]),
                      layer.name + ".threshold");
   }

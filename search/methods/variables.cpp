@@ -24,7 +24,7 @@ std::vector<std::size_t> readers_and_makers(const Graph& graph,
 }  // namespace
 
 Variables::Variables(const Graph& graph) : of_layer_(graph.layers.size()) {
-  const std::vector<TensorId> first = width_roots(graph);
+  const std::vector<TensorId> first = precision_roots(graph);
   for (TensorId id = 1; id <= graph.layers.size(); ++id) {
     if (first[id] != id || id == first[graph.output()]) continue;
     Variable variable;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/fnv.hpp"
 #include "base/sealed.hpp"
 #include "models/files/network_file.hpp"
 #include "search/train/checkpoint.hpp"
@@ -62,11 +63,10 @@ void expect_same_widths(const Tuned& tuned, const models::Graph& graph) {
 }  // namespace
 
 std::string configuration_id(const BitWidths& widths) {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  const auto add = [&](unsigned value) { hash = (hash ^ value) * 0x100000001b3; };
-  for (const unsigned bits : widths.weights) add(bits);
-  for (const unsigned bits : widths.activations) add(bits + 16);
-  return fmt::format("{:016x}", hash).substr(4);
+  Fnv1a hash;
+  for (const unsigned bits : widths.weights) hash.add(bits);
+  for (const unsigned bits : widths.activations) hash.add(bits + 16);
+  return fmt::format("{:016x}", hash.value()).substr(4);
 }
 
 FineTuner::FineTuner(const QuantizerBank& bank, TrainOptions options,

@@ -102,7 +102,7 @@ void calibrate_activations(TrainingState& state, std::shared_ptr<const Dataset> 
   const models::Graph& graph = state.graph;
   std::vector<models::TensorId> tensors;  // those with a quantizer
   for (models::TensorId id = 1; id <= graph.output(); ++id) {
-    if (graph.layers[id - 1].kind != models::LayerKind::MaxPool) tensors.push_back(id);
+    if (!models::keeps_precision(graph.layers[id - 1].kind)) tensors.push_back(id);
   }
   expect_fits(*train, graph);
   // With each batch's statistics, as in fine-tuning. Running ones lag behind weights that moved:

@@ -68,7 +68,7 @@ models::NetworkParameters integer_parameters(const models::Graph& graph, Paramet
           shape, quantization.rule, {.bits = quantization.widths.weights[i], .is_signed = true});
       add_affine(layer, parameters, shape.channels, to);
     }
-    if (layer.kind == models::LayerKind::MaxPool) {
+    if (models::keeps_precision(layer.kind)) {
       network.tensor_scale.push_back(network.tensor_scale[layer.inputs[0]]);
       continue;
     }

@@ -7,10 +7,10 @@
 
 namespace freebits::search {
 
-/// Weights of a layer as the tape has them: rows x output channels.
+/// Weights of a layer as the tape has them: rows, as many as an output sums over, x output
+/// channels.
 struct LayerShape {
   std::size_t rows = 0, channels = 0;
-  std::size_t fan_in = 0;  ///< weights an output sums over
 };
 [[nodiscard]] LayerShape layer_shape(const models::Layer& layer, models::Shape in);
 

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/train/network.hpp"
 
+#include "search/train/layer_ops.hpp"
 #include "search/train/layer_shapes.hpp"
 
 namespace freebits::search {
 namespace {
-
-Window window_of(const models::Layer& l) {
-  return {.height = l.kernel_height,
-          .width = l.kernel_width,
-          .stride = l.stride,
-          .top = l.padding.top,
-          .left = l.padding.left,
-          .bottom = l.padding.bottom,
-          .right = l.padding.right};
-}
 
 /// Writes the layers of a graph onto a tape.
 class Recorder {
@@ -28,7 +19,8 @@ class Recorder {
         is_signed_(models::signed_tensors(graph)) {}
 
   Var layer(const models::Layer& l, std::size_t index, const std::vector<Var>& values) {
-    Var y = operation(l, index, values);
+    Var y = record({*tape_, l, values[l.inputs.front()], values[l.inputs.back()],
+                    [&] { return weights(l, index); }});
     if (l.batch_norm) {
       y = batch_norm(*tape_, y,
                      {.gamma = &at(l, ".gamma"),
@@ -45,8 +37,7 @@ class Recorder {
         l.activation == models::Activation::Relu6 && options_->quantization == nullptr;
     if (l.activation != models::Activation::None)
       y = clips_at_six ? relu6(*tape_, y) : relu(*tape_, y);
-    // A maximum of quantized values is one of them.
-    if (options_->quantization == nullptr || l.kind == models::LayerKind::MaxPool) return y;
+    if (options_->quantization == nullptr || models::keeps_precision(l.kind)) return y;
     return quantize(y, l, ".threshold", ".gates",
                     options_->quantization->widths.activations[index + 1], is_signed_[index + 1],
                     true);
@@ -54,25 +45,6 @@ class Recorder {
 
  private:
   Parameter& at(const models::Layer& l, const char* what) { return parameters_->at(l.name + what); }
-
-  Var operation(const models::Layer& l, std::size_t index, const std::vector<Var>& values) {
-    const Var x = values[l.inputs[0]];
-    switch (l.kind) {
-      case models::LayerKind::Add:
-        return add(*tape_, l.name, x, values[l.inputs[1]]);
-      case models::LayerKind::AveragePool:
-        return average_pool(*tape_, l.name, x);
-      case models::LayerKind::MaxPool:
-        return max_pool(*tape_, l.name, x, window_of(l));
-      case models::LayerKind::Depthwise:
-        return depthwise(*tape_, l.name, x, weights(l, index), window_of(l));
-      default:
-        break;
-    }
-    const bool pixelwise = l.kernel_height == 1 && l.kernel_width == 1 && l.stride == 1;
-    return pixelwise ? pointwise(*tape_, l.name, x, weights(l, index))
-                     : conv(*tape_, l.name, x, weights(l, index), window_of(l));
-  }
 
   Var weights(const models::Layer& l, std::size_t index) {
     const LayerShape shape = layer_shape(l, shapes_[l.inputs[0]]);

@@ -55,7 +55,7 @@ auto largest_weights(const Parameter& weights, ThresholdRule rule, Grid grid) {
 void create_layer(Parameters& parameters, const models::Layer& layer, const LayerShape& shape,
                   std::uint64_t seed, std::uint64_t stream) {
   // A third of what keeps the variance: below batch norm, smaller weights only learn faster.
-  const double deviation = std::sqrt(1 / (3 * static_cast<double>(shape.fan_in)));
+  const double deviation = std::sqrt(1 / (3 * static_cast<double>(shape.rows)));
   create(parameters, layer.name + ".weight", Role::Weight, shape.rows * shape.channels,
          normal(deviation, seed, stream));
   if (!layer.batch_norm) {
@@ -82,7 +82,7 @@ void create_quantizers(Parameters& parameters, const models::Layer& layer, const
            largest_weights(parameters.at(layer.name + ".weight"), rule, weight_grid));
     if (q.gated) create_gates(parameters, layer.name + ".weight_gates", *q.gated);
   }
-  if (layer.kind == models::LayerKind::MaxPool) return;  // its input's
+  if (models::keeps_precision(layer.kind)) return;  // its input's
   create(parameters, layer.name + ".threshold", Role::Threshold, 1,
          constant(parameter_of(kRange, rule, output_grid)));
   if (q.gated) create_gates(parameters, layer.name + ".gates", *q.gated);
@@ -91,17 +91,9 @@ void create_quantizers(Parameters& parameters, const models::Layer& layer, const
 }  // namespace
 
 LayerShape layer_shape(const models::Layer& layer, models::Shape in) {
-  const std::size_t window = std::size_t{layer.kernel_height} * layer.kernel_width;
-  switch (layer.kind) {
-    case models::LayerKind::Conv:
-      return {window * in.channels, layer.out_channels, window * in.channels};
-    case models::LayerKind::FullyConnected:
-      return {in.channels, layer.out_channels, in.channels};
-    case models::LayerKind::Depthwise:
-      return {window, in.channels, window};
-    default:
-      return {};
-  }
+  if (!models::has_weights(layer.kind)) return {};
+  const std::size_t rows = models::weights_each(layer, in);
+  return {rows, layer.out_channels != 0 ? layer.out_channels : in.channels};
 }
 
 Quantization uniform_quantization(const models::Graph& graph, unsigned weight_bits,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loops of matmul at each ISA level: 2 rows of activations x 4 columns of weights, one word deep a step.
+// The inner loops of matmul at each ISA level: 2 rows of activations x 4 columns of weights, one
+// word deep a step.
 //   void block_…(const struct matmul_block* block)   (matmul.h)
 #include "freebits/asm.h"
 #include "freebits/isa_numbers.h"
@@ -8,7 +9,8 @@
   .section .text.matmul_blocks, "ax", @progbits
   .option norvc
 
-// a0, a6: activation rows; a2, s0, s1, s2: weight rows; s3, s4, s5 … s7, a1: words of them; t0 … t6, a7: sums; a3: steps
+// a0, a6: activation rows; a2, s0, s1, s2: weight rows; s3, s4, s5 … s7, a1: words of them; t0 …
+// t6, a7: sums; a3: steps
 .macro block_begin name
   .balign 4
   .globl \name
@@ -95,7 +97,8 @@ block_uniform block_u2, fb.sdotusp.c
 #endif
 
 #if FREEBITS_LEVEL >= 3
-// Weights `ratio` times narrower, 4 + 10·ratio instructions a word of weights: 24 for 64 MACs of 8x4, 44 for 128 of 8x2.
+// Weights `ratio` times narrower, 4 + 10·ratio instructions a word of weights: 24 for 64 MACs of
+// 8x4, 44 for 128 of 8x2.
 .macro block_mixed name, ratio
   block_begin \name
   csrw CSR_FBSLICE, zero
@@ -115,8 +118,9 @@ block_mixed block_u4s2_mixed, 2
 #endif
 
 #if FREEBITS_LEVEL >= 4
-// Mac&Load, 8 instructions for 8 dot products; every operand register is reloaded right after its last use. `last`: these are the
-// last activations of the present weights. The streams run one word past the end of a row; what they fetch there is not used.
+// Mac&Load, 8 instructions for 8 dot products; every operand register is reloaded right after its
+// last use. `last`: these are the last activations of the present weights. The streams run one word
+// past the end of a row; what they fetch there is not used.
 .macro flexv_dots last
   fb.mlsdotusp t0, 0, 0, 5
   fb.mlsdotusp t1, 0, 1, 7

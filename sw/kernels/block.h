@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inner loop of convolutions: `pixels` output pixels x 4 output channels, from their inputs to
 // their packed outputs. One file a kind of hardware; each defines
-//   fb_block_pixels(types)          how many pixels it takes at best: 4 or 2
 //   fb_block_begin(types)           once a layer: what the instructions take from CSRs
 //   fb_units_begin(types, pixels, operands)   once for units of as many pixels side by side
 //   fb_begin_weights(operands, weights)       once a unit
@@ -38,94 +37,18 @@ struct fb_outputs {
   struct fb_rescale rescale;
 };
 
+/// How many pixels a block takes at best.
+FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
+  return fb_conv_block_pixels(FREEBITS_LEVEL, types.in_bits, types.w_bits);
+}
+
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-// The words of 4 channels; their dot products with one word of activations.
-__asm__(
-    ".macro fbk.weights w0, w1, w2, w3, pw\n"
-    "  cv.lw \\w0, (\\pw), 4\n  cv.lw \\w1, (\\pw), 4\n"
-    "  cv.lw \\w2, (\\pw), 4\n  cv.lw \\w3, (\\pw), 4\n"
-    ".endm\n"
-    ".macro fbk.dots dot, a, w0, w1, w2, w3, s0, s1, s2, s3\n"
-    "  \\dot \\s0, \\a, \\w0\n  \\dot \\s1, \\a, \\w1\n"
-    "  \\dot \\s2, \\a, \\w2\n  \\dot \\s3, \\a, \\w3\n"
-    ".endm\n");
+#include "kernels/asm/pseudo.h"
+#include "kernels/asm/requantize.h"
 
-// Requantization as epilogue.h has it, of sums in place: those of a pixel end up packed in the
-// first. In assembly, because the compiler, with all registers taken, spills every sum before it.
-#if FREEBITS_LEVEL >= LEVEL_XPULPNN
-__asm__(
-    ".macro fbk.put lane, bits, signed, mul, add, left, shift, packed, sum\n"
-    "  fb.scale \\sum, \\sum, \\mul\n  fb.qnt \\packed, \\sum, \\add, \\lane\n"
-    ".endm\n");
-#else
-__asm__(
-    ".macro fbk.put lane, bits, signed, mul, add, left, shift, packed, sum\n"
-    "  sll \\sum, \\sum, \\left\n  mulhsu \\sum, \\sum, \\mul\n"
-    "  cv.addrnr \\sum, \\add, \\shift\n"
-    "  .if \\signed\n  cv.clip \\sum, \\sum, \\bits\n"
-    "  .else\n  cv.clipu \\sum, \\sum, \\bits + 1\n  .endif\n"
-    "  .if \\lane\n  cv.insert \\packed, \\sum, \\bits - 1, \\bits * \\lane\n  .endif\n"
-    ".endm\n");
-#endif
-// A channel of all pixels; of each the register of its outputs and that of the sum.
-__asm__(
-    ".macro fbk.puts lane, bits, signed, mul, add, left, shift, packed, sum, more:vararg\n"
-    "  fbk.put \\lane, \\bits, \\signed, \\mul, \\add, \\left, \\shift, \\packed, \\sum\n"
-    "  .ifnb \\more\n"
-    "  fbk.puts \\lane, \\bits, \\signed, \\mul, \\add, \\left, \\shift, \\more\n"
-    "  .endif\n"
-    ".endm\n"
-    ".macro fbk.channel channel, lane, bits, signed, mul, add, more:vararg\n"
-    "  cv.lw \\mul, (\\channel), 4\n  cv.lw \\add, (\\channel), 4\n"
-    "  fbk.puts \\lane, \\bits, \\signed, \\mul, \\add, \\more\n"
-    ".endm\n"
-    ".macro fbk.requant1 c, b, s, m, a, l, r, s0, s1, s2, s3\n"
-    "  fbk.channel \\c, 0, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s0\n"
-    "  fbk.channel \\c, 1, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s1\n"
-    "  fbk.channel \\c, 2, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s2\n"
-    "  fbk.channel \\c, 3, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s3\n"
-    ".endm\n"
-    ".macro fbk.requant2 c, b, s, m, a, l, r, s0, s1, s2, s3, s4, s5, s6, s7\n"
-    "  fbk.channel \\c, 0, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s0, \\s4, \\s4\n"
-    "  fbk.channel \\c, 1, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s1, \\s4, \\s5\n"
-    "  fbk.channel \\c, 2, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s2, \\s4, \\s6\n"
-    "  fbk.channel \\c, 3, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s3, \\s4, \\s7\n"
-    ".endm\n"
-    ".macro fbk.requant4 c, b, s, m, a, l, r, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, sa, sb, sc, "
-    "sd, se, sf\n"
-    "  fbk.channel \\c, 0, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s0, \\s4, \\s4, \\s8, \\s8, \\sc, "
-    "\\sc\n"
-    "  fbk.channel \\c, 1, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s1, \\s4, \\s5, \\s8, \\s9, \\sc, "
-    "\\sd\n"
-    "  fbk.channel \\c, 2, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s2, \\s4, \\s6, \\s8, \\sa, \\sc, "
-    "\\se\n"
-    "  fbk.channel \\c, 3, \\b, \\s, \\m, \\a, \\l, \\r, \\s0, \\s3, \\s4, \\s7, \\s8, \\sb, \\sc, "
-    "\\sf\n"
-    ".endm\n"
-    // Four packed outputs.
-    ".macro fbk.store bits, to, packed, step\n"
-    "  .if \\bits == 8\n  cv.sw \\packed, (\\to), \\step\n"
-    "  .elseif \\bits == 4\n  cv.sh \\packed, (\\to), \\step\n"
-    "  .else\n  cv.sb \\packed, (\\to), \\step\n  .endif\n"
-    ".endm\n"
-    ".macro fbk.store1 b, to, pixel, back, s0, more:vararg\n"
-    "  fbk.store \\b, \\to, \\s0, \\back\n"
-    ".endm\n"
-    ".macro fbk.store2 b, to, pixel, back, s0, s1, s2, s3, s4, more:vararg\n"
-    "  fbk.store \\b, \\to, \\s0, \\pixel\n  fbk.store \\b, \\to, \\s4, \\back\n"
-    ".endm\n"
-    ".macro fbk.store4 b, to, pixel, back, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, sa, sb, sc, "
-    "more:vararg\n"
-    "  fbk.store \\b, \\to, \\s0, \\pixel\n  fbk.store \\b, \\to, \\s4, \\pixel\n"
-    "  fbk.store \\b, \\to, \\s8, \\pixel\n  fbk.store \\b, \\to, \\sc, \\back\n"
-    ".endm\n");
+__asm__(FB_PSEUDO_INSTRUCTIONS());
 
-#define FB_W "%[w0], %[w1], %[w2], %[w3]"
-
-// The sums of so many pixels, as operands of macros and of asm statements.
-#define FB_SUMS_1 "%[s0], %[s1], %[s2], %[s3]"
-#define FB_SUMS_2 FB_SUMS_1 ", %[s4], %[s5], %[s6], %[s7]"
-#define FB_SUMS_4 FB_SUMS_2 ", %[s8], %[s9], %[sa], %[sb], %[sc], %[sd], %[se], %[sf]"
+// The sums of so many pixels, as outputs of asm statements (asm/requantize.S).
 #define FB_OUT_1(mode) [s0] mode(s[0]), [s1] mode(s[1]), [s2] mode(s[2]), [s3] mode(s[3])
 #define FB_OUT_2(mode) \
   FB_OUT_1(mode), [s4] mode(s[4]), [s5] mode(s[5]), [s6] mode(s[6]), [s7] mode(s[7])
@@ -135,11 +58,9 @@ __asm__(
 #endif
 
 #if FREEBITS_LEVEL >= LEVEL_MIXED
-/// Of CSR fbfmt: 0, 1, 2 for 8, 4, 2 bits.
+/// Of CSR fbfmt.
 FB_INLINE uint32_t fb_format(struct fb_types types) {
-  const uint32_t a = types.in_bits == 8 ? 0 : types.in_bits == 4 ? 1 : 2;
-  const uint32_t w = types.w_bits == 8 ? 0 : types.w_bits == 4 ? 1 : 2;
-  return a | w << 4;
+  return fb_width_code(types.in_bits) | fb_width_code(types.w_bits) << 4;
 }
 #endif
 
@@ -156,16 +77,16 @@ FB_INLINE uint32_t fb_reuse(struct fb_types types) {
 }
 
 // The asm statements of a number of pixels.
-#define FB_PIXELS(FIRST, DOT)                  \
-  do {                                         \
-    if (pixels == 4) FB_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_BLOCKS(2, FIRST, DOT); \
-    if (pixels == 1) FB_BLOCKS(1, FIRST, DOT); \
+#define FB_PIXELS(FIRST, DOT)                      \
+  do {                                             \
+    if (pixels == 4) FB_BLOCKS_ASM(4, FIRST, DOT); \
+    if (pixels == 2) FB_BLOCKS_ASM(2, FIRST, DOT); \
+    if (pixels == 1) FB_BLOCKS_ASM(1, FIRST, DOT); \
   } while (0)
-#define FB_ONE_ROW(FIRST, DOT)                         \
-  do {                                                 \
-    if (pixels == 4) FB_ONE_ROW_BLOCKS(4, FIRST, DOT); \
-    if (pixels == 2) FB_ONE_ROW_BLOCKS(2, FIRST, DOT); \
+#define FB_ONE_ROW(FIRST, DOT)                      \
+  do {                                              \
+    if (pixels == 4) FB_ONE_ROW_ASM(4, FIRST, DOT); \
+    if (pixels == 2) FB_ONE_ROW_ASM(2, FIRST, DOT); \
   } while (0)
 
 #if FREEBITS_LEVEL == LEVEL_RV32IMC
@@ -178,10 +99,6 @@ FB_INLINE uint32_t fb_reuse(struct fb_types types) {
 
 #undef FB_PIXELS
 #undef FB_ONE_ROW
-#undef FB_W
 #undef FB_OUT_1
 #undef FB_OUT_2
 #undef FB_OUT_4
-#undef FB_SUMS_1
-#undef FB_SUMS_2
-#undef FB_SUMS_4

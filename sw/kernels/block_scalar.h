@@ -2,11 +2,6 @@
 // Level rv32imc: bytes, one product at a time. 4 pixels x 4 channels: 8 loads for 16 products.
 #pragma once
 
-FB_INLINE uint32_t fb_block_pixels(struct fb_types types) {
-  (void)types;
-  return 4;
-}
-
 FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
 
 FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {

@@ -30,8 +30,7 @@ struct plan {
   struct fb_rescale rescale;
 };
 
-/// What the blocks cost: four dot products a word of a pixel, about 12 cycles a pixel around them,
-/// and copies of four cycles a word, their zeros included.
+/// What the blocks cost, about (work_split.h).
 FB_INLINE struct fb_conv_work work_of(struct fb_types types, const struct plan* p) {
   const struct fb_conv* l = p->layer;
   const uint32_t a = types.in_bits, w = types.w_bits, most = fb_block_pixels(types);
@@ -44,12 +43,12 @@ FB_INLINE struct fb_conv_work work_of(struct fb_types types, const struct plan* 
       .pad_top = l->pad_top,
       .blocks = p->units_per_row * groups,
       .groups = groups,
-      .unit = 200 + p->patch_bytes,
-      .row = 4 * most * p->row_steps *
+      .unit = FB_CONV_UNIT_CYCLES + p->patch_bytes,
+      .row = FB_CONV_WORD_CYCLES * most * p->row_steps *
              (p->dot_bits != 0 ? 1
               : a > w          ? a / w
                                : w / a),
-      .other = 12 * most,
+      .other = FB_CONV_PIXEL_CYCLES * most,
   };
 }
 

@@ -207,7 +207,7 @@ FB_INLINE void depthwise(struct fb_types types, uint32_t bits, const struct fb_d
   const struct plan plan = make_plan(types, bits, &l), *const p = &plan;
   fb_begin_outputs(types, p->rescale);
   const uint32_t groups = (l.channels + p->planes.channels - 1) / p->planes.channels;
-  const struct fb_share share = fb_split(l.out_height, groups, 2, 0);
+  const struct fb_share share = fb_split(l.out_height, groups, FB_DEPTHWISE_MORE_UNITS, 0);
   fb_clear_borders(&p->planes, (p->rows - 1) * l.stride + 3, l.in_width, bits);
   for (uint32_t group = share.first_group; group < share.last_group; ++group) {
     for (uint32_t y = share.first_unit; y < share.last_unit; y += p->rows) {

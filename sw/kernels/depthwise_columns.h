@@ -11,7 +11,10 @@
 #include "inline_asm.h"
 #include "types.h"
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-#include "depthwise_macros.h"
+#include "kernels/asm/depthwise.h"
+#include "kernels/asm/pseudo.h"
+
+__asm__(FB_PSEUDO_INSTRUCTIONS() FB_DEPTHWISE_MACROS() FB_PUT_MACRO());
 #endif
 
 /// Where the outputs of a channel go: bytes, of which it fills element `lane` (a constant). Four
@@ -100,12 +103,14 @@ FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32
   return (int32_t)(types.in_signed ? cv_dotsp_b(a, w) : cv_dotusp_b(a, w));
 }
 
-#define FB_PUT_ALL "%[b], %[to], %[staged], %[row], %[step], %[mul], %[add], %[lane], %[out_bits]"
+// Operands of asm/depthwise.S that all its statements have.
 #if FREEBITS_LEVEL >= LEVEL_XPULPNN
-#define FB_PUT FB_PUT_ALL
+#define FB_STRIDE_1_BYTES 576  // bounds, see inline_asm.h
+#define FB_STRIDE_2_BYTES 280
 #define FB_PUT_MORE_OPERANDS
 #else
-#define FB_PUT FB_PUT_ALL ", %[left], %[shift], %[sign]"
+#define FB_STRIDE_1_BYTES 316
+#define FB_STRIDE_2_BYTES 216
 #define FB_PUT_MORE_OPERANDS \
   , [left] "r"(rescale.left), [shift] "r"(rescale.shift), [sign] "i"(types.out_signed)
 #endif
@@ -114,78 +119,39 @@ FB_INLINE int32_t fb_taps_first_dot(struct fb_types types, uint32_t bits, uint32
       [lane] "i"(to.lane), [out_bits] "i"(types.out_bits)FB_PUT_MORE_OPERANDS
 
 // The weights of outputs that share a word, as many as there are words.
-#define FB_ROW_WEIGHTS(V) "%[w" V "0], %[w" V "1], %[w" V "2]"
-#define FB_WEIGHTS_4 FB_ROW_WEIGHTS("0")
-#define FB_WEIGHTS_2 FB_WEIGHTS_4 ", " FB_ROW_WEIGHTS("1")
-#define FB_WEIGHTS_1 FB_WEIGHTS_2 ", " FB_ROW_WEIGHTS("2") ", " FB_ROW_WEIGHTS("3")
 #define FB_ROW_OPERANDS(V) \
   [w##V##0] "r"(c->weights[V][0]), [w##V##1] "r"(c->weights[V][1]), [w##V##2] "r"(c->weights[V][2])
 #define FB_WEIGHTS_OPERANDS_4 FB_ROW_OPERANDS(0)
 #define FB_WEIGHTS_OPERANDS_2 FB_WEIGHTS_OPERANDS_4, FB_ROW_OPERANDS(1)
 #define FB_WEIGHTS_OPERANDS_1 FB_WEIGHTS_OPERANDS_2, FB_ROW_OPERANDS(2), FB_ROW_OPERANDS(3)
 
-#define FB_TAPS_1(R) "%[" R "0]"
-#define FB_TAPS_2(R) "%[" R "0], %[" R "1]"
-#define FB_TAPS_4(R) "%[" R "0], %[" R "1], %[" R "2], %[" R "3]"
-#define FB_LOAD_1(R) "cv.lw %[" R "0], (%[from]), %[pitch]\n"
-#define FB_LOAD_2(R) "cv.lw %[" R "0], (%[from]), 2\ncv.lw %[" R "1], (%[from]), %[pitch]\n"
-#define FB_LOAD_4(R)                                                                \
-  "cv.lw %[" R "0], (%[from]), 2\ncv.lw %[" R "1], (%[from]), 2\ncv.lw %[" R "2], " \
-  "(%[from]), 2\ncv.lw %[" R "3], (%[from]), %[pitch]\n"
 #define FB_TAPS_OPERANDS_1(R) [R##0] "=&r"(R##0)
 #define FB_TAPS_OPERANDS_2(R) FB_TAPS_OPERANDS_1(R), [R##1] "=&r"(R##1)
 #define FB_TAPS_OPERANDS_4(R) FB_TAPS_OPERANDS_2(R), [R##2] "=&r"(R##2), [R##3] "=&r"(R##3)
 
-// Hardware loop 1: over the columns; what is needed once for four of them stays in memory.
-#define FB_COLUMNS_BEGIN(BYTES) \
-  FB_AT_MOST(BYTES) ".option push\n.option norvc\ncv.setup 1, %[s], 4f\n"
-#define FB_COLUMNS_END(TEMP)                            \
-  "lw %[s], %[next_from]\nlw %[" TEMP "], %[next_to]\n" \
-  "add %[from], %[from], %[s]\nadd %[to], %[to], %[" TEMP "]\n4:\n.option pop\n"
 #define FB_COLUMNS_OPERANDS(WORDS)                                                  \
   [next_from] "m"(walk->next_from), [next_to] "m"(walk->next_to),                   \
       [pitch] "r"((int32_t)s.pitch - 2 * (WORDS - 1)), FB_WEIGHTS_OPERANDS_##WORDS, \
       FB_PUT_OPERANDS
 
 // clang-format off
-#define FB_ROW(WORDS, FIRST, DOT, P, Q, R)                                               \
-  "fbk.row" #WORDS " " FIRST ", " DOT ", "                                               \
-  FB_TAPS_##WORDS(P) ", " FB_TAPS_##WORDS(Q) ", " FB_TAPS_##WORDS(R) ", "                \
-  "%[from], %[pitch], " FB_WEIGHTS_##WORDS ", %[s], " FB_PUT "\n"
 #define FB_STRIDE_1(WORDS, FIRST, DOT)                                                   \
-  __asm__ volatile(FB_COLUMNS_BEGIN(1024)                                                \
-    "lw %[s], %[threes]\n" FB_LOAD_##WORDS("p") FB_LOAD_##WORDS("q")                     \
-    "cv.beqimm %[s], 0, 1f\n"                                                            \
-    "cv.setup 0, %[s], 1f\n"                                                             \
-    FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")                                             \
-    FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")                                             \
-    FB_ROW(WORDS, FIRST, DOT, "r", "p", "q")                                             \
-    "1:\nlw %[s], %[rest]\ncv.beqimm %[s], 0, 2f\n"                                      \
-    FB_ROW(WORDS, FIRST, DOT, "p", "q", "r")                                             \
-    "lw %[s], %[rest]\ncv.beqimm %[s], 1, 2f\n"                                          \
-    FB_ROW(WORDS, FIRST, DOT, "q", "r", "p")                                             \
-    "2:\n" FB_COLUMNS_END("b")                                                           \
+  __asm__ volatile(                                                                      \
+    FB_MORE_BYTES(FB_STRIDE_1_BYTES)                                                     \
+    FB_COLUMNS_STRIDE_1(#WORDS, FB_LOAD_ROW_##WORDS, FB_ROW_##WORDS, FIRST, DOT)         \
     : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns),  \
       [b] "=&r"(b), FB_TAPS_OPERANDS_##WORDS(p), FB_TAPS_OPERANDS_##WORDS(q),            \
       FB_TAPS_OPERANDS_##WORDS(r)                                                        \
     : [threes] "m"(walk->threes), [rest] "m"(walk->rest), FB_COLUMNS_OPERANDS(WORDS)     \
     : "memory")
 
-#define FB_SUMS "%[s], %[s1], %[s2], %[s3]"
-#define FB_PASS_1 "%[b]"
-#define FB_PASS_2 "%[b], %[u]"
-#define FB_PASS_4 FB_PASS_2
 #define FB_PASS_OPERANDS_1 [b] "=&r"(b)
 #define FB_PASS_OPERANDS_2 FB_PASS_OPERANDS_1, [u] "=&r"(u)
 #define FB_PASS_OPERANDS_4 FB_PASS_OPERANDS_2
 #define FB_STRIDE_2(WORDS, FIRST, DOT)                                                   \
-  __asm__ volatile(FB_COLUMNS_BEGIN(384)                                                 \
-    "lw %[s], %[rows]\n" FB_LOAD_##WORDS("p")                                            \
-    "cv.setup 0, %[s], 1f\n"                                                             \
-    "fbk.half" #WORDS " " FIRST ", " DOT ", %[from], %[pitch], " FB_TAPS_##WORDS("p")    \
-    ", " FB_PASS_##WORDS ", " FB_SUMS ", " FB_WEIGHTS_##WORDS "\n"                       \
-    "fbk.put4 " FB_SUMS ", " FB_PUT "\n"                                                 \
-    "1:\n" FB_COLUMNS_END("b")                                                           \
+  __asm__ volatile(                                                                      \
+    FB_MORE_BYTES(FB_STRIDE_2_BYTES)                                                     \
+    FB_COLUMNS_STRIDE_2(#WORDS, FB_LOAD_ROW_##WORDS, FB_HALF_##WORDS, FIRST, DOT)        \
     : [from] "+r"(from), [to] "+r"(to.at), [staged] "+r"(to.staged), [s] "+r"(columns),  \
       [s1] "=&r"(s1), [s2] "=&r"(s2), [s3] "=&r"(s3), FB_TAPS_OPERANDS_##WORDS(p),       \
       FB_PASS_OPERANDS_##WORDS                                                           \

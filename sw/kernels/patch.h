@@ -24,13 +24,17 @@ FB_INLINE uint32_t* fb_copy_words(uint32_t* to, const uint32_t* from, uint32_t c
   if (count < 2) return to;
   uint32_t even, odd;
   __asm__ volatile(
-      ".option push\n.option norvc\n"
-      "cv.setup 0, %4, 1f\n"
-      "cv.lw %2, (%1), 4\ncv.lw %3, (%1), 4\n"
-      "cv.sw %2, (%0), 4\ncv.sw %3, (%0), 4\n"
-      "1:\n.option pop\n"
-      : "+r"(to), "+r"(from), "=&r"(even), "=&r"(odd)
-      : "r"(count / 2)
+      ".option push\n"
+      ".option norvc\n"
+      "cv.setup 0, %[pairs], 1f\n"
+      "cv.lw %[even], (%[from]), 4\n"
+      "cv.lw %[odd], (%[from]), 4\n"
+      "cv.sw %[even], (%[to]), 4\n"
+      "cv.sw %[odd], (%[to]), 4\n"
+      "1:\n"
+      ".option pop\n"
+      : [to] "+r"(to), [from] "+r"(from), [even] "=&r"(even), [odd] "=&r"(odd)
+      : [pairs] "r"(count / 2)
       : "memory");
 #else
   for (uint32_t i = count / 2; i != 0; --i) {

@@ -189,19 +189,37 @@ FB_INLINE void fb_spread_quads(uint8_t** to, const uint8_t** image, int32_t step
                                uint32_t quads, uint32_t gap, uint32_t bits, uint32_t lanes,
                                int is_signed, int32_t next) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
-  if (bits == 8) {  // the same as below, in hardware loops
+  if (bits == 8) {
+    // The same as below, in hardware loops: 18 instructions for four words. a ... d: words of four
+    // pixels; e, f: bytes of two channels of two of them.
     uint32_t a = rows, b, c, d, e, f;
     __asm__ volatile(
-        ".option push\n.option norvc\ncv.setup 1, %[a], 2f\ncv.setup 0, %[n], 1f\n"
-        "cv.lw %[a], (%[from]), %[step]\ncv.lw %[b], (%[from]), %[step]\n"
-        "cv.lw %[c], (%[from]), %[step]\ncv.lw %[d], (%[from]), %[step]\n"
-        "mv %[e], %[a]\ncv.shuffle2.b %[e], %[b], %[even]\ncv.shuffle2.b %[a], %[b], %[odd]\n"
-        "mv %[f], %[c]\ncv.shuffle2.b %[f], %[d], %[even]\ncv.shuffle2.b %[c], %[d], %[odd]\n"
-        "cv.pack %[b], %[f], %[e]\ncv.sw %[b], (%[to]), %[next]\n"
-        "cv.pack.h %[d], %[f], %[e]\ncv.sw %[d], (%[to]), %[next]\n"
-        "cv.pack %[b], %[c], %[a]\ncv.sw %[b], (%[to]), %[next]\n"
-        "cv.pack.h %[d], %[c], %[a]\ncv.sw %[d], (%[to]), %[back]\n"
-        "1:\nadd %[to], %[to], %[gap]\n2:\n.option pop\n"
+        ".option push\n"
+        ".option norvc\n"
+        "cv.setup 1, %[a], 2f\n"
+        "cv.setup 0, %[n], 1f\n"
+        "cv.lw %[a], (%[from]), %[step]\n"
+        "cv.lw %[b], (%[from]), %[step]\n"
+        "cv.lw %[c], (%[from]), %[step]\n"
+        "cv.lw %[d], (%[from]), %[step]\n"
+        "mv %[e], %[a]\n"
+        "cv.shuffle2.b %[e], %[b], %[even]\n"
+        "cv.shuffle2.b %[a], %[b], %[odd]\n"
+        "mv %[f], %[c]\n"
+        "cv.shuffle2.b %[f], %[d], %[even]\n"
+        "cv.shuffle2.b %[c], %[d], %[odd]\n"
+        "cv.pack %[b], %[f], %[e]\n"
+        "cv.sw %[b], (%[to]), %[next]\n"
+        "cv.pack.h %[d], %[f], %[e]\n"
+        "cv.sw %[d], (%[to]), %[next]\n"
+        "cv.pack %[b], %[c], %[a]\n"
+        "cv.sw %[b], (%[to]), %[next]\n"
+        "cv.pack.h %[d], %[c], %[a]\n"
+        "cv.sw %[d], (%[to]), %[back]\n"
+        "1:\n"
+        "add %[to], %[to], %[gap]\n"
+        "2:\n"
+        ".option pop\n"
         : [from] "+r"(*image), [to] "+r"(*to), [a] "+r"(a), [b] "=&r"(b), [c] "=&r"(c),
           [d] "=&r"(d), [e] "=&r"(e), [f] "=&r"(f)
         : [n] "r"(quads), [gap] "r"(gap), [step] "r"(step), [next] "r"(next),
@@ -258,8 +276,13 @@ FB_INLINE void fb_clear(uint8_t* to, uint32_t words, int32_t step) {
 #if FREEBITS_LEVEL >= LEVEL_XPULPV2
   if (words == 0) return;
   __asm__ volatile(
-      ".option push\n.option norvc\n"
-      "cv.setup 0, %[n], 1f\ncv.sw zero, (%[to]), %[step]\nnop\n1:\n.option pop\n"
+      ".option push\n"
+      ".option norvc\n"
+      "cv.setup 0, %[n], 1f\n"
+      "cv.sw zero, (%[to]), %[step]\n"
+      "nop\n"
+      "1:\n"
+      ".option pop\n"
       : [to] "+r"(to)
       : [n] "r"(words), [step] "r"(step)
       : "memory");

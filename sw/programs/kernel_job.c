@@ -11,60 +11,25 @@ volatile uint32_t fb_job_state __attribute__((aligned(8)));
 
 typedef void (*layer_function)(const void* layer);
 
-#define ADDRESS(in, w, out) (layer_function) fb_conv_##in##_##w##_##out,
-static const layer_function conv[] = {FB_FOR_TYPES(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_depthwise_##in##_##out,
-static const layer_function depthwise[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(a, b, out) (layer_function) fb_add_##a##_##b##_##out,
-static const layer_function add[] = {FB_FOR_PAIRS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_average_pool_##in##_##out,
-static const layer_function average_pool[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in, out) (layer_function) fb_max_pool_##in##_##out,
-static const layer_function max_pool_requantized[] = {FB_FOR_ACTIVATIONS(ADDRESS)};
-#undef ADDRESS
-#define ADDRESS(in) (layer_function) fb_max_pool_##in,
-static const layer_function max_pool[] = {ADDRESS(u8) ADDRESS(u4) ADDRESS(u2) ADDRESS(s8)
-                                              ADDRESS(s4) ADDRESS(s2)};
-#undef ADDRESS
-
-static layer_function chosen(void) {
-  switch (fb_job.kind) {
-    case FB_KERNEL_CONV:
-      return conv[(fb_job.in * 3 + fb_job.weights) * 6 + fb_job.out];
-    case FB_KERNEL_DEPTHWISE:
-      return depthwise[fb_job.in * 6 + fb_job.out];
-    case FB_KERNEL_ADD:
-      return add[(fb_job.in * 6 + fb_job.weights) * 6 + fb_job.out];
-    case FB_KERNEL_AVERAGE_POOL:
-      return average_pool[fb_job.in * 6 + fb_job.out];
-    case FB_KERNEL_MAX_POOL:
-      return max_pool[fb_job.in];
-    case FB_KERNEL_MAX_POOL_REQUANTIZED:
-      return max_pool_requantized[fb_job.in * 6 + fb_job.out];
-    default:
-      return 0;
-  }
-}
+/// Keeps every kernel in the program; the host looks up the one it wants.
+#define FB_KERNEL(name, function) (layer_function) function,
+#define KERNELS(Kind, name, inputs) FB_KERNELS_##name
+__attribute__((used, retain)) static const layer_function kernels[] = {FB_KERNEL_KINDS(KERNELS)};
 
 static void run(void* argument) {
-  const layer_function function = *(layer_function*)argument;
+  const layer_function function = (layer_function)argument;
   for (uint32_t round = 1; round <= fb_job.rounds; ++round) {
     if (round == fb_job.rounds && fb_core() == 0) fb_job_state = FB_KERNEL_READY;
     fb_barrier();
     const uint32_t begin = csr_read(CSR_MCYCLE);
-    function(&fb_job.conv);
+    function(&fb_job.operands);
     fb_barrier();
     if (fb_core() == 0) fb_job.cycles = csr_read(CSR_MCYCLE) - begin;
   }
 }
 
 int main(void) {
-  layer_function function = chosen();
-  if (function != 0) fb_parallel(run, &function);
-  fb_job_state = function != 0 ? FB_KERNEL_DONE : FB_KERNEL_UNKNOWN;
+  fb_parallel(run, (void*)fb_job.kernel);
+  fb_job_state = FB_KERNEL_DONE;
   return 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a network: a list of steps the host has prepared (profiler/). Core 0 starts the transfers;
 // a step costs one barrier.
+#include <stddef.h>
+
 #include "freebits/cluster.h"
 #include "freebits/dma.h"
 #include "freebits/network_program.h"
@@ -11,6 +13,18 @@ FB_L1 struct fb_step_slot fb_step_slots[2];
 
 /// Number of the step that begins, from 1; in L2, where the host sees it change.
 volatile uint32_t fb_network_step __attribute__((aligned(8)));
+
+// The host's transfers are the DMA driver's.
+#define SAME_PLACE(member) \
+  _Static_assert(          \
+      offsetof(struct fb_step_transfer, member) == offsetof(struct fb_transfer, member), #member)
+SAME_PLACE(to);
+SAME_PLACE(from);
+SAME_PLACE(bytes);
+SAME_PLACE(rows);
+SAME_PLACE(to_stride);
+SAME_PLACE(from_stride);
+_Static_assert(sizeof(struct fb_step_transfer) == sizeof(struct fb_transfer), "array elements");
 
 typedef void (*kernel_function)(const void* operands);
 
@@ -42,7 +56,7 @@ static void run(void* unused) {
       ticket = start_transfers(slot, ticket);
     }
     if (slot->step.last) return;
-    if (slot->step.kernel != 0) ((kernel_function)slot->step.kernel)(&slot->step.conv);
+    if (slot->step.kernel != 0) ((kernel_function)slot->step.kernel)(&slot->step.operands);
   }
 }
 

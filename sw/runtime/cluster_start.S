@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reset of a program for the cluster. Every core gets a stack at the end of L1 (core 0 the last STACK_SIZE bytes, core 1 those before
-// …) and a trap stack in L2; core 0 runs main, the others wait for work (cluster.c).
+// Reset of a program for the cluster. Every core gets a stack at the end of L1 (core 0 the last
+// STACK_SIZE bytes, core 1 those before …) and a trap stack in L2; core 0 runs main, the others
+// wait for work (cluster.c).
 #include "freebits/cluster_numbers.h"
 #include "freebits/isa_numbers.h"
+
+// cluster.ld compares its own numbers with these.
+  .globl __hardware_l1_base, __hardware_l2_base, __hardware_l3_base
+  .set __hardware_l1_base, FB_L1_BASE
+  .set __hardware_l2_base, FB_L2_BASE
+  .set __hardware_l3_base, FB_L3_BASE
 
   .section .text.init, "ax", @progbits
   .globl _start

@@ -2,19 +2,28 @@
 // Trap entry, mtvec of every core.
 #include "freebits/isa_numbers.h"
 
+// A load or a store of every register but zero and sp at its place in the frame.
+.macro for_each_saved_register instruction
+  .irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+  \instruction x\i, 4*\i(sp)
+  .endr
+  .irp i, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+  \instruction x\i, 4*\i(sp)
+  .endr
+.endm
+
   .section .text.trap_entry, "ax", @progbits
   .globl trap_entry
-// Saves the registers as a struct fb_trap_frame on the trap stack (mscratch) and calls fb_trap(frame). While a trap is
-// being handled mscratch is 0; a trap that finds it 0 has hit the handler itself: exit code 255, without a stack.
+// Saves the registers as a struct fb_trap_frame on the trap stack (mscratch) and calls
+// fb_trap(frame). While a trap is being handled mscratch is 0; a trap that finds it 0 has hit the
+// handler itself: exit code 255, without a stack.
   .balign 4
   .type trap_entry, @function
 trap_entry:
   csrrw sp, CSR_MSCRATCH, sp
   beqz sp, nested
   addi sp, sp, -144
-  .irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  sw x\i, 4*\i(sp)
-  .endr
+  for_each_saved_register sw
   csrrw t0, CSR_MSCRATCH, zero
   sw t0, 4*2(sp)
   csrr t0, CSR_MEPC
@@ -30,9 +39,7 @@ trap_entry:
   csrw CSR_MEPC, t0
   addi t0, sp, 144
   csrw CSR_MSCRATCH, t0
-  .irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  lw x\i, 4*\i(sp)
-  .endr
+  for_each_saved_register lw
   lw sp, 4*2(sp)
   mret
 

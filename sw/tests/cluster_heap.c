@@ -7,6 +7,8 @@
 #include "freebits/cluster.h"
 #include "freebits/heap.h"
 
+extern char STACK_SIZE[];  // of a core, as its address (cluster.ld)
+
 enum { kBlocks = 6, kRounds = 60 };
 
 FB_L1 static volatile uint32_t failures;
@@ -52,7 +54,8 @@ int main(void) {
   // L1: nothing between the heap and the stacks, nothing between the data and the heap.
   const uint32_t l1 = FB_REGISTER(FB_CONTROL_BASE + FB_CONTROL_L1_BYTES);
   const size_t room = fb_heap_room(kFbL1).largest;
-  if (room + 2048 * fb_cores() + 512 < l1 || room + 2048 * fb_cores() >= l1) {
+  const size_t stacks = fb_cores() * (uintptr_t)STACK_SIZE;
+  if (room + stacks + 512 < l1 || room + stacks >= l1) {
     fail("L1 is not used to its end");
   }
   return failures == 0 ? 0 : 1;

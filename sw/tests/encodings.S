@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every macro of asm.h beside the text a disassembler must print for it; tests/sw/encodings_test.cpp compares them. Not run.
+// Every macro of asm.h beside the text a disassembler must print for it;
+// tests/sw/encodings_test.cpp compares them. Not run.
 #include "freebits/asm.h"
 
   .option norvc
@@ -49,7 +50,10 @@ encodings_text:
   check fb.\name\().c zero, ra, t6
   check fb.\name\().sc.c s0, gp, a7
 .endm
-.irp name, add, sub, avg, avgu, min, minu, max, maxu, srl, sra, sll, dotup, dotusp, dotsp, sdotup, sdotusp, sdotsp
+.irp name, add, sub, avg, avgu, min, minu, max, maxu, srl, sra, sll
+  check_lanes \name
+.endr
+.irp name, dotup, dotusp, dotsp, sdotup, sdotusp, sdotsp
   check_lanes \name
 .endr
   check fb.abs.n a0, t6

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program in the manner of riscv-tests, without the runtime's console: own entry point, tohost in a section of its own, the
-// result (test number << 1 | 1, 1 = pass) stored as one word from the trap handler after an ecall.
+// A program in the manner of riscv-tests, without the runtime's console: own entry point, tohost in
+// a section of its own, the result (test number << 1 | 1, 1 = pass) stored as one word from the
+// trap handler after an ecall.
   .section .text.init, "ax", @progbits
   .globl _start
 _start:

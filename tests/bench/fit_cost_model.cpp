@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fits the cost model (deploy/plan/cost.cpp) to the kernels: whole networks on the RTL, a
+// Fits the cost model (deploy/kernels/cost_model.cpp) to the kernels: whole networks on the RTL, a
 // sample a step, coefficients by non-negative least squares on relative errors. Prints them as
-// cost.cpp has them, and the errors of its model and of the fitted one.
+// cost_model.cpp has them, and the errors of its model and of the fitted one.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "deploy/plan/cost_model.hpp"
+#include "deploy/kernels/cost_model.hpp"
 #include "models/builders/builders.hpp"
 #include "models/quantize/quantize.hpp"
 #include "profiler/network/network_runner.hpp"
@@ -237,12 +237,6 @@ void fit(const Part& part, const std::vector<Sample>& all, CostModel& model) {
   for (std::size_t c = 0; c < coefficients.size(); ++c) *coefficients[c] = x(c);
 }
 
-std::string_view name(KernelKind kind) {
-  constexpr std::array<std::string_view, 5> kNames = {"conv", "depthwise", "add", "average_pool",
-                                                      "max_pool"};
-  return kNames.at(static_cast<std::size_t>(kind));
-}
-
 struct Errors {
   double squares = 0, worst = 0, measured = 0, estimated = 0;
   unsigned count = 0;
@@ -294,9 +288,9 @@ void write_residuals(const std::string& file, const std::string& target,
         "{},{},{},{},{}x{}x{},{}x{}x{},{}x{}/{},{}x{}>{},{}+{},{}+{},{},{:.0f},{:.0f},{:+.3f}\n",
         target, name(l.kind), s.network, l.name, l.in.height, l.in.width, l.in.channels,
         l.out.height, l.out.width, l.out.channels, l.kernel_height, l.kernel_width, l.stride,
-        bits(l.in_type), bits(l.kind == KernelKind::Add ? l.second_type : l.weight_type),
-        bits(l.out_type), s.tile.y, s.tile.rows, s.tile.c, s.tile.channels, s.scratch_bytes,
-        s.cycles, s.estimate(model), s.estimate(model) / s.cycles - 1);
+        bits(l.in_type), bits(l.inputs() == 2 ? l.second_type : l.weight_type), bits(l.out_type),
+        s.tile.y, s.tile.rows, s.tile.c, s.tile.channels, s.scratch_bytes, s.cycles,
+        s.estimate(model), s.estimate(model) / s.cycles - 1);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "deploy/kernels/kernel.hpp"
 #include "models/builders/builders.hpp"
 #include "models/quantize/quantize.hpp"
 #include "profiler/layer/layer_runner.hpp"
@@ -21,59 +22,18 @@ using models::Shape;
 using models::Tensor;
 using models::Tile;
 
-/// The tile's part of a layer, as a layer: its first channels, which cost what any others do.
-struct Cutter {
-  const KernelLayer& layer;
-  const Tile& tile;
-  models::InputRows rows = models::input_rows(layer, tile);
-
-  [[nodiscard]] models::Padding padding() const {
-    const unsigned reach = (tile.rows - 1) * layer.stride + layer.kernel_height;
-    return {rows.pad_top, layer.padding.left, reach - rows.rows - rows.pad_top,
-            layer.padding.right};
-  }
-  [[nodiscard]] Shape input() const {
-    const unsigned channels = layer.splits_input_channels() ? tile.channels : layer.in.channels;
-    return {rows.rows, layer.in.width, channels};
-  }
-
-  models::IntegerOp operator()(models::Conv conv) const {
-    // A fully connected layer's kernel is as large as its input: a pixel to the chip.
-    if (layer.kernel_height == 1) conv.kernel_height = conv.kernel_width = 1;
-    conv.padding = padding();
-    conv.in_channels = layer.in.channels;
-    conv.out_channels = tile.channels;
-    conv.weights.resize(std::size_t{tile.channels} * conv.kernel_height * conv.kernel_width *
-                        conv.in_channels);
-    conv.requantization.channels.resize(tile.channels);
-    return conv;
-  }
-  models::IntegerOp operator()(models::Depthwise depthwise) const {
-    depthwise.padding = padding();
-    depthwise.channels = tile.channels;
-    depthwise.weights.resize(std::size_t{tile.channels} * depthwise.kernel * depthwise.kernel);
-    depthwise.requantization.channels.resize(tile.channels);
-    return depthwise;
-  }
-  models::IntegerOp operator()(models::Add add) const { return add; }
-  models::IntegerOp operator()(models::AveragePool pool) const { return pool; }
-  models::IntegerOp operator()(models::MaxPool pool) const {
-    pool.padding = padding();
-    return pool;
-  }
-};
-
+/// Cycles of the tile's part of a layer, as a layer: its first channels, which cost what any others
+/// do.
 std::uint64_t alone(profiler::LayerRunner& runner, const models::IntegerLayer& layer,
-                    const KernelLayer& kernel, const Tile& tile) {
-  const Cutter cut{kernel, tile};
-  const Tensor in = models::random_tensor(cut.input(), kernel.in_type, 1);
-  const auto run = [&](const auto& op) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(op)>, models::Add>)
-      return runner.run(op, in, models::random_tensor(cut.input(), kernel.second_type, 2), 2);
-    else
-      return runner.run(op, in, 2);
-  };
-  return std::visit(run, std::visit(cut, layer.op)).cycles;
+                    const KernelLayer& kernel, Tile tile) {
+  tile.c = 0;
+  const unsigned channels = kernel.splits_input_channels() ? tile.channels : kernel.in.channels;
+  const Shape shape = {input_rows(kernel, tile).rows, kernel.in.width, channels};
+  std::vector<Tensor> tensors = {models::random_tensor(shape, kernel.in_type, 1)};
+  if (kernel.inputs() == 2) tensors.push_back(models::random_tensor(shape, kernel.second_type, 2));
+  std::vector<const Tensor*> in;
+  for (const Tensor& tensor : tensors) in.push_back(&tensor);
+  return runner.run(models::kernel(kernel.kind).on_tile(layer.op, kernel, tile), in, 2).cycles;
 }
 
 void measure(const tb::Target& target, const std::string& name, unsigned bits) {

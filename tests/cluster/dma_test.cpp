@@ -6,14 +6,16 @@
 #include <cstdint>
 #include <deque>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "Vdma.h"
 
 namespace {
 
-constexpr std::uint32_t kL1 = 0x10000000, kL2 = 0x1c000000;
-constexpr std::uint32_t kBytes = 8192;  // of either memory the tests use
+constexpr std::uint32_t kL1 = 0x10000000, kL2 = 0x1c000000, kL3 = 0x80000000;
+constexpr std::uint32_t kL1Bytes = 131072;  // TcdmBytes
+constexpr std::uint32_t kBytes = 8192;      // of L2 and of L3; of L1, what most tests use
 constexpr unsigned kCores = 8;
 
 enum Register : std::uint32_t {
@@ -34,12 +36,14 @@ struct Transfer {
 };
 
 struct Memories {
-  std::vector<std::uint8_t> l1 = std::vector<std::uint8_t>(kBytes);
+  std::vector<std::uint8_t> l1 = std::vector<std::uint8_t>(kL1Bytes);
   std::vector<std::uint8_t> l2 = std::vector<std::uint8_t>(kBytes);
+  std::vector<std::uint8_t> l3 = std::vector<std::uint8_t>(kBytes);
 
   std::uint8_t* byte(std::uint32_t address) {
-    if (address - kL1 < kBytes) return &l1[address - kL1];
+    if (address - kL1 < kL1Bytes) return &l1[address - kL1];
     if (address - kL2 < kBytes) return &l2[address - kL2];
+    if (address - kL3 < kBytes) return &l3[address - kL3];
     return nullptr;
   }
   friend bool operator==(const Memories&, const Memories&) = default;
@@ -71,7 +75,7 @@ class Bench {
 
   Bench() {
     dma_.l2_bytes_i = kBytes;
-    dma_.l3_bytes_i = 0;
+    dma_.l3_bytes_i = kBytes;
     dma_.rst_ni = 0;
     dma_.clk_i = 0;
     dma_.eval();
@@ -187,7 +191,7 @@ class Bench {
     for (unsigned h = 0; h < 2; ++h) {
       if ((halves >> h & 1) == 0) continue;
       const auto offset = static_cast<std::uint32_t>(dma_.tcdm_addr_o >> (32 * h));
-      EXPECT_LE(offset + 4, kBytes);
+      EXPECT_LE(offset + 4, kL1Bytes);
       std::uint32_t value = 0;
       for (unsigned i = 0; i < 4; ++i) {
         std::uint8_t& b = memories.l1[offset + i];
@@ -207,7 +211,7 @@ class Bench {
 };
 
 void fill(Memories& m, std::mt19937& random) {
-  for (auto* memory : {&m.l1, &m.l2}) {
+  for (auto* memory : {&m.l1, &m.l2, &m.l3}) {
     for (std::uint8_t& b : *memory) b = static_cast<std::uint8_t>(random());
   }
 }
@@ -291,6 +295,56 @@ TEST(Dma, BeatsOutsideEveryMemoryAreLeftOutAndReported) {
   EXPECT_EQ(bench.read(0, kError), 0U);
   bench.write(1, kError, 0);
   EXPECT_EQ(bench.read(1, kError), 0U);
+}
+
+TEST(Dma, AnErrorIsThatOfTheCoreWhoseTransferIsRead) {
+  Bench bench;
+  fill(bench.memories, bench.random);
+  bench.start(1, {kL2, kL1, 1024, 1, 0, 0});
+  bench.start(3, {0x40000000, kL1 + 2048, 64, 1, 0, 0});  // read while the first is written
+  bench.finish();
+  EXPECT_EQ(bench.read(1, kError), 0U);
+  EXPECT_EQ(bench.read(3, kError), 1U);
+}
+
+TEST(Dma, ATransferHasOneRowUnlessToldOtherwise) {
+  Bench bench;
+  fill(bench.memories, bench.random);
+  Memories expected = bench.memories;
+  copy(expected, {kL2, kL1, 64, 1, 0, 0});
+  for (unsigned core = 0; core < kCores; ++core) EXPECT_EQ(bench.read(core, kRows), 1U);
+  bench.write(5, kSource, kL2);
+  bench.write(5, kDestination, kL1);
+  bench.write(5, kLength, 64);
+  EXPECT_EQ(bench.read(5, kStart), 1U);
+  bench.finish();
+  EXPECT_TRUE(bench.memories == expected);
+}
+
+TEST(Dma, ReachesEachMemoryFromItsFirstBeatToItsLast) {
+  struct Beat {
+    std::uint32_t address;
+    bool inside;
+  };
+  for (const auto& [begin, bytes] :
+       {std::pair{kL1, kL1Bytes}, std::pair{kL2, kBytes}, std::pair{kL3, kBytes}}) {
+    for (const Beat beat : {Beat{begin - 8, false}, Beat{begin, true},
+                            Beat{begin + bytes - 8, true}, Beat{begin + bytes, false}}) {
+      for (const bool is_source : {false, true}) {
+        Bench bench;
+        fill(bench.memories, bench.random);
+        const std::uint32_t other = kL2 + 512;
+        const Transfer transfer = is_source ? Transfer{beat.address, other, 8, 1, 0, 0}
+                                            : Transfer{other, beat.address, 8, 1, 0, 0};
+        Memories expected = bench.memories;
+        copy(expected, transfer);
+        bench.start(0, transfer);
+        bench.finish();
+        EXPECT_EQ(bench.read(0, kError), beat.inside ? 0U : 1U) << std::hex << beat.address;
+        EXPECT_TRUE(bench.memories == expected) << std::hex << beat.address;
+      }
+    }
+  }
 }
 
 /// Cycles from the access to START to the event.

@@ -127,6 +127,25 @@ TEST(Control, SaysWhatTheClusterIsMadeOf) {
   EXPECT_EQ(p.rdata_o, 0U);
 }
 
+// The answers of all devices are combined: one that was not read must not add to them.
+TEST(Control, AnswersZeroAfterAWrite) {
+  Unit<Vcontrol> unit;
+  auto& p = unit.ports;
+  p.l2_bytes_i = 0x180000;
+  p.l3_bytes_i = 0x800000;
+  p.isa_level_i = 3;
+  p.req_i = 1;
+  for (int offset = 0; offset < 0x20; offset += 4) {
+    for (const bool write : {false, true}) {
+      p.we_i = write;
+      p.offset_i = static_cast<std::uint16_t>(offset);
+      unit.settle();
+      unit.tick();
+      EXPECT_EQ(p.rdata_o != 0, !write && offset < 0x18) << "offset " << offset;
+    }
+  }
+}
+
 TEST(Control, FlushesOnlyOnAWriteToTheFlushRegister) {
   Unit<Vcontrol> unit;
   auto& p = unit.ports;

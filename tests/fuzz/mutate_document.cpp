@@ -11,8 +11,6 @@
 namespace freebits::fuzz {
 namespace {
 
-using Json;
-
 constexpr std::size_t kLongText = 100'000;
 constexpr std::size_t kMostCopies = 5'000;
 

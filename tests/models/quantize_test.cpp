@@ -199,6 +199,33 @@ TEST(MakeIntegerNetwork, IsTheRealNetworkUpToItsErrorsWhateverTheScales) {
   EXPECT_GT(inside, 5'000U) << "clipped values say little";
 }
 
+/// A hundred steps of output a step of accumulator are more than there is room for beside a large
+/// bound; training says that outputs lie around 128, which is at accumulator 1000.
+TEST(MakeIntegerNetwork, IsRightWhereTrainingSawMostOutputs) {
+  const Graph graph{.name = "steep",
+                    .input = {1, 1, 64},
+                    .layers = {{.name = "dense",
+                                .kind = LayerKind::FullyConnected,
+                                .inputs = {0},
+                                .out_channels = 1,
+                                .activation = Activation::Relu}}};
+  NetworkParameters p;
+  p.tensor_scale = {1, 1};
+  std::vector<std::int8_t> weights(64, 127);
+  weights[0] = 4;
+  p.layers = {{.weights = weights,
+               .weight_scale = {1},
+               .multiplier = {100},
+               .offset = {128 - 100 * 1000.0},
+               .center = {128}}};
+  std::vector<LimitedLayer> limited;
+  const IntegerNetwork network = make_integer_network(graph, uniform(graph, 8), p, &limited);
+  ASSERT_EQ(limited.size(), 1U);
+  Tensor image(graph.input, network.input_type);
+  image.values[0] = 250;
+  EXPECT_NEAR(run(network, image)[1].values[0], 128, 1);
+}
+
 TEST(MakeIntegerNetwork, NamesTheLayerThatDoesNotFit) {
   const Graph graph = build_network("resnet8:resolution=16");
   const BitWidths widths = uniform(graph, 4);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # one.sh N work-folder judges-file
 #
-# Plants mutant N (0: none) in a copy of rtl/, Verilates it, links it in front of every judge's objects and libraries, and runs the
+# Plants mutant core:N (0: none) in a copy of rtl/, Verilates it, links it in front of every judge's objects and libraries, and runs the
 # judges until one fails. judges-file has three lines per judge: its name, its link arguments, its arguments. Leaves one line in
 # work-folder/N/result: "caught by <judge>", "missed", or "broken" when the mutant does not build.
 set -euo pipefail
@@ -12,7 +12,7 @@ number=$1 work=$(realpath -m "$2/$1") judges=$(realpath "$3")
 include=$(verilator --getenv VERILATOR_ROOT)/include
 
 build_model() {
-  if [[ $number != 0 ]]; then "$here/apply.pl" "$number" rtl || return 1; fi
+  if [[ $number != 0 ]]; then "$here/plant.py" "core:$number" . || return 1; fi
   mapfile -t sources < <(sed "s|^|rtl/|" rtl/rtl.f)
   verilator --cc -O3 --x-assign fast --x-initial fast --noassert -Wno-lint -Wno-style --top-module fb_core_harness \
             --prefix Vcore --Mdir model "${sources[@]}" "$root/tb/core/fb_core_harness.sv"

@@ -63,7 +63,7 @@ TEST(TileCheck, TakesTheModelsOutputAndNoOther) {
                                     some ? step.tile.channels : layer.in.channels));
       };
       ASSERT_TRUE(cluster.write(step.input, input(0)));
-      if (layer.kind == models::KernelKind::Add) {
+      if (layer.inputs() == 2) {
         ASSERT_TRUE(cluster.write(step.second, input(1)));
       }
       ASSERT_TRUE(check.begin(cluster, step, {}));

@@ -106,7 +106,7 @@ TEST_F(GeometryCache, BuildsOnceAndKeeps) {
 /// With a compiler that looks for each file that is included, as a real one does.
 TEST_F(GeometryCache, MayHaveAnyCharacterInItsPath) {
   tool("clang++-19",
-       "for a; do case $a in *.cpp) grep -q '\"[^\"]*/' \"$a\" && exit 1;; esac; done\n"
+       "for a; do case $a in *.cpp) grep -q größe \"$a\" && exit 1;; esac; done\n"
        "while [ \"$1\" != -o ]; do shift; done; echo object > \"$2\"\n");
   tool("verilator",
        "[ \"$1\" = --getenv ] && echo /nowhere && exit\n"

@@ -7,7 +7,10 @@
 // clang-format off
 
 // Register numbers by name, for words put together here.
-.irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+.irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+.set .Lfb_x\i, \i
+.endr
+.irp i, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 .set .Lfb_x\i, \i
 .endr
 .macro fb.number_registers first, names:vararg
@@ -21,10 +24,11 @@ fb.number_registers 0, zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3,
 fb.number_registers 18, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
 .set .Lfb_fp, 8
 
-// ---- Hardware loops: loop 0 or 1 (0 ends first when both end together). `label` is the address behind the body, a multiple of
-// 4: keep compressed instructions out (.option norvc) or align it. The macro aligns itself. A conditional branch in the body, which
-// clang might lengthen, hides the distance from it ("expected relocatable expression"): write it as cv.beqimm or .insn b, or set the
-// loop with la and cv.start, cv.end.
+// ---- Hardware loops: loop 0 or 1 (0 ends first when both end together). `label` is the address
+// behind the body, a multiple of 4: keep compressed instructions out (.option norvc) or align it.
+// The macro aligns itself. A conditional branch in the body, which clang might lengthen, hides the
+// distance from it ("expected relocatable expression"): write it as cv.beqimm or .insn b, or set
+// the loop with la and cv.start, cv.end.
 .macro fb.align_code
   .option push
   .option rvc  // padding of 2 bytes is c.nop; without it zeros, which trap
@@ -125,7 +129,8 @@ fb.define_mixed sdotup, 0b10011
 fb.define_mixed sdotusp, 0b10100
 fb.define_mixed sdotsp, 0b10101
 
-// ---- flexv: fb.ml<name> rd, a, w, ld: rd = [rd +] dot(fba<a>, fbw<w>), then load register ld (0-3 fbw, 4-5 fba, 7 none)
+// ---- flexv: fb.ml<name> rd, a, w, ld: rd = [rd +] dot(fba<a>, fbw<w>), then load register ld (0-3
+// fbw, 4-5 fba, 7 none)
 .macro fb.macload funct5, rd, a, w, ld
   .word 0x0400307b | (\funct5 << 27) | ((\ld) << 20) | ((\w) << 16) | ((\a) << 15) | (.Lfb_\rd << 7)
 .endm

@@ -40,7 +40,8 @@ static inline void fb_barrier_team(unsigned index, uint32_t cores) {
   FB_EVENT_UNIT(FB_EU_BARRIER + 16 * index + FB_EU_BARRIER_TEAM) = cores;
 }
 
-/// Waits for mutex `index` (0 … 7; 6 belongs to the heap, 7 to the console); the message its last owner left.
+/// Waits for mutex `index` (0 … 7; 6 belongs to the heap, 7 to the console); the message its last
+/// owner left.
 static inline uint32_t fb_mutex_lock(unsigned index) {
   return fb_load_wait(FB_EVENT_UNIT_BASE + FB_EU_MUTEX + 8 * index + FB_EU_MUTEX_LOCK);
 }

@@ -4,27 +4,13 @@
 
 #include "freebits/kernels.h"
 
-enum fb_kernel_kind {
-  FB_KERNEL_CONV,
-  FB_KERNEL_DEPTHWISE,
-  FB_KERNEL_ADD,  // `weights`: type of the second operand, an index like `in`
-  FB_KERNEL_AVERAGE_POOL,
-  FB_KERNEL_MAX_POOL,  // the type stays
-  FB_KERNEL_MAX_POOL_REQUANTIZED
-};
-enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2, FB_KERNEL_UNKNOWN = 3 };
+enum fb_kernel_state { FB_KERNEL_READY = 1, FB_KERNEL_DONE = 2 };
 
-/// Written before the program starts. Types are indices into u8 u4 u2 s8 s4 s2; weights into s8 s4
-/// s2.
+/// Written before the program starts.
 struct fb_kernel_job {
-  uint32_t kind, in, weights, out;
+  uint32_t kernel;  // address of the function: all of sw/kernels are in the program
   uint32_t rounds;  // the last one is measured: the code is in the instruction cache then
-  union {
-    struct fb_conv conv;
-    struct fb_depthwise depthwise;
-    struct fb_add add;
-    struct fb_average_pool average_pool;
-    struct fb_max_pool max_pool;
-  };
+  union fb_operands operands;
   uint32_t cycles;  // of the last round, from the common start to the last core's end
 };
+FB_BYTES(struct fb_kernel_job, 56);

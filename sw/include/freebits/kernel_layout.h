@@ -71,6 +71,12 @@ static inline struct fb_bit_position fb_weight_position(uint32_t e, uint32_t dot
   return at;
 }
 
+/// Output pixels of a block of a convolution at best, 4 or 2: narrower activations stay in
+/// registers for all words of weights, and only those of two pixels fit.
+static inline uint32_t fb_conv_block_pixels(uint32_t level, uint32_t a_bits, uint32_t w_bits) {
+  return level >= 3 && a_bits < w_bits ? 2 : 4;
+}
+
 /// Scratch bytes of a core in a convolution: `fixed`, and at least one `patch`; with several
 /// patches weights that need unpacking are unpacked less often.
 struct fb_scratch {
@@ -81,7 +87,7 @@ static inline struct fb_scratch fb_conv_scratch(uint32_t level, uint32_t a_bits,
                                                 uint32_t kernel_width, uint32_t stride) {
   const uint32_t dot_bits = fb_dot_bits(level, a_bits, w_bits);
   const uint32_t padded = fb_pixel_bytes(channels, a_bits) * 8 / a_bits;
-  const uint32_t pixels = level >= 3 && a_bits < w_bits ? 2 : 4;  // fb_block_pixels()
+  const uint32_t pixels = fb_conv_block_pixels(level, a_bits, w_bits);
   const uint32_t steps = fb_row_steps(kernel_width * padded, a_bits, w_bits);
   const uint32_t columns = (pixels - 1) * stride + kernel_width;
   struct fb_scratch s;

@@ -23,13 +23,7 @@ struct fb_step {
   uint32_t l3_wait;  // L3 transfers of this program that must be complete
   uint8_t transfers, l3_transfers;
   uint8_t last;  // the network has ended
-  union {
-    struct fb_conv conv;
-    struct fb_depthwise depthwise;
-    struct fb_add add;
-    struct fb_average_pool average_pool;
-    struct fb_max_pool max_pool;
-  };
+  union fb_operands operands;
 };
 
 /// One of two in L1; steps use them in turn.
@@ -37,6 +31,12 @@ struct fb_step_slot {
   struct fb_step step;
   struct fb_step_transfer transfers[FB_MOST_TRANSFERS];
 };
+
+FB_BYTES(struct fb_step_transfer, 24);
+FB_BYTES(struct fb_step, 56);
+// The host writes the transfers right behind the step.
+FB_BYTES(struct fb_step_slot,
+         sizeof(struct fb_step) + FB_MOST_TRANSFERS * sizeof(struct fb_step_transfer));
 
 /// Filled in by the host.
 struct fb_network {

@@ -5,6 +5,15 @@
 
 #include <stdint.h>
 
+/// What kernels and host take for granted of a convolution's cycles when they split its blocks
+/// (sw/kernels/conv_split.h): once a unit, besides a cycle for each byte of its window; for each
+/// pixel of a block, besides its dot products; a word of a pixel times the weights of four
+/// channels.
+enum { FB_CONV_UNIT_CYCLES = 200, FB_CONV_PIXEL_CYCLES = 12, FB_CONV_WORD_CYCLES = 4 };
+/// Of a depthwise layer, what a core does once for each group of channels: rows of outputs that
+/// cost as much.
+enum { FB_DEPTHWISE_MORE_UNITS = 2 };
+
 struct fb_share {
   uint32_t first_unit, last_unit;  // the latter excluded
   uint32_t first_group, last_group;

@@ -8,8 +8,6 @@
 namespace freebits::fuzz {
 namespace {
 
-using Json;
-
 /// Two layers, one target, two candidates: the least that has everything.
 Json small_result() {
   const Json candidate = {

@@ -25,9 +25,9 @@ TEST(WidthOdds, AreOfAChainOfGates) {
 
 TEST(WidthRoots, AreWhereAMaxPoolsWidthComesFrom) {
   const models::Graph begins = test::random_graph(3), ends = test::random_graph(5);
-  EXPECT_EQ(width_roots(begins)[1], 0U);
-  EXPECT_EQ(width_roots(begins)[2], 2U);
-  EXPECT_LT(width_roots(ends).back(), ends.output());
+  EXPECT_EQ(precision_roots(begins)[1], 0U);
+  EXPECT_EQ(precision_roots(begins)[2], 2U);
+  EXPECT_LT(precision_roots(ends).back(), ends.output());
 }
 
 TEST(Gates, HoldInputAndOutputAtEightBits) {

@@ -79,7 +79,7 @@ models::Graph random_graph(std::uint64_t seed) {
 models::BitWidths random_widths(const models::Graph& graph, Random& random) {
   const auto any = [&] { return models::kBitWidths[random.below(models::kBitWidths.size())]; };
   models::BitWidths widths = models::uniform(graph, 8);
-  const std::vector<TensorId> roots = width_roots(graph);
+  const std::vector<TensorId> roots = precision_roots(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     if (models::has_weights(graph.layers[i].kind)) widths.weights[i] = any();
     const bool fixed = roots[i + 1] == 0 || roots[i + 1] == roots.back();

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "../engine/random_tables.hpp"
+#include "../methods/random_tables.hpp"
 #include "models/builders/builders.hpp"
 
 namespace freebits::search {

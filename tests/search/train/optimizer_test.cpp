@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/error.hpp"
 #include "base/random.hpp"
 
 namespace freebits::search {

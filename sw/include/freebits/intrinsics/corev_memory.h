@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XCVmem and XCVelw. _post: the pointer advances by `step` bytes (a constant) after the access; _post_r: by a register;
-// _r: address = base + offset register. Included by intrinsics.h.
+// XCVmem and XCVelw. _post: the pointer advances by `step` bytes (a constant) after the access;
+// _post_r: by a register; _r: address = base + offset register. Included by intrinsics.h.
 #pragma once
 // clang-format off
 
@@ -22,10 +22,16 @@
   }
 #define FB_STORE(name, mnemonic)                                                               \
   FB_INTRINSIC void name##_post(uint32_t value, void** pointer, int step) {                    \
-    __asm__ volatile(mnemonic " %1, (%0), %2" : "+r"(*pointer) : "r"(value), "i"(step) : "memory"); \
+    __asm__ volatile(mnemonic " %1, (%0), %2"                                                  \
+                     : "+r"(*pointer)                                                          \
+                     : "r"(value), "i"(step)                                                   \
+                     : "memory");                                                              \
   }                                                                                            \
   FB_INTRINSIC void name##_post_r(uint32_t value, void** pointer, int32_t step) {              \
-    __asm__ volatile(mnemonic " %1, (%0), %2" : "+r"(*pointer) : "r"(value), "r"(step) : "memory"); \
+    __asm__ volatile(mnemonic " %1, (%0), %2"                                                  \
+                     : "+r"(*pointer)                                                          \
+                     : "r"(value), "r"(step)                                                   \
+                     : "memory");                                                              \
   }                                                                                            \
   FB_INTRINSIC void name##_r(uint32_t value, void* base, int32_t offset) {                     \
     __asm__ volatile(mnemonic " %0, %2(%1)" ::"r"(value), "r"(base), "r"(offset) : "memory");  \

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XCValu, XCVbitmanip, XCVmac: one function per instruction, named after it. Included by intrinsics.h.
+// XCValu, XCVbitmanip, XCVmac: one function per instruction, named after it. Included by
+// intrinsics.h.
 #pragma once
 // clang-format off
 
@@ -55,7 +56,8 @@ FB_OP1(cv_ff1, "cv.ff1")
 FB_OP1(cv_fl1, "cv.fl1")
 FB_OP1(cv_clb, "cv.clb")
 FB_OP1(cv_cnt, "cv.cnt")
-FB_OP1II(cv_bitrev, "cv.bitrev")  // imm1 = log2 of the radix (0 … 2), imm2 = bits dropped at the top
+// imm1 = log2 of the radix (0 … 2), imm2 = bits dropped at the top
+FB_OP1II(cv_bitrev, "cv.bitrev")
 
 // XCVmac: d ± a * b, and 16-bit products shifted by imm; hh: upper halves, r: rounded
 FB_ACC2(cv_mac, "cv.mac")

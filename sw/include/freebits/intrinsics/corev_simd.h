@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XCVsimd: lanes of 16 (_h) and 8 bits (_b); _sc: operand 2 is lane 0 of b in every lane; _sci: the immediate in every lane.
-// Included by intrinsics.h.
+// XCVsimd: lanes of 16 (_h) and 8 bits (_b); _sc: operand 2 is lane 0 of b in every lane; _sci: the
+// immediate in every lane. Included by intrinsics.h.
 #pragma once
 // clang-format off
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Level xpulpnn: lanes of 4 (_n) and 2 bits (_c); _sc: operand 2 is lane 0 of b in every lane. Included by intrinsics.h.
+// Level xpulpnn: lanes of 4 (_n) and 2 bits (_c); _sc: operand 2 is lane 0 of b in every lane.
+// Included by intrinsics.h.
 #pragma once
 // clang-format off
 

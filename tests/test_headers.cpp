@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiles what every test includes, once (tests/CMakeLists.txt).
