@@ -17,6 +17,11 @@
 #include "cli/common/version.hpp"
 #include "tb/geometry/geometry_builds.hpp"
 
+namespace freebits::cli {
+void add_completion(CLI::App& app, int& exit_code);
+void add_manual(CLI::App& app, int& exit_code);
+}  // namespace freebits::cli
+
 namespace {
 
 /// CLI11 does not name a command it does not know.
@@ -77,6 +82,8 @@ int run_program(int argc, char** argv) {
   add_search(app, exit_code, command_line(argc, argv));
   add_report(app, exit_code);
   add_targets(app, exit_code);
+  add_completion(app, exit_code);
+  add_manual(app, exit_code);
   expect_finite_numbers(app);
   try {
     check_command(app, argc, argv);

@@ -14,4 +14,7 @@ foreach(language_and_file "CXX ${FREEBITS_GENERATED}/tb/cluster_numbers.hpp" "C 
   execute_process(COMMAND ${CMAKE_COMMAND} -E copy_if_different ${output}.new ${output} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
 add_library(freebits_cluster_numbers INTERFACE)
-target_include_directories(freebits_cluster_numbers INTERFACE ${FREEBITS_GENERATED})
+target_include_directories(freebits_cluster_numbers INTERFACE $<BUILD_INTERFACE:${FREEBITS_GENERATED}>
+                           $<INSTALL_INTERFACE:include/freebits>)
+install(FILES ${FREEBITS_GENERATED}/tb/cluster_numbers.hpp DESTINATION include/freebits/tb COMPONENT development)
+freebits_export(freebits_cluster_numbers)

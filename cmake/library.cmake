@@ -1,3 +1,5 @@
+# The libraries: how they are built, how programs outside the tree link them (freebits::NAME), what of them is installed.
+
 # freebits_library(<name> [SOURCES …] [PUBLIC …] [PRIVATE …]): a static library of one folder, with its headers beside its sources.
 # A header is included by its path from the root of the project. PUBLIC and PRIVATE: what it links. Without SOURCES it consists of
 # every .cpp of the folder and of those below that are no libraries of their own: a new file needs no line in a list.
@@ -7,8 +9,15 @@ function(freebits_library name)
     freebits_sources(ARG_SOURCES ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
-  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} freebits_warnings)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  # Installed, a header is found as <freebits/tb/…> and, as the headers themselves say, as "tb/…".
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>
+                                            $<INSTALL_INTERFACE:include/freebits>)
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:freebits_warnings>)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION include/freebits/${folder} COMPONENT development
+          FILES_MATCHING PATTERN "*.hpp")
+  freebits_export(${name})
 endfunction()
 
 # Every .cpp in and below <folder>, but of folders with a CMakeLists.txt of their own; in <out>.
@@ -40,4 +49,14 @@ endfunction()
 function(freebits_room name)
   add_library(${name} INTERFACE)
   target_link_libraries(${name} INTERFACE ${ARGN})
+  freebits_export(${name})
+endfunction()
+
+# freebits_export(<target>): it is part of the package; freebits_search_data is freebits::data, all others only lose their prefix.
+function(freebits_export target)
+  string(REGEX REPLACE "^freebits_(search_)?" "" short ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${short})
+  add_library(freebits::${short} ALIAS ${target})
+  install(TARGETS ${target} EXPORT freebitsTargets ARCHIVE DESTINATION lib COMPONENT development)
+  set_property(GLOBAL APPEND PROPERTY FREEBITS_EXPORTED ${target})
 endfunction()

@@ -43,13 +43,14 @@ function(freebits_verilate target)
   if(NOT TARGET freebits_verilated_runtime)
     add_library(freebits_verilated_runtime STATIC ${VERILATOR_INCLUDE}/verilated.cpp
                 ${VERILATOR_INCLUDE}/verilated_threads.cpp ${VERILATOR_INCLUDE}/verilated_fst_c.cpp)
-    target_include_directories(freebits_verilated_runtime SYSTEM PUBLIC ${VERILATOR_INCLUDE}
-                               ${VERILATOR_INCLUDE}/vltstd)
+    target_include_directories(freebits_verilated_runtime SYSTEM PUBLIC $<BUILD_INTERFACE:${VERILATOR_INCLUDE}>
+                               $<BUILD_INTERFACE:${VERILATOR_INCLUDE}/vltstd>)
     target_compile_options(freebits_verilated_runtime PRIVATE -w -O2 $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
     target_link_libraries(freebits_verilated_runtime PUBLIC ZLIB::ZLIB pthread)
+    freebits_export(freebits_verilated_runtime)
   endif()
   target_link_libraries(${target} PUBLIC freebits_verilated_runtime)
-  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${out}>)
   # Generated code: no warnings, and no sanitizers (they look at the host code around it).
   target_compile_options(${target} PRIVATE -w ${FREEBITS_VERILATED_OPTIMIZATION} $<$<BOOL:${FREEBITS_SANITIZE}>:-fno-sanitize=all>)
 endfunction()

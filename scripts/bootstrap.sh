@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what freebits needs on a Debian bookworm machine: idempotent, quiet when nothing is missing.
+# bootstrap.sh --build: only what a build and its Debian packages need, without the tools of tests.
 set -euo pipefail
 
 packages=(
@@ -10,11 +11,16 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
   zlib1g-dev libsqlitecpp-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
+  dpkg-dev file  # dpkg-shlibdeps and what CPack asks
+)
+test_packages=(
   clang-format clang-tidy python3 gdb-multiarch
   python3-pil  # judges how pictures are decoded
   chromium fonts-dejavu-core  # the tests of the report page
   doxygen mkdocs mkdocs-material  # the site of the documents
+  groff-base mandoc zsh fish  # judge manual pages and completion
 )
+if [[ ${1-} != --build ]]; then packages+=("${test_packages[@]}"); fi
 # Bundles the report page. A machine may have a node of its own, 18 or later.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)

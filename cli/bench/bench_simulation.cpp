@@ -6,13 +6,13 @@
 #include <chrono>
 #include <filesystem>
 
+#include "base/data_folder.hpp"
 #include "base/error.hpp"
 #include "cli/common/commands.hpp"
 #include "cli/common/document.hpp"
 #include "cli/common/host_instructions.hpp"
 #include "cli/common/output_file.hpp"
 #include "cli/common/target_options.hpp"
-#include "cli/common/version.hpp"
 #include "tb/runner/cluster_runner.hpp"
 
 namespace freebits::cli {
@@ -39,12 +39,12 @@ struct Measured {
 std::string shipped_program(const std::string& workload, isa::Level level) {
   for (std::size_t i = static_cast<std::size_t>(level) + 1; i-- > 0;) {
     const fs::path path =
-        fs::path(kProgramFolder) / fmt::format("bench_{}_{}.elf", workload, isa::kLevelNames[i]);
+        software_folder() / fmt::format("bench_{}_{}.elf", workload, isa::kLevelNames[i]);
     if (fs::exists(path)) return path.string();
   }
   throw Error(fmt::format(
       "{}/bench_{}_*.elf: none built up to level {}; build the target 'programs' or name ELF files",
-      kProgramFolder, workload, isa::name(level)));
+      software_folder().string(), workload, isa::name(level)));
 }
 
 /// Runs the program again and again until `seconds` have passed: the fastest run counts.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/child_process.hpp"
+#include "base/data_folder.hpp"
 #include "base/error.hpp"
 #include "base/temporary_folder.hpp"
 #include "deploy/image/program.hpp"
@@ -21,8 +22,20 @@ namespace fs = std::filesystem;
 namespace n = tb::cluster_numbers;
 using models::KernelLayer;
 
-const fs::path kBuild = FREEBITS_SW_BUILD;
 constexpr std::uint32_t kMostKernelBytes = 256 << 10;
+
+/// The linker that this program was built with, or the one of the same name in PATH.
+std::string linker() {
+  const fs::path known = FREEBITS_LLD;
+  std::error_code error;
+  if (fs::exists(known, error)) return known.string();
+  const std::string name = known.filename().string();
+  if (const auto found = find_program(name)) return found->string();
+  throw Error(
+      fmt::format("{} is not in PATH; a network's program is linked with it (Debian package "
+                  "lld-19)",
+                  name));
+}
 
 std::string first_line(const fs::path& file) {
   std::string line;
@@ -40,20 +53,22 @@ std::uint32_t symbol(const tb::Elf& elf, const char* name) {
 tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& layers) {
   const TemporaryFolder folder("freebits-link");
   const fs::path elf = folder.path() / "network.elf", log = folder.path() / "log";
-  const fs::path objects = kBuild / "objects" / fmt::format("network_{}", isa::name(level));
+  const fs::path software = software_folder();
+  const fs::path objects = software / "objects" / fmt::format("network_{}", isa::name(level));
+  const fs::path script = data_folder() / "sw/runtime/cluster.ld";
   std::vector<std::string> command = {
-      FREEBITS_LLD,       "-m", "elf32lriscv",   "--nmagic", "--gc-sections",
-      "--fatal-warnings", "-T", FREEBITS_SCRIPT, "-o",       elf.string()};
+      linker(),           "-m", "elf32lriscv",   "--nmagic", "--gc-sections",
+      "--fatal-warnings", "-T", script.string(), "-o",       elf.string()};
   std::set<std::string> symbols;
   for (const KernelLayer& layer : layers) symbols.insert(kernel(layer.kind).symbol(layer));
   for (const std::string& kernel : symbols) command.insert(command.end(), {"-u", kernel});
   for (const char* object : {"network.c.o", "cluster_start.S.o", "cluster.c.o"})
     command.push_back((objects / object).string());
   command.push_back(
-      (kBuild / "kernels" / fmt::format("libkernels_{}.a", isa::name(level))).string());
-  command.push_back((kBuild / "runtime" / "libfreebits.a").string());
+      (software / "kernels" / fmt::format("libkernels_{}.a", isa::name(level))).string());
+  command.push_back((software / "runtime" / "libfreebits.a").string());
   if (ChildProcess(command, log).wait() != 0) {
-    throw Error(fmt::format("linking the network's program with {} failed: {}", FREEBITS_LLD,
+    throw Error(fmt::format("linking the network's program with {} failed: {}", command.front(),
                             first_line(log)));
   }
   return tb::read_elf(elf);
@@ -91,7 +106,8 @@ models::Machine machine_of(const tb::Target& target, const tb::Elf& program) {
 
 models::Machine machine_before_linking(const tb::Target& target) {
   // Built without kernels (sw/programs), which have nothing in L1.
-  const fs::path program = kBuild / fmt::format("network_{}.elf", isa::name(target.level));
+  const fs::path program =
+      software_folder() / fmt::format("network_{}.elf", isa::name(target.level));
   models::Machine m = machine_of(target, tb::read_elf(program));
   m.l2_begin += std::min(kMostKernelBytes, m.l2_end - m.l2_begin);
   return m;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/data_folder.hpp"
 #include "base/error.hpp"
 #include "deploy/image/packing.hpp"
 #include "deploy/kernels/kernel.hpp"
@@ -28,8 +29,7 @@ constexpr std::uint32_t kGuard = 64;          ///< bytes between operands; kerne
 constexpr std::uint64_t kCyclesPerMac = 200;  ///< more than any kernel takes, overheads included
 
 tb::Elf kernels(isa::Level level) {
-  const std::filesystem::path folder = FREEBITS_SW_BUILD;
-  return tb::read_elf(folder / fmt::format("kernel_job_{}.elf", isa::name(level)));
+  return tb::read_elf(software_folder() / fmt::format("kernel_job_{}.elf", isa::name(level)));
 }
 
 template <class T>

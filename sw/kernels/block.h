@@ -20,7 +20,7 @@
 #include "inline_asm.h"
 #include "types.h"
 
-struct fb_operands {
+struct fb_block_operands {
   const uint8_t* a;      // first row of the first pixel's window
   int32_t pixel_stride;  // bytes from pixel to pixel
   int32_t row_step;      // bytes from kernel row to kernel row

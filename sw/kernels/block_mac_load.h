@@ -50,7 +50,7 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
   csr_write(CSR_FBWSKIP, 0);
 }
 
-FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) {
+FB_INLINE void fb_begin_weights(struct fb_block_operands* o, const uint32_t* w) {
   (void)o;
   csr_write(CSR_FBWADDR, (uintptr_t)w);
   fb_load_operand(kFbLoadW0);
@@ -59,7 +59,7 @@ FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) {
   fb_load_operand(kFbLoadW3);
 }
 
-FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_block_operands* o) {
   (void)types;
   csr_write(CSR_FBASTRIDE, o->pixel_stride);
   csr_write(CSR_FBAROLLBACK, 4 - (int32_t)(pixels - 1) * o->pixel_stride);
@@ -67,18 +67,18 @@ FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_
 }
 
 /// The first four have been fetched already.
-FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) {
+FB_INLINE void fb_skip_weights(struct fb_block_operands* o, uint32_t words) {
   if (words != 0) fb_begin_weights(o, (const uint32_t*)csr_read(CSR_FBWADDR) + (int32_t)words - 4);
 }
 
 FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels,
-                                 const struct fb_operands* o, struct fb_outputs* out) {
+                                 const struct fb_block_operands* o, struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   uint32_t t, add, s[16];
   FB_DOTS(FB_ONE_ROW);
 }
 
-FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_operands* o,
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, const struct fb_block_operands* o,
                          struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   uint32_t t, add, s[16];

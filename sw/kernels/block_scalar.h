@@ -4,12 +4,12 @@
 
 FB_INLINE void fb_block_begin(struct fb_types types) { (void)types; }
 
-FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_block_operands* o) {
   (void)types, (void)pixels, (void)o;
 }
 
-FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
-FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
+FB_INLINE void fb_begin_weights(struct fb_block_operands* o, const uint32_t* w) { o->w = w; }
+FB_INLINE void fb_skip_weights(struct fb_block_operands* o, uint32_t words) { o->w += words; }
 
 /// Requantized, packed and stored; goes on to the next four channels.
 FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int32_t* sums,
@@ -30,7 +30,7 @@ FB_INLINE void fb_finish_block(struct fb_types types, uint32_t pixels, const int
   }
 }
 
-FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, struct fb_block_operands* o,
                         struct fb_outputs* out) {
   int32_t sums[16];
   const uint8_t* row = o->a;
@@ -55,7 +55,7 @@ FB_INLINE void fb_block(struct fb_types types, uint32_t pixels, struct fb_operan
   fb_finish_block(types, pixels, sums, out);
 }
 
-FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_block_operands* o,
                          struct fb_outputs* out) {
   do {
     fb_block(types, pixels, o, out);

@@ -73,7 +73,7 @@ FB_INLINE void fb_block_begin(struct fb_types types) {
 #endif
 }
 
-FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_operands* o) {
+FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_block_operands* o) {
   o->row_step -= (int32_t)(4 * fb_slices(types) * o->steps);  // from the end of a row on
   (void)pixels;
 #if FREEBITS_LEVEL == LEVEL_MIXED
@@ -81,11 +81,11 @@ FB_INLINE void fb_units_begin(struct fb_types types, uint32_t pixels, struct fb_
 #endif
 }
 
-FB_INLINE void fb_begin_weights(struct fb_operands* o, const uint32_t* w) { o->w = w; }
-FB_INLINE void fb_skip_weights(struct fb_operands* o, uint32_t words) { o->w += words; }
+FB_INLINE void fb_begin_weights(struct fb_block_operands* o, const uint32_t* w) { o->w = w; }
+FB_INLINE void fb_skip_weights(struct fb_block_operands* o, uint32_t words) { o->w += words; }
 
-FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
-                                 struct fb_outputs* out) {
+FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels,
+                                 struct fb_block_operands* o, struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   const uint32_t blocks = (uint32_t)(out->end - out->channel) / 4, more = o->steps - 1;
   const int32_t rb = 4 - (int32_t)(pixels - 1) * o->pixel_stride;
@@ -94,7 +94,7 @@ FB_INLINE void fb_one_row_blocks(struct fb_types types, uint32_t pixels, struct 
   FB_DOTS_OF(FB_ONE_ROW);
 }
 
-FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_operands* o,
+FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_block_operands* o,
                          struct fb_outputs* out) {
   const uint32_t slices = fb_slices(types), reuse = fb_reuse(types);
   const int32_t rb = 4 - (int32_t)(pixels - 1) * o->pixel_stride;
@@ -119,7 +119,7 @@ FB_INLINE void fb_blocks(struct fb_types types, uint32_t pixels, struct fb_opera
       : "memory")
 
 /// A block of one pixel by weights narrower than the lanes of its dot products.
-FB_INLINE void fb_packed_block(struct fb_types types, struct fb_operands* o,
+FB_INLINE void fb_packed_block(struct fb_types types, struct fb_block_operands* o,
                                struct fb_outputs* out) {
   const uint32_t lane = fb_dot_bits(FREEBITS_LEVEL, types.in_bits, types.w_bits);
   const uint32_t planes = lane / types.w_bits;

@@ -149,12 +149,12 @@ FB_INLINE void unpack_weights(struct fb_types types, const struct plan* p, uint3
   }
 }
 
-FB_INLINE struct fb_operands operands_of(const struct plan* p, const struct view* v,
-                                         const uint8_t* patch, const uint32_t* group_weights,
-                                         uint32_t row_words) {
+FB_INLINE struct fb_block_operands operands_of(const struct plan* p, const struct view* v,
+                                               const uint8_t* patch, const uint32_t* group_weights,
+                                               uint32_t row_words) {
   const struct fb_conv* l = p->layer;
   const uint32_t pixel = v->copied ? p->patch_pixel : p->pixel_words * 4;
-  struct fb_operands o = {
+  struct fb_block_operands o = {
       .a = patch,
       .pixel_stride = (int32_t)(pixel * l->stride),
       .row_step = (int32_t)(pixel * (v->copied ? v->window.columns : p->in_width)),
@@ -202,7 +202,7 @@ FB_INLINE struct strip strip_of(struct fb_types types, const struct plan* p, con
 }
 
 FB_INLINE void run_strip(struct fb_types types, uint32_t pixels, const struct plan* p,
-                         struct fb_operands o, uint32_t w_skip, const struct strip* s,
+                         struct fb_block_operands o, uint32_t w_skip, const struct strip* s,
                          uint8_t* to) {
   const int32_t pixel = (int32_t)p->out_pixel;
   const struct fb_requant_channel* const channel = p->layer->requant + 4 * s->first;
@@ -259,7 +259,8 @@ FB_INLINE void clear_tails(struct fb_types types, const struct plan* p, uint8_t*
 
 /// The outputs of a strip that begins with unit `u`.
 FB_INLINE void finish_strip(struct fb_types types, const struct plan* p, const struct unit* u,
-                            const struct fb_operands* o, uint32_t w_skip, const struct strip* s) {
+                            const struct fb_block_operands* o, uint32_t w_skip,
+                            const struct strip* s) {
   uint8_t* const pixel = output_of(p, u);
   uint8_t* const to = pixel + s->first * types.out_bits / 2;
   if (u->pixels == 4 && fb_block_pixels(types) == 4) {
@@ -287,7 +288,7 @@ FB_INLINE void by_units(struct fb_types types, const struct plan* p, uint32_t al
     const struct view v = view_of(types, p, &u);
     if (v.copied) copy(types, p, &v, patch);
     const uint32_t* w = (const uint32_t*)l->weights + group * group_words;
-    const struct fb_operands o = operands_of(p, &v, patch, w, p->row_words);
+    const struct fb_block_operands o = operands_of(p, &v, patch, w, p->row_words);
     const uint32_t limit = v.copied || count != all_groups ? count : left;
     const struct strip s = strip_of(types, p, &u, &v, group, count, limit);
     finish_strip(types, p, &u, &o, (l->kernel_height - v.window.rows) * p->row_words, &s);
@@ -325,7 +326,7 @@ FB_INLINE void by_groups(struct fb_types types, const struct plan* p, uint32_t a
       patch = patches;
       for (uint32_t left = count; left != 0;) {
         const struct view v = view_of(types, p, &u);
-        const struct fb_operands o =
+        const struct fb_block_operands o =
             operands_of(p, &v, patch, (const uint32_t*)scratch, 4 * p->row_steps);
         const struct strip s = strip_of(types, p, &u, &v, group, 1, left);
         finish_strip(types, p, &u, &o, 0, &s);
@@ -348,7 +349,7 @@ FB_INLINE void one_pixel(struct fb_types types, const struct plan* p, uint8_t* p
   const struct view v = view_of(types, p, &u);
   const uint32_t w_skip = (l->kernel_height - v.window.rows) * p->row_words;
   if (v.copied) copy(types, p, &v, patch);
-  struct fb_operands o = operands_of(
+  struct fb_block_operands o = operands_of(
       p, &v, patch, (const uint32_t*)l->weights + blocks.first * p->row_words * l->kernel_height,
       p->row_words);
   struct fb_outputs outputs = {

@@ -1,19 +1,18 @@
 # The cluster as shared objects, one per geometry and visibility (geometry.hpp): the usual ones are built here, so that nobody
 # waits for them at run time; all others on first use. Target `geometries`: those of the tests.
-set(FREEBITS_GEOMETRY_FOLDER ${CMAKE_BINARY_DIR}/geometries CACHE PATH "Where built geometries are kept; builds may share one")
 
 # Types that cross the seam between the library and a geometry: the same list as in geometry_recipe.cpp.
 set(interface_hashes "")
+set(interface_headers "")
 foreach(header isa/retired.hpp core/accounting.hpp geometry/cycle_view.hpp memory/outside.hpp geometry/cluster_engine.hpp)
   set(header ${PROJECT_SOURCE_DIR}/tb/${header})
   file(SHA256 ${header} hash)
   string(APPEND interface_hashes ${hash})
+  list(APPEND interface_headers ${header})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
 endforeach()
 string(SHA256 interface_hash "${interface_hashes}")
-set_property(SOURCE geometry.cpp geometry_recipe.cpp APPEND PROPERTY COMPILE_DEFINITIONS
-  FREEBITS_GEOMETRY_FOLDER="${FREEBITS_GEOMETRY_FOLDER}"
-  FREEBITS_INTERFACE_HASH="${interface_hash}")
+set_property(SOURCE geometry_recipe.cpp APPEND PROPERTY COMPILE_DEFINITIONS FREEBITS_INTERFACE_HASH="${interface_hash}")
 
 add_executable(build_geometry build_geometry.cpp)
 target_link_libraries(build_geometry PRIVATE freebits_tb_geometry fmt::fmt freebits_warnings)
@@ -25,6 +24,7 @@ foreach(file fb_cluster_harness.sv cluster.vlt cluster_observed.vlt cluster_engi
         cluster_probe.hpp cluster_restart.hpp cluster_skip.hpp cluster_state.hpp cluster_trace.hpp cycle_view.hpp)
   list(APPEND geometry_sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
 endforeach()
+set_property(GLOBAL PROPERTY FREEBITS_GEOMETRY_SOURCES ${geometry_sources} ${interface_headers})
 
 # The library itself decides under which names files are kept, so each command has a stamp of its own.
 function(freebits_geometry cores visibility out)

@@ -140,6 +140,12 @@ std::optional<fs::path> find(const fs::path& folder, const std::string& name) {
   return std::nullopt;
 }
 
+/// What is looked for among the geometries that were built in advance: in an installation, whatever
+/// tools built it. Those of this machine may be others, and would make the same cycles.
+std::string prebuilt_name(const std::string& name) {
+  return is_installed() ? name.substr(0, name.rfind('-') + 1) + "*.so" : name;
+}
+
 MakeClusterEngine open(const fs::path& path) {
   // Never closed: engines may outlive their first caller, and there are few geometries.
   void* handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -196,13 +202,8 @@ MakeClusterEngine load_geometry(const GeometryId& id, const BuildProgress& progr
   }
   const std::string name = geometry_file(id);
   require_same_interface();
-  std::optional<fs::path> path;
-  for (const fs::path& folder :
-       {fs::path(FREEBITS_GEOMETRY_FOLDER), program_folder() / "../lib/freebits/geometries"}) {
-    if (path) break;
-    require_program_folder(folder);
-    path = find(folder, name);
-  }
+  require_program_folder(geometry_folder());
+  std::optional<fs::path> path = find(geometry_folder(), prebuilt_name(name));
   if (!path) {
     const fs::path cache = cache_folder();
     require_private_folder(cache, "set FREEBITS_CACHE to one");
