@@ -17,11 +17,6 @@
 #include "cli/common/version.hpp"
 #include "tb/geometry/geometry_builds.hpp"
 
-namespace freebits::cli {
-void add_completion(CLI::App& app, int& exit_code);
-void add_manual(CLI::App& app, int& exit_code);
-}  // namespace freebits::cli
-
 namespace {
 
 /// CLI11 does not name a command it does not know.
@@ -69,21 +64,8 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("freebits {} ({}), rtl {}, sw {}", kVersion,
                                                 kGitHash, kRtlHash, kSwHash));
   app.require_subcommand(1);
-  int exit_code = kSuccess;
-  add_exec(app, exit_code);
-  CLI::App* bench = app.add_subcommand("bench", "Measure speed");
-  bench->require_subcommand(1);
-  add_bench_kernels(*bench, exit_code);
-  add_bench_simulation(*bench, exit_code);
-  add_bench_training(*bench, exit_code);
-  add_train(app, exit_code);
-  add_run(app, exit_code);
-  add_profile(app, exit_code);
-  add_search(app, exit_code, command_line(argc, argv));
-  add_report(app, exit_code);
-  add_targets(app, exit_code);
-  add_completion(app, exit_code);
-  add_manual(app, exit_code);
+  Invocation invocation{.command_line = command_line(argc, argv)};
+  for (const Command* const command : commands()) add_command(app, *command, invocation);
   expect_finite_numbers(app);
   try {
     check_command(app, argc, argv);
@@ -97,7 +79,7 @@ int run_program(int argc, char** argv) {
     if (output_has_failed()) return kSuccess;  // checked_output() says so
     return complain(error);
   }
-  return exit_code;
+  return invocation.exit_code;
 }
 
 }  // namespace

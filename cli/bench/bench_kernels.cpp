@@ -121,33 +121,37 @@ int bench_kernels(const KernelOptions& options) {
   return exact ? kSuccess : kFailed;
 }
 
-}  // namespace
-
-void add_bench_kernels(CLI::App& bench, int& exit_code) {
+void define(CLI::App& command, Invocation& invocation) {
   auto options = std::make_shared<KernelOptions>();
-  CLI::App* command =
-      bench.add_subcommand("kernels", "MAC per cycle of the kernels, operands in L1");
-  command->add_option("--target", options->target, "a target's name or file")
-      ->capture_default_str();
-  command->add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
+  command.add_option("--target", options->target, "a target's name or file")->capture_default_str();
+  command.add_option("--cores", options->cores, "1, 2, 4, 8 or 16 cores instead of the target's");
   command
-      ->add_option("--levels", options->levels, "ISA levels, such as xpulpv2,flexv (default: all)")
+      .add_option("--levels", options->levels, "ISA levels, such as xpulpv2,flexv (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false);
   command
-      ->add_option("--kernels", options->kernels,
-                   "kernels, such as conv3x3,pointwise (default: all)")
+      .add_option("--kernels", options->kernels,
+                  "kernels, such as conv3x3,pointwise (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_option(
+  command.add_option(
       "--shapes", options->shapes,
       "JSON file of shapes, such as tests/bench/mobilenet_tiles.json (default: the tables of "
       "docs/results/kernels.md)");
-  command->add_option("--jobs", options->jobs, "clusters simulated at a time")
+  command.add_option("--jobs", options->jobs, "clusters simulated at a time")
       ->capture_default_str();
-  command->add_option("--json", options->json,
-                      "write the result as JSON to this file (- for standard output)");
-  command->callback([options, &exit_code] { exit_code = bench_kernels(*options); });
+  command.add_option("--json", options->json,
+                     "write the result as JSON to this file (- for standard output)");
+  command.callback([options, &invocation] { invocation.exit_code = bench_kernels(*options); });
+}
+
+}  // namespace
+
+const Command& bench_kernels_command() {
+  static const Command command{.name = "kernels",
+                               .description = "MAC per cycle of the kernels, operands in L1",
+                               .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

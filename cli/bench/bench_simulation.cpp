@@ -142,27 +142,32 @@ int bench_simulation(const BenchOptions& options) {
   return kSuccess;
 }
 
-}  // namespace
-
-void add_bench_simulation(CLI::App& bench, int& exit_code) {
+void define(CLI::App& command, Invocation& invocation) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App* command =
-      bench.add_subcommand("simulation", "Simulated cycles per second of the Verilated cluster");
-  command->add_option("ELF", options->programs,
-                      "programs that run to their end; default: idle, compute, dma");
-  command->add_option("--target", options->target, "a target's name or file")
-      ->capture_default_str();
-  command->add_option("--cores", options->cores, "numbers of cores, such as 1,8")
+  command.add_option("ELF", options->programs,
+                     "programs that run to their end; default: idle, compute, dma");
+  command.add_option("--target", options->target, "a target's name or file")->capture_default_str();
+  command.add_option("--cores", options->cores, "numbers of cores, such as 1,8")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
-  command->add_option("--seconds", options->seconds, "measure each program for so long")
+  command.add_option("--seconds", options->seconds, "measure each program for so long")
       ->capture_default_str();
-  command->add_flag("--host-instructions", options->host_instructions,
-                    "also count host instructions per simulated cycle (hardware counters)");
-  command->add_option("--json", options->json,
-                      "write the result as JSON to this file (- for standard output)");
-  command->callback([options, &exit_code] { exit_code = bench_simulation(*options); });
+  command.add_flag("--host-instructions", options->host_instructions,
+                   "also count host instructions per simulated cycle (hardware counters)");
+  command.add_option("--json", options->json,
+                     "write the result as JSON to this file (- for standard output)");
+  command.callback([options, &invocation] { invocation.exit_code = bench_simulation(*options); });
+}
+
+}  // namespace
+
+const Command& bench_simulation_command() {
+  static const Command command{
+      .name = "simulation",
+      .description = "Simulated cycles per second of the Verilated cluster",
+      .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -133,27 +133,32 @@ int bench_training(const TrainingBenchOptions& options) {
   return kSuccess;
 }
 
-}  // namespace
-
-void add_bench_training(CLI::App& bench, int& exit_code) {
+void define(CLI::App& command, Invocation& invocation) {
   auto options = std::make_shared<TrainingBenchOptions>();
-  CLI::App* command = bench.add_subcommand("training", "Images per second of training steps");
-  command->add_option("--rows", options->rows, "rows of the table, such as a,d (default: all)")
+  command.add_option("--rows", options->rows, "rows of the table, such as a,d (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_option("--threads", options->threads, "numbers of threads, such as 1,2")
+  command.add_option("--threads", options->threads, "numbers of threads, such as 1,2")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
-  command->add_option("--repetitions", options->repetitions, "steps; their median counts")
+  command.add_option("--repetitions", options->repetitions, "steps; their median counts")
       ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "processes for each row; the best counts")
+  command.add_option("--rounds", options->rounds, "processes for each row; the best counts")
       ->capture_default_str();
-  command->add_flag("--pointwise", options->pointwise,
-                    "also pointwise layers against the machine's best product of matrices");
-  command->add_option("--json", options->json,
-                      "write the result as JSON to this file (- for standard output)");
-  command->callback([options, &exit_code] { exit_code = bench_training(*options); });
+  command.add_flag("--pointwise", options->pointwise,
+                   "also pointwise layers against the machine's best product of matrices");
+  command.add_option("--json", options->json,
+                     "write the result as JSON to this file (- for standard output)");
+  command.callback([options, &invocation] { invocation.exit_code = bench_training(*options); });
+}
+
+}  // namespace
+
+const Command& bench_training_command() {
+  static const Command command{
+      .name = "training", .description = "Images per second of training steps", .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

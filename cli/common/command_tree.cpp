@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/command_tree.hpp"
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <regex>
 
 #include "models/builders/builders.hpp"
@@ -22,7 +24,7 @@ std::vector<std::string> split(const std::string& text, const std::string& separ
 /// "mobilenet_v1, resnet8 (keys width, classes), …": the names.
 std::vector<std::string> networks() {
   static const std::regex keys(R"( \([^)]*\))");
-  return split(std::regex_replace(std::string(models::kNetworkSpecs), keys, ""), ", ");
+  return split(std::regex_replace(models::network_specs(), keys, ""), ", ");
 }
 
 bool has_name(const OptionText& option, const std::string& name) {

@@ -2,9 +2,12 @@
 // What the program understands, as data: completion and manual pages are made of it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace freebits::cli {
 

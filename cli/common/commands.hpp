@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <span>
+#include <string>
 
 namespace freebits::cli {
 
@@ -12,17 +14,25 @@ enum Exit : int { kSuccess = 0, kFailed = 1, kBadInput = 2, kInterrupted = 3 };
 /// Set by SIGINT and SIGTERM.
 extern std::atomic<bool> interrupted;
 
-// Each adds its command to the program; the command stores its exit code in `exit_code`. All throw
-// Error for bad input.
-void add_exec(CLI::App& app, int& exit_code);
-void add_bench_kernels(CLI::App& bench, int& exit_code);
-void add_bench_simulation(CLI::App& bench, int& exit_code);
-void add_bench_training(CLI::App& bench, int& exit_code);
-void add_profile(CLI::App& app, int& exit_code);
-void add_search(CLI::App& app, int& exit_code, const std::string& command_line);
-void add_train(CLI::App& app, int& exit_code);
-void add_run(CLI::App& app, int& exit_code);
-void add_report(CLI::App& app, int& exit_code);
-void add_targets(CLI::App& app, int& exit_code);
+/// One run of the program.
+struct Invocation {
+  std::string command_line{};  ///< as it was typed, or could have been
+  int exit_code = kSuccess;    ///< set by the command
+};
+
+/// A command of the program, or of one of its commands.
+struct Command {
+  const char* name;
+  const char* description;  ///< a line of `freebits --help`
+  /// Gives the command its options, and a callback that does its work and sets the exit code. The
+  /// callback throws Error for bad input.
+  void (*define)(CLI::App& command, Invocation& invocation);
+};
+
+/// All commands (commands.cpp), in the order of `freebits --help`.
+[[nodiscard]] std::span<const Command* const> commands();
+
+/// Adds a command to the program, or to another command. Keeps a reference to the invocation.
+void add_command(CLI::App& to, const Command& command, Invocation& invocation);
 
 }  // namespace freebits::cli

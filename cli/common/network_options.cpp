@@ -29,7 +29,7 @@ void add_network_options(CLI::App& command, NetworkOptions& options) {
       .add_option("NETWORK", options.network,
                   fmt::format("{}, such as mobilenet_v1:width=0.25,resolution=96; or an integer "
                               "network's file",
-                              models::kNetworkSpecs))
+                              models::network_specs()))
       ->required();
   command.add_option("--bits", options.bits, "widths of a built-in network: 8, 4, 2 or a file")
       ->capture_default_str();

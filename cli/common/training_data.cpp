@@ -20,8 +20,6 @@ using search::Split;
 
 constexpr std::array<std::string_view, 2> kOnCorruptNames = {"refuse", "skip"};
 
-bool is_folder(const std::string& dataset) { return dataset.starts_with("folder:"); }
-
 models::InputPreparation preparation_of(const PictureInput& pictures) {
   return pictures.preparation.value_or(
       search::folder_preparation(pictures.shape.height, pictures.shape.width));
@@ -32,7 +30,7 @@ search::DatasetOptions dataset_options(const search::TrainOptions& o,
   search::DatasetOptions options;
   options.on_corrupt = o.on_corrupt;
   options.pad_to = o.pad_to;
-  if (!is_folder(o.dataset)) return options;
+  if (!search::has_pictures(o.dataset)) return options;
   const models::InputPreparation preparation = preparation_of(pictures);
   options.folder = {.preparation = preparation,
                     .channels = pictures.shape.channels == 1 ? 1U : 3U,
@@ -50,8 +48,8 @@ void add_picture_options(CLI::App& command, std::optional<unsigned>& pad_to,
                          std::optional<std::string>& on_corrupt) {
   command.add_option("--pad-to", pad_to, "height and width of images with a black border");
   command.add_option("--resolution", resolution,
-                     "height and width cut out of the pictures of folder:DIR (default: the "
-                     "network's input)");
+                     "height and width cut out of pictures of any size, such as those of "
+                     "folder:DIR (default: the network's input)");
   command.add_option("--on-corrupt", on_corrupt,
                      "damaged images: refuse (default), or skip, which leaves them out and counts "
                      "them");
@@ -79,7 +77,7 @@ PictureInput picture_input(const search::TrainingState& state) {
 PictureInput with_resolution(PictureInput pictures, const std::optional<unsigned>& resolution,
                              const std::string& dataset) {
   if (!resolution) return pictures;
-  if (!is_folder(dataset)) {
+  if (!search::has_pictures(dataset)) {
     throw Error(fmt::format(
         "--resolution {}: the images of {} have a size of their own; leave it out, or see --pad-to",
         *resolution, dataset));

@@ -12,20 +12,23 @@ std::string script(const std::string& shell, const CommandText& program) {
   return shell == "zsh" ? zsh_completion(program) : fish_completion(program);
 }
 
-}  // namespace
-
-void add_completion(CLI::App& app, int& exit_code);
-void add_completion(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
-      "completion", "Print the script that completes freebits' arguments in a shell");
+void define(CLI::App& command, Invocation& invocation) {
   auto shell = std::make_shared<std::string>();
-  command->add_option("SHELL", *shell, "the shell; bash: source <(freebits completion bash)")
+  command.add_option("SHELL", *shell, "the shell; bash: source <(freebits completion bash)")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->callback([shell, command, &exit_code] {
-    write_file(script(*shell, command_tree(*command->get_parent())), "-");
-    exit_code = kSuccess;
+  command.callback([shell, &command, &invocation] {
+    write_file(script(*shell, command_tree(*command.get_parent())), "-");
+    invocation.exit_code = kSuccess;
   });
+}
+
+}  // namespace
+
+const Command& completion_command() {
+  static constexpr Command command = {
+      "completion", "Print the script that completes freebits' arguments in a shell", define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -8,7 +8,7 @@ namespace freebits::cli {
 namespace {
 
 /// Within '…'.
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
   std::string result;
   for (const char c : text) {
     if (c == '\'' || c == '\\') result += '\\';
@@ -22,15 +22,16 @@ function __fish_freebits_path
     # The command that has been typed so far, such as "bench kernels".
     set -l path
     for word in (commandline -opc)[2..-1]
-        switch (string join ' ' $path $word)
+        switch (string join -- ' ' $path $word)
             case {}
                 set -a path $word
         end
     end
-    string join ' ' $path
+    string join -- ' ' $path
 end
 function __fish_freebits_at
-    test (__fish_freebits_path) = "$argv"
+    set -l path (__fish_freebits_path)
+    test "$path" = "$argv"
 end
 complete -c freebits -f
 )";
@@ -38,7 +39,8 @@ complete -c freebits -f
 std::string values(const OptionText& option) {
   std::string text = option.file ? " -F" : "";
   if (!option.choices.empty()) {
-    text += fmt::format(" -a '{}'", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
+    text +=
+        fmt::format(" -a '{}'", shell_quoted(fmt::format("{}", fmt::join(option.choices, " "))));
   }
   return text;
 }
@@ -54,7 +56,8 @@ std::string option_line(const CommandText& command, const OptionText& option) {
     text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   }
   if (!option.value.empty()) text += " -r" + (option.file ? "" : std::string(" -f"));
-  return line(command, text + values(option) + fmt::format(" -d '{}'", quoted(option.description)));
+  return line(command,
+              text + values(option) + fmt::format(" -d '{}'", shell_quoted(option.description)));
 }
 
 }  // namespace
@@ -69,8 +72,8 @@ std::string fish_completion(const CommandText& program) {
   text.replace(text.find("{}"), 2, fmt::format("{}", fmt::join(paths, " ")));
   for (const CommandText* command : all) {
     for (const CommandText& below : command->commands) {
-      text += line(*command,
-                   fmt::format(" -a {} -d '{}'", below.path.back(), quoted(below.description)));
+      text += line(*command, fmt::format(" -a {} -d '{}'", below.path.back(),
+                                         shell_quoted(below.description)));
     }
     for (const OptionText& option : command->options) text += option_line(*command, option);
     for (const OptionText& positional : command->positionals) {

@@ -15,20 +15,20 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 }
 
 /// Within '…'.
-std::string quoted(const std::string& text) { return replaced(text, "'", "'\\''"); }
+std::string shell_quoted(const std::string& text) { return replaced(text, "'", "'\\''"); }
 
 /// Within [ ] or before a colon of _arguments.
 std::string escaped(std::string text) {
   for (const char* special : {"\\", "[", "]", ":"}) {
     text = replaced(std::move(text), special, std::string("\\") + special);
   }
-  return quoted(text);
+  return shell_quoted(text);
 }
 
 /// _arguments' action for a value.
 std::string action(const OptionText& option) {
   if (option.choices.empty()) return option.file ? "_files" : " ";
-  const std::string values = quoted(fmt::format("{}", fmt::join(option.choices, " ")));
+  const std::string values = shell_quoted(fmt::format("{}", fmt::join(option.choices, " ")));
   if (!option.file) return fmt::format("({})", values);
   return fmt::format("{{_alternative \"values\\:value\\:({})\" \"files\\:file\\:_files\"}}",
                      values);
@@ -56,7 +56,7 @@ std::string commands_of(const CommandText& command) {
       " \\\n    '1: :->command' '*:: :->rest'\n  case $state in\n    command)\n"
       "      local -a commands=(\n";
   for (const CommandText& below : command.commands) {
-    text += fmt::format("        '{}:{}'\n", below.path.back(), quoted(below.description));
+    text += fmt::format("        '{}:{}'\n", below.path.back(), shell_quoted(below.description));
   }
   text +=
       "      )\n      _describe -t commands command commands ;;\n    rest)\n"

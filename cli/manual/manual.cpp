@@ -32,27 +32,30 @@ void write_pages(const CommandText& program, const std::filesystem::path& folder
   }
 }
 
-}  // namespace
-
-void add_manual(CLI::App& app, int& exit_code);
-void add_manual(CLI::App& app, int& exit_code) {
-  CLI::App* command =
-      app.add_subcommand("manual", "Print the manual page of a command, for man -l");
+void define(CLI::App& command, Invocation& invocation) {
   auto options = std::make_shared<ManualOptions>();
-  command->add_option("COMMAND", options->command, "such as: bench kernels (default: freebits)");
-  command->add_option("--out", options->out, "write the pages of all commands to this folder");
-  command->callback([options, command, &exit_code] {
+  command.add_option("COMMAND", options->command, "such as: bench kernels (default: freebits)");
+  command.add_option("--out", options->out, "write the pages of all commands to this folder");
+  command.callback([options, &command, &invocation] {
     if (!options->out.empty() && !options->command.empty()) {
       throw Error("--out writes the pages of all commands; expected no COMMAND with it");
     }
-    const CommandText program = command_tree(*command->get_parent());
+    const CommandText program = command_tree(*command.get_parent());
     if (options->out.empty()) {
       print_page(program, options->command);
     } else {
       write_pages(program, options->out);
     }
-    exit_code = kSuccess;
+    invocation.exit_code = kSuccess;
   });
+}
+
+}  // namespace
+
+const Command& manual_command() {
+  static constexpr Command command = {"manual", "Print the manual page of a command, for man -l",
+                                      define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -133,25 +133,31 @@ int profile_network(const ProfileCommand& command) {
   return kSuccess;
 }
 
+void define(CLI::App& command, Invocation& invocation) {
+  auto options = std::make_shared<ProfileCommand>();
+  command
+      .add_option("NETWORK", options->network,
+                  "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or the file "
+                  "of a graph or an integer network")
+      ->required();
+  add_target_options(command, options->target);
+  command.add_option("--bits", options->bits,
+                     "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json); by "
+                     "default all, of an integer network its own");
+  add_latency_options(command, options->latency);
+  command.add_option("--json", options->json,
+                     "write the result as JSON to this file (- for standard output)");
+  command.callback([options, &invocation] { invocation.exit_code = profile_network(*options); });
+}
+
 }  // namespace
 
-void add_profile(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ProfileCommand>();
-  CLI::App* command = app.add_subcommand(
-      "profile", "Measure the latency of every layer of a network at every choice of widths");
-  command
-      ->add_option("NETWORK", options->network,
-                   "a built-in network, such as mobilenet_v1:width=0.25,resolution=96; or the file "
-                   "of a graph or an integer network")
-      ->required();
-  add_target_options(*command, options->target);
-  command->add_option("--bits", options->bits,
-                      "all, or the layers at these widths only: 8, 4, 2 or a file (bits.json); by "
-                      "default all, of an integer network its own");
-  add_latency_options(*command, options->latency);
-  command->add_option("--json", options->json,
-                      "write the result as JSON to this file (- for standard output)");
-  command->callback([options, &exit_code] { exit_code = profile_network(*options); });
+const Command& profile_command() {
+  static const Command command{
+      .name = "profile",
+      .description = "Measure the latency of every layer of a network at every choice of widths",
+      .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "cli/common/commands.hpp"
 #include "cli/common/output_file.hpp"
+#include "cli/report/method_names.hpp"
 #include "cli/report/result_file.hpp"
 
 namespace freebits::cli {
@@ -41,25 +42,31 @@ int run_report(const ReportArguments& a) {
   const fs::path file = result_file(a.result);
   const std::string out = a.out.empty() ? (file.parent_path() / "report.html").string() : a.out;
   check_writable(out);
-  const std::string page = report_page_of(file);
+  const std::string page = report_page_of(file, bring_up_to_date);
   write_file(page, out);
   if (out != "-") fmt::print("{}: {} KiB\n", out, (page.size() + 1023) / 1024);
   return kSuccess;
 }
 
-}  // namespace
-
-void add_report(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
-      "report", "One self-contained HTML page out of a result of freebits search");
+void define(CLI::App& command, Invocation& invocation) {
   auto arguments = std::make_shared<ReportArguments>();
   command
-      ->add_option("RESULT", arguments->result,
-                   "folder that freebits search wrote, or the result.json in it")
+      .add_option("RESULT", arguments->result,
+                  "folder that freebits search wrote, or the result.json in it")
       ->required();
-  command->add_option("--out", arguments->out,
-                      "the page (default report.html beside the result; - = standard output)");
-  command->callback([arguments, &exit_code] { exit_code = run_report(*arguments); });
+  command.add_option("--out", arguments->out,
+                     "the page (default report.html beside the result; - = standard output)");
+  command.callback([arguments, &invocation] { invocation.exit_code = run_report(*arguments); });
+}
+
+}  // namespace
+
+const Command& report_command() {
+  static const Command command{
+      .name = "report",
+      .description = "One self-contained HTML page out of a result of freebits search",
+      .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -130,6 +130,18 @@ void check_candidate(const Member& candidate, std::size_t layers) {
   check_per_layer(candidate, "accounting", layers);
 }
 
+/// Results of earlier versions have none.
+void check_methods(const Member& result) {
+  if (!result.value.contains("methods")) return;
+  const Member methods = result["methods"];
+  methods.array();
+  for (std::size_t i = 0; i < methods.value.size(); ++i) {
+    const Member method{methods.value[i], at(methods.path, i)};
+    method["name"].text();
+    method["description"].text();
+  }
+}
+
 void check_target(const Member& target, std::size_t layers) {
   target["name"].text();
   target["target"].object();
@@ -167,6 +179,7 @@ void check_result(const Json& document) {
   result["dataset"].text();
   result["float_accuracy"].number_or_null();
   result["max_drop"].number_or_null();
+  check_methods(result);
   const Member layers = result["layers"];
   check_layers(layers);
   const Member targets = result["targets"];

@@ -34,9 +34,11 @@ std::string date_of(const fs::path& file) {
 
 }  // namespace
 
-std::string report_page_of(const fs::path& file) {
+std::string report_page_of(const fs::path& file,
+                           const std::function<void(nlohmann::json&)>& update) {
   nlohmann::json result = read_result(file);
   if (result.is_object() && !result.contains("date")) result["date"] = date_of(file);
+  if (update) update(result);
   try {
     return report_page(result);
   } catch (const Error& error) {

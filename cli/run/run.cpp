@@ -215,23 +215,30 @@ int run_network(const RunCommand& command) {
   return run.difference ? kFailed : kSuccess;
 }
 
-}  // namespace
-
-void add_run(CLI::App& app, int& exit_code) {
+void define(CLI::App& command, Invocation& invocation) {
   auto options = std::make_shared<RunCommand>();
-  CLI::App* command = app.add_subcommand(
-      "run", "Run a whole network on the cluster and compare every tensor with the integer model");
-  add_network_options(*command, options->network);
-  add_target_options(*command, options->target);
-  command->add_option(
+  add_network_options(command, options->network);
+  add_target_options(command, options->target);
+  command.add_option(
       "--dump", options->dump,
       "write the output of each layer to this folder, NAME.bin, as it lies in memory");
-  command->add_option("--checkpoint", options->checkpoint,
-                      "keep the run's state in this file after every layer; a run that finds it "
-                      "goes on from there, and removes it at its end");
-  command->add_option("--json", options->json,
-                      "write the result as JSON to this file (- for standard output)");
-  command->callback([options, &exit_code] { exit_code = run_network(*options); });
+  command.add_option("--checkpoint", options->checkpoint,
+                     "keep the run's state in this file after every layer; a run that finds it "
+                     "goes on from there, and removes it at its end");
+  command.add_option("--json", options->json,
+                     "write the result as JSON to this file (- for standard output)");
+  command.callback([options, &invocation] { invocation.exit_code = run_network(*options); });
+}
+
+}  // namespace
+
+const Command& run_command() {
+  static const Command command{
+      .name = "run",
+      .description =
+          "Run a whole network on the cluster and compare every tensor with the integer model",
+      .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -89,7 +89,7 @@ void print_front(const search::SearchResult& result) {
                chip.name, 100 * result.float_accuracy);
     for (const std::size_t i : chip.front) {
       const search::Candidate& c = chip.candidates[i];
-      fmt::print("  {:<20}{:>8.2f} %{:>12} cycles{}\n", c.proposal.label(),
+      fmt::print("  {:<20}{:>8.2f} %{:>12} cycles{}\n", c.proposal.label,
                  100 * result.tuned[c.tuned].integer, c.cycles_measured.value_or(c.cycles_table),
                  chip.chosen == i ? "   <- to ship" : "");
     }
@@ -147,15 +147,23 @@ int run_search(const SearchArguments& a, const std::string& command) {
   return kSuccess;
 }
 
+void define(CLI::App& command, Invocation& invocation) {
+  auto arguments = std::make_shared<SearchArguments>();
+  add_options(command, *arguments);
+  command.callback([arguments, &invocation] {
+    invocation.exit_code = run_search(*arguments, invocation.command_line);
+  });
+}
+
 }  // namespace
 
-void add_search(CLI::App& app, int& exit_code, const std::string& command_line) {
-  auto arguments = std::make_shared<SearchArguments>();
-  CLI::App* command = app.add_subcommand(
-      "search", "The main job: the bit-widths that are fastest on a chip at no loss of accuracy");
-  add_options(*command, *arguments);
-  command->callback(
-      [arguments, command_line, &exit_code] { exit_code = run_search(*arguments, command_line); });
+const Command& search_command() {
+  static const Command command{
+      .name = "search",
+      .description =
+          "The main job: the bit-widths that are fastest on a chip at no loss of accuracy",
+      .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

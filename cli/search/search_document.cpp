@@ -10,6 +10,8 @@
 
 #include "cli/common/document.hpp"
 #include "cli/common/target_options.hpp"
+#include "cli/report/method_names.hpp"
+#include "search/pipeline/bops.hpp"
 #include "tb/core/accounting.hpp"
 
 namespace freebits::cli {
@@ -55,9 +57,9 @@ ordered_json accounting_json(const tb::Accounting& accounting) {
   return json;
 }
 
-/// "free_bits-0.1": unique on its target.
+/// "freebits-0.1": unique on its target.
 std::string id_of(const Candidate& c) {
-  std::string id = c.proposal.label();
+  std::string id = c.proposal.label;
   std::ranges::replace(id, ' ', '-');
   std::erase(id, '%');
   while (id.ends_with('-')) id.pop_back();
@@ -119,8 +121,8 @@ class TargetJson {
       accounting.push_back(accounting_json(entry->accounting));
     }
     ordered_json json = {{"id", id_of(c)},
-                         {"method", name(c.proposal.origin)},
-                         {"label", c.proposal.label()},
+                         {"method", c.proposal.method},
+                         {"label", c.proposal.label},
                          {"price", nullptr},
                          {"share", nullptr},
                          {"accuracy_post_training", t.post_training},
@@ -138,8 +140,8 @@ class TargetJson {
                           {{"bits", within(t.bits, folder_)},
                            {"checkpoint", within(t.checkpoint, folder_)},
                            {"integer_network", within(t.network, folder_)}}}};
-    if (c.proposal.price) json["price"] = *c.proposal.price;
-    if (c.proposal.share) json["share"] = *c.proposal.share;
+    if (c.proposal.strength) json["price"] = *c.proposal.strength;
+    if (c.proposal.fraction) json["share"] = *c.proposal.fraction;
     if (c.cycles_measured) json["cycles_measured"] = *c.cycles_measured;
     if (!t.limits.empty()) json["limits"] = t.limits;
     return json;
@@ -168,6 +170,7 @@ ordered_json search_document(const SearchResult& result, const std::vector<tb::T
   json["max_drop"] = kPoints * about.max_drop;
   json["layers"] = layers_json(result.graph);
   json["float_accuracy"] = result.float_accuracy;
+  json["methods"] = methods_json();
   json["targets"] = ordered_json::array();
   for (std::size_t i = 0; i < result.chips.size(); ++i)
     json["targets"].push_back(

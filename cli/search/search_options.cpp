@@ -3,6 +3,7 @@
 #include "cli/search/search_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -15,15 +16,31 @@
 namespace freebits::cli {
 namespace {
 
-using search::SearchMethod;
+using search::MethodFacts;
+using search::Start;
 
-SearchMethod method_of(const std::string& text) {
-  const auto* const found = std::ranges::find(search::kSearchMethodNames, text);
-  if (found == search::kSearchMethodNames.end()) {
-    throw Error(fmt::format("--method {}: expected one of {}", text,
-                            fmt::join(search::kSearchMethodNames, ", ")));
+/// Which methods look at an option.
+using Acts = bool (*)(const MethodFacts&);
+
+std::vector<std::string_view> names_of(Acts acts) {
+  std::vector<std::string_view> names;
+  for (const search::Method* const method : search::all_methods()) {
+    if (acts(method->facts())) names.push_back(method->facts().name);
   }
-  return static_cast<SearchMethod>(found - search::kSearchMethodNames.begin());
+  return names;
+}
+
+/// For --help: "bop (…), published (…)", with what each is.
+std::string described_methods() {
+  std::vector<std::string> all;
+  for (const search::Method* const method : search::all_methods()) {
+    const MethodFacts& facts = method->facts();
+    if (facts.is_baseline) continue;
+    const std::string with =
+        facts.with.empty() ? "" : fmt::format("; runs {} too", fmt::join(facts.with, " and "));
+    all.push_back(fmt::format("{} ({}{})", facts.name, facts.description, with));
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 void expect_all(const char* option, const std::vector<double>& values, double least, double most,
@@ -36,8 +53,7 @@ void expect_all(const char* option, const std::vector<double>& values, double le
 
 void add_training(CLI::App& command, SearchArguments& a) {
   search::SearchSettings& s = a.settings;
-  command.add_option("--dataset", a.dataset, std::string(search::kDatasetSpecs))
-      ->capture_default_str();
+  command.add_option("--dataset", a.dataset, search::dataset_help())->capture_default_str();
   add_picture_options(command, a.pad_to, a.resolution, a.on_corrupt);
   command.add_flag("--no-augment", a.no_augment, "images as they are");
   command.add_option("--checkpoint", a.checkpoint, "a trained float network: none is trained");
@@ -58,45 +74,44 @@ void add_training(CLI::App& command, SearchArguments& a) {
 
 void add_methods(CLI::App& command, SearchArguments& a) {
   search::SearchSettings& s = a.settings;
-  using enum SearchMethod;
-  const auto add = [&](std::vector<SearchMethod> of, const char* name, auto& value,
-                       const char* what) {
+  const Acts by_bops = [](const MethodFacts& m) { return m.start == Start::BopSearch; };
+  const Acts by_latency = [](const MethodFacts& m) { return m.start == Start::LatencySearch; };
+  const Acts by_gates = [](const MethodFacts& m) { return m.start != Start::None; };
+  const Acts by_fractions = [](const MethodFacts& m) { return m.uses_fractions; };
+  const Acts refines = [](const MethodFacts& m) { return m.refines; };
+  const auto add = [&](Acts acts, const char* name, auto& value, const char* what) {
+    const std::string help = fmt::format("{} ({})", what, fmt::join(names_of(acts), ", "));
     a.method_options.push_back(
-        {command.add_option(name, value, what)->capture_default_str(), std::move(of)});
+        {command.add_option(name, value, help)->capture_default_str(), acts});
   };
   command.add_option("--method", a.methods,
-                     fmt::format("{} (default: all; repeat for several)",
-                                 fmt::join(search::kSearchMethodNames, ", ")));
-  add({FreeBits}, "--price", s.bop_prices,
-      "of BOPs in a differentiable search (freebits); several: several configurations");
-  add({Latency}, "--latency-price", s.latency_prices, "of expected latency (latency)");
-  add({Exact, Sensitivity}, "--share", s.shares,
-      "of the cycles between 8 bits and the fastest, to be saved (exact, sensitivity)");
-  add({Exact}, "--refinements", s.refinements,
-      "further shares around the last that is accurate enough (exact)");
-  add({FreeBits, Latency}, "--gate-epochs", s.gate_epochs, "of each differentiable search");
-  add({FreeBits, Latency}, "--gates", a.form,
-      "form of the gated quantizers: independent or residual");
+                     fmt::format("{}; default: all, repeat for several", described_methods()));
+  add(by_bops, "--price", s.bop_strengths,
+      "strength of the BOP cost in a differentiable search; several: several configurations");
+  add(by_latency, "--latency-price", s.latency_strengths, "strength of the latency cost");
+  add(by_fractions, "--share", s.options.fractions,
+      "fraction of the cycles between 8 bits and the fastest, to be saved");
+  add(refines, "--refinements", s.options.refinements,
+      "further fractions around the last that is accurate enough");
+  add(by_gates, "--gate-epochs", s.gate_epochs, "epochs of each differentiable search");
+  add(by_gates, "--gates", a.form, "form of the gated quantizers: independent or residual");
   command
       .add_option("--sensitivity-images", s.sensitivity_images,
                   "training images that a width's cost is measured on")
       ->capture_default_str();
   command
-      .add_option("--baseline", s.baselines,
+      .add_option("--baseline", s.options.baselines,
                   "widths of the uniform networks that are tuned to compare with; 8 among them")
       ->capture_default_str();
 }
 
 /// An option that no method of this search looks at would be without effect.
-void expect_methods_of_options(const SearchArguments& a, const std::vector<SearchMethod>& methods) {
-  for (const auto& [option, of] : a.method_options) {
-    if (option->count() == 0 || std::ranges::find_first_of(methods, of) != methods.end()) continue;
-    std::vector<std::string> wanted;
-    for (const SearchMethod method : of)
-      wanted.push_back(
-          fmt::format("--method {}", search::kSearchMethodNames[static_cast<std::size_t>(method)]));
-    throw Error(fmt::format("{}: acts only with {}; leave it out, or add that method",
-                            option->get_name(), fmt::join(wanted, " or ")));
+void expect_methods_of_options(const SearchArguments& a, const search::Methods& methods) {
+  for (const auto& [option, acts] : a.method_options) {
+    const auto is_one = [&, acts = acts](const search::Method* m) { return acts(m->facts()); };
+    if (option->count() == 0 || std::ranges::any_of(methods, is_one)) continue;
+    throw Error(fmt::format("{}: acts only with --method {}; leave it out, or add that method",
+                            option->get_name(), fmt::join(names_of(acts), " or --method ")));
   }
 }
 
@@ -114,7 +129,7 @@ void expect_baselines(const std::vector<unsigned>& widths) {
 void add_options(CLI::App& command, SearchArguments& a) {
   command
       .add_option("NETWORK", a.network,
-                  fmt::format("{}, or a float checkpoint", models::kNetworkSpecs))
+                  fmt::format("{}, or a float checkpoint", models::network_specs()))
       ->required();
   command.add_option("--target", a.targets,
                      "a target's name or file; repeat for several (default xpulpv2 xpulpnn mixed)");
@@ -126,7 +141,7 @@ void add_options(CLI::App& command, SearchArguments& a) {
       .add_option("--max-drop", a.max_drop,
                   "points of accuracy below float that the configuration to ship may have")
       ->capture_default_str();
-  command.add_option("--budget", a.settings.budget,
+  command.add_option("--budget", a.settings.options.budget,
                      "ship the most accurate of at most so many cycles instead");
   add_latency_options(command, a.latency);
   command.add_flag("--dry-run", a.dry_run, "print the plan, with times, and do nothing");
@@ -143,17 +158,16 @@ search::SearchSettings search_settings(const SearchArguments& a) {
   if (s.gate_epochs == 0) throw Error("--gate-epochs 0: expected at least 1");
   if (!a.no_augment) s.train.augmentation = search::default_augmentation(a.dataset);
   if (!a.checkpoint.empty()) s.checkpoint = a.checkpoint;
-  if (!a.methods.empty()) s.methods.clear();
-  for (const std::string& method : a.methods) s.methods.push_back(method_of(method));
+  if (!a.methods.empty()) s.methods = search::methods_named(a.methods);
   expect_methods_of_options(a, s.methods);
-  expect_baselines(s.baselines);
+  expect_baselines(s.options.baselines);
   if (a.form != "independent" && a.form != "residual")
     throw Error(fmt::format("--gates {}: expected independent or residual", a.form));
   s.form = a.form == "residual" ? search::GatedForm::Residual : search::GatedForm::Independent;
   constexpr double kMost = 1e6, kPoints = 100;
-  expect_all("--price", s.bop_prices, 0, kMost, "0 or more");
-  expect_all("--latency-price", s.latency_prices, 0, kMost, "0 or more");
-  expect_all("--share", s.shares, 0, 1, "0 to 1");
+  expect_all("--price", s.bop_strengths, 0, kMost, "0 or more");
+  expect_all("--latency-price", s.latency_strengths, 0, kMost, "0 or more");
+  expect_all("--share", s.options.fractions, 0, 1, "0 to 1");
   expect_all("--weight-decay", {s.train.optimizer.weight_decay}, 0, 1, "0 to 1");
   expect_all("--max-drop", {a.max_drop}, 0, kPoints, "0 to 100 points");
   s.max_drop = a.max_drop / kPoints;

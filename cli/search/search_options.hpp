@@ -24,10 +24,10 @@ struct SearchArguments {
   bool no_augment = false, dry_run = false;
   /// With the defaults of the library for what was not given.
   search::SearchSettings settings;
-  /// Options that some methods only look at.
+  /// An option that only some methods look at.
   struct MethodOption {
     const CLI::Option* option;
-    std::vector<search::SearchMethod> of;
+    bool (*acts)(const search::MethodFacts&);
   };
   std::vector<MethodOption> method_options;
 };

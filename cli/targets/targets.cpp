@@ -31,19 +31,16 @@ nlohmann::ordered_json all_targets() {
   return targets;
 }
 
-}  // namespace
-
-void add_targets(CLI::App& app, int& exit_code) {
+void define(CLI::App& command, Invocation& invocation) {
   struct Options {
     std::string name, json;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("targets", "List the targets, or print one as TOML");
-  command->add_option("NAME", options->name, "a target's name or file");
-  command->add_option("--json", options->json,
-                      "write the shipped targets, or the one named, as JSON to this file (- for "
-                      "standard output)");
-  command->callback([options, &exit_code] {
+  command.add_option("NAME", options->name, "a target's name or file");
+  command.add_option("--json", options->json,
+                     "write the shipped targets, or the one named, as JSON to this file (- for "
+                     "standard output)");
+  command.callback([options, &invocation] {
     check_writable(options->json);
     if (!options->json.empty()) {
       write_file(
@@ -55,8 +52,16 @@ void add_targets(CLI::App& app, int& exit_code) {
       write_file(options->name.empty() ? table() : tb::to_toml(tb::load_target(options->name)),
                  "-");
     }
-    exit_code = kSuccess;
+    invocation.exit_code = kSuccess;
   });
+}
+
+}  // namespace
+
+const Command& targets_command() {
+  static const Command command{
+      .name = "targets", .description = "List the targets, or print one as TOML", .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

@@ -278,14 +278,19 @@ int train(const TrainArguments& a) {
   return finished ? kSuccess : kInterrupted;
 }
 
+void define(CLI::App& command, Invocation& invocation) {
+  auto arguments = std::make_shared<TrainArguments>();
+  add_options(command, *arguments);
+  command.callback([arguments, &invocation] { invocation.exit_code = train(*arguments); });
+}
+
 }  // namespace
 
-void add_train(CLI::App& app, int& exit_code) {
-  auto arguments = std::make_shared<TrainArguments>();
-  CLI::App* command =
-      app.add_subcommand("train", "Train a network, with or without fake quantizers");
-  add_options(*command, *arguments);
-  command->callback([arguments, &exit_code] { exit_code = train(*arguments); });
+const Command& train_command() {
+  static const Command command{.name = "train",
+                               .description = "Train a network, with or without fake quantizers",
+                               .define = define};
+  return command;
 }
 
 }  // namespace freebits::cli

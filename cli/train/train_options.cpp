@@ -3,6 +3,7 @@
 #include "cli/train/train_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -17,11 +18,11 @@ namespace {
 
 using search::TrainOptions;
 
-search::Method method_of(const std::string& name) {
-  const auto* found = std::ranges::find(search::kMethodNames, name);
-  if (found == search::kMethodNames.end())
+search::OptimizerKind kind_of(const std::string& name) {
+  const auto* found = std::ranges::find(search::kOptimizerNames, name);
+  if (found == search::kOptimizerNames.end())
     throw Error(fmt::format("--optimizer {}: expected sgd or adam", name));
-  return static_cast<search::Method>(found - search::kMethodNames.begin());
+  return static_cast<search::OptimizerKind>(found - search::kOptimizerNames.begin());
 }
 
 template <class To, class From>
@@ -30,13 +31,13 @@ void set(To& to, const std::optional<From>& from) {
 }
 
 /// Where nothing is said: what does well on the data sets of search/data/README.md.
-TrainOptions defaults(search::Method method, bool fine_tuning) {
+TrainOptions defaults(search::OptimizerKind kind, bool fine_tuning) {
   constexpr float kSgdRate = 0.1F, kAdamRate = 2e-3F, kFineTuning = 0.1F, kAdamDecay = 0.01F;
   TrainOptions o;
   o.threads = default_threads();
-  o.optimizer.method = method;
-  o.optimizer.learning_rate = method == search::Method::Adam ? kAdamRate : kSgdRate;
-  if (method == search::Method::Adam) o.optimizer.weight_decay = kAdamDecay;
+  o.optimizer.kind = kind;
+  o.optimizer.learning_rate = kind == search::OptimizerKind::Adam ? kAdamRate : kSgdRate;
+  if (kind == search::OptimizerKind::Adam) o.optimizer.weight_decay = kAdamDecay;
   if (!fine_tuning) return o;
   o.epochs = 2;
   o.warmup = 0;
@@ -46,24 +47,32 @@ TrainOptions defaults(search::Method method, bool fine_tuning) {
 
 search::Augmentation augmentation_of(const TrainArguments& a, const std::string& dataset) {
   if (a.no_augment) return {};
-  // Asked for: also where it is not the default, as a picture would be changed.
-  const bool asked = a.augment && dataset.starts_with("idx:");
-  search::Augmentation augmentation = search::default_augmentation(asked ? "cifar10" : dataset);
+  search::Augmentation augmentation =
+      a.augment ? search::asked_augmentation(dataset) : search::default_augmentation(dataset);
   set(augmentation.pad, a.crop_pad);
   if (a.no_flip) augmentation.flip = false;
   return augmentation;
+}
+
+/// "idx:DIR and folder:DIR": the data sets whose usual augmentation is such.
+std::string kinds_where(bool (*is_such)(const search::Augmentation&)) {
+  std::vector<std::string> specs;
+  for (const search::DatasetKind* const kind : search::dataset_kinds()) {
+    if (is_such(kind->augmentation)) specs.push_back(kind->spec());
+  }
+  return fmt::format("{}", fmt::join(specs, " and "));
 }
 
 }  // namespace
 
 void add_options(CLI::App& command, TrainArguments& a) {
   command
-      .add_option(
-          "NETWORK", a.network,
-          fmt::format("{}, or a checkpoint: its network and where to start", models::kNetworkSpecs))
+      .add_option("NETWORK", a.network,
+                  fmt::format("{}, or a checkpoint: its network and where to start",
+                              models::network_specs()))
       ->required();
   command.add_option("--dataset", a.dataset,
-                     fmt::format("{} (default synthetic)", search::kDatasetSpecs));
+                     fmt::format("{}; default synthetic", search::dataset_help()));
   add_picture_options(command, a.pad_to, a.resolution, a.on_corrupt);
   command.add_option("--epochs", a.epochs, "default 20; 2 from a checkpoint with --quantize");
   command.add_option("--batch", a.batch, "images a step (default 128)");
@@ -86,13 +95,21 @@ void add_options(CLI::App& command, TrainArguments& a) {
   command.add_option("--threads", a.threads, "default: as many as there are");
   command.add_option("--seed", a.seed, "of starting values, order and augmentation (default 1)");
   auto* const augment =
-      command.add_flag("--augment", a.augment, "crop and flip at random (default but for idx:DIR)");
+      command.add_flag("--augment", a.augment,
+                       fmt::format("crop and flip at random (default but for {})",
+                                   kinds_where([](const search::Augmentation& usual) {
+                                     return !usual.view && !usual.flip && usual.pad == 0;
+                                   })));
   auto* const as_they_are =
       command.add_flag("--no-augment", a.no_augment, "images as they are")->excludes(augment);
   command
-      .add_option("--crop-pad", a.crop_pad,
-                  "black pixels around an image before its size is cut out at random (default 4; "
-                  "0 for idx:DIR and folder:DIR)")
+      .add_option(
+          "--crop-pad", a.crop_pad,
+          fmt::format("black pixels around an image before its size is cut out at random "
+                      "(default {}; 0 for {})",
+                      search::kCropAndFlip.pad, kinds_where([](const search::Augmentation& usual) {
+                        return usual.pad == 0;
+                      })))
       ->excludes(as_they_are);
   command.add_flag("--no-flip", a.no_flip, "left and right stay")->excludes(as_they_are);
   command.add_option("--checkpoint", a.checkpoint, "start from the best values of this checkpoint");
@@ -116,11 +133,11 @@ void add_options(CLI::App& command, TrainArguments& a) {
 }
 
 TrainOptions train_options(const TrainArguments& a, const search::TrainingState* from) {
-  const search::Method method = method_of(a.optimizer.value_or("sgd"));
-  if (method == search::Method::Adam && a.momentum)
+  const search::OptimizerKind kind = kind_of(a.optimizer.value_or("sgd"));
+  if (kind == search::OptimizerKind::Adam && a.momentum)
     throw Error("--momentum: of sgd only, expected without --optimizer adam");
   const bool fine_tuning = from != nullptr && (!a.quantize.empty() || from->quantization);
-  TrainOptions o = defaults(method, fine_tuning);
+  TrainOptions o = defaults(kind, fine_tuning);
   if (from != nullptr && !a.dataset) {
     o.dataset = from->options.dataset;
     o.pad_to = from->options.pad_to;
@@ -185,7 +202,7 @@ void expect_same_options(const TrainArguments& a, const TrainOptions& run,
   expect("--batch", a.batch, run.batch);
   expect("--seed", a.seed, run.seed);
   expect("--optimizer", a.optimizer,
-         std::string(search::kMethodNames[static_cast<std::size_t>(run.optimizer.method)]));
+         std::string(search::kOptimizerNames[static_cast<std::size_t>(run.optimizer.kind)]));
   expect("--learning-rate", a.learning_rate, run.optimizer.learning_rate);
   expect("--threshold-rate", a.threshold_rate, run.optimizer.threshold_rate);
   expect("--weight-decay", a.weight_decay, run.optimizer.weight_decay);

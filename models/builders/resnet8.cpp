@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "models/builders/builders.hpp"
-#include "models/builders/chain.hpp"
+#include "models/builders/family.hpp"
 
 namespace freebits::models {
 namespace {
@@ -23,22 +22,25 @@ void residual(Chain& chain, unsigned block, unsigned channels, unsigned stride) 
   chain.add(part("add"), sum, Activation::Relu);
 }
 
-}  // namespace
-
-Graph resnet8(const NetworkOptions& options) {
-  Graph graph{
-      .name = fmt::format("resnet8:width={},resolution={},channels={},classes={}", options.width,
-                          options.resolution, options.channels, options.classes),
-      .input = {options.resolution, options.resolution, options.channels},
-      .layers = {}};
-  Chain chain(graph);
-  const auto channels = [&](unsigned n) { return scaled_channels(n, options.width); };
+void append(Chain& chain, const KeyValues& values) {
+  const auto channels = [&](unsigned n) { return scaled_channels(n, values.real("width")); };
   chain.conv("stem", 3, 3, 1, channels(16), Activation::Relu);
   residual(chain, 1, channels(16), 1);
   residual(chain, 2, channels(32), 2);
   residual(chain, 3, channels(64), 2);
-  chain.classify(options.classes);
-  return graph;
+  chain.classify(values.whole("classes"));
+}
+
+}  // namespace
+
+const NetworkFamily& resnet8_family() {
+  static const NetworkFamily family{
+      .name = "resnet8",
+      .description = "the residual network of eight layers of MLPerf Tiny's image classification",
+      .keys = image_keys(32, 10),
+      .append = append,
+      .published = {{"", 12.5, 0.1}}};
+  return family;
 }
 
 }  // namespace freebits::models

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "search/data/dataset_kind.hpp"
 #include "search/data/file.hpp"
 #include "search/data/memory_dataset.hpp"
 
@@ -93,6 +94,16 @@ std::unique_ptr<Dataset> open_cifar10(const std::filesystem::path& folder, Split
   if (images.labels.empty())
     throw Error(fmt::format("{}: no undamaged image in {}", where.string(), names.front()));
   return memory_dataset(std::move(images));
+}
+
+const DatasetKind& cifar10_kind() {
+  static const DatasetKind kind{
+      .name = "cifar10",
+      .description = "the binary version, 32x32x3, 10 classes",
+      .open = [](const std::filesystem::path& folder, Split split, const DatasetOptions& options) {
+        return open_cifar10(folder, split, options.on_corrupt);
+      }};
+  return kind;
 }
 
 }  // namespace freebits::search

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "search/data/dataset_kind.hpp"
 #include "search/data/file.hpp"
 #include "search/data/memory_dataset.hpp"
 
@@ -181,6 +182,17 @@ std::unique_ptr<Dataset> open_idx(const std::filesystem::path& folder, Split spl
   set.pixels = std::move(images.bytes);
   set.labels = std::move(labels.bytes);
   return memory_dataset(std::move(set));
+}
+
+const DatasetKind& idx_kind() {
+  static const DatasetKind kind{
+      .name = "idx",
+      .description = "the MNIST family, grey",
+      .augmentation = {},  // a digit that is flipped is none
+      .open = [](const std::filesystem::path& folder, Split split, const DatasetOptions& options) {
+        return open_idx(folder, split, options.on_corrupt);
+      }};
+  return kind;
 }
 
 }  // namespace freebits::search

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "search/data/content.hpp"
+#include "search/data/dataset_kind.hpp"
 #include "search/data/file.hpp"
 #include "search/data/folder_listing.hpp"
 #include "search/data/image_file.hpp"
@@ -201,6 +202,19 @@ std::unique_ptr<Dataset> open_image_folder(const fs::path& folder, Split split,
   const std::string name = split == Split::Train ? "train" : "val";
   return std::make_unique<ImageFolder>(folder / name, list_folder(folder, name), options,
                                        on_corrupt);
+}
+
+const DatasetKind& image_folder_kind() {
+  static const DatasetKind kind{
+      .name = "folder",
+      .description = "JPEG and PNG files, a folder for each class",
+      .has_pictures = true,
+      .augmentation = {.view = true, .pad = 0, .flip = true},
+      .open = [](const std::filesystem::path& folder, Split split, const DatasetOptions& options) {
+        return open_image_folder(folder, split, options.folder.value_or(FolderOptions{}),
+                                 options.on_corrupt);
+      }};
+  return kind;
 }
 
 }  // namespace freebits::search

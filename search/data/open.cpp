@@ -2,14 +2,15 @@
 #include "search/data/open.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
-#include "search/data/cifar10.hpp"
-#include "search/data/idx.hpp"
 #include "search/data/padded.hpp"
 
 namespace freebits::search {
@@ -27,36 +28,30 @@ Spec parse(std::string_view text) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-std::filesystem::path folder_of(const Spec& spec) {
-  if (!spec.folder || spec.folder->empty())
-    throw Error(fmt::format("data set '{0}': no folder, expected {0}:DIR", spec.name));
-  return *spec.folder;
-}
-
-std::unique_ptr<Dataset> fashion_mnist(const std::filesystem::path& folder, Split split,
-                                       OnCorrupt on_corrupt) {
-  auto set = open_idx(folder, split, on_corrupt);
-  const ImageShape shape = set->shape();
-  if (shape == ImageShape{28, 28, 1} && set->classes() == 10) return set;
+const DatasetKind& kind_of(const Spec& spec) {
+  if (const DatasetKind* const kind = find_dataset_kind(spec.name)) return *kind;
   throw Error(
-      fmt::format("{}: {} classes of {} x {} pixels, expected 10 of 28 x 28 (idx:DIR takes any)",
-                  folder.string(), set->classes(), shape.height, shape.width));
+      fmt::format("data set '{}': unknown, expected one of {}", spec.name, dataset_specs()));
 }
 
-std::unique_ptr<Dataset> opened(const Spec& spec, Split split, const DatasetOptions& options) {
-  if (spec.name == "synthetic") {
-    if (spec.folder) throw Error("data set 'synthetic': it has no folder, expected no ':'");
-    return synthetic_dataset(split, options.synthetic.value_or(SyntheticOptions{}));
+std::filesystem::path folder_of(const DatasetKind& kind, const Spec& spec) {
+  if (!kind.has_folder) {
+    if (!spec.folder) return {};
+    throw Error(fmt::format("data set '{}': it has no folder, expected no ':'", spec.name));
   }
-  if (spec.name == "cifar10") return open_cifar10(folder_of(spec), split, options.on_corrupt);
-  if (spec.name == "idx") return open_idx(folder_of(spec), split, options.on_corrupt);
-  if (spec.name == "fashion_mnist")
-    return fashion_mnist(folder_of(spec), split, options.on_corrupt);
-  if (spec.name == "folder") {
-    return open_image_folder(folder_of(spec), split, options.folder.value_or(FolderOptions{}),
-                             options.on_corrupt);
+  if (spec.folder && !spec.folder->empty()) return *spec.folder;
+  throw Error(fmt::format("data set '{}': no folder, expected {}", spec.name, kind.spec()));
+}
+
+/// An option that some kinds only have.
+void expect_option(const DatasetKind& kind, bool given, const char* what, bool DatasetKind::*has) {
+  if (!given || kind.*has) return;
+  std::vector<std::string> names;
+  for (const DatasetKind* const other : dataset_kinds()) {
+    if (other->*has) names.push_back(fmt::format("'{}'", other->name));
   }
-  throw Error(fmt::format("data set '{}': unknown, expected one of {}", spec.name, kDatasetSpecs));
+  throw Error(fmt::format("data set '{}': {} apply to {} only", kind.name, what,
+                          fmt::join(names, " and ")));
 }
 
 /// Whoever has one class to tell apart is always right. A test set may lack some.
@@ -73,21 +68,58 @@ void expect_classes(std::string_view spec, Split split, const Dataset& set) {
                   spec, set.size(), set.label(0)));
 }
 
+bool changes_nothing(const Augmentation& a) { return !a.view && a.pad == 0 && !a.flip; }
+
 }  // namespace
+
+std::string DatasetKind::spec() const { return std::string(name) + (has_folder ? ":DIR" : ""); }
+
+const DatasetKind* find_dataset_kind(std::string_view spec) {
+  const auto all = dataset_kinds();
+  const auto found = std::ranges::find(all, parse(spec).name, &DatasetKind::name);
+  return found == all.end() ? nullptr : *found;
+}
 
 std::unique_ptr<Dataset> open_dataset(std::string_view text, Split split,
                                       const DatasetOptions& options) {
   const Spec spec = parse(text);
-  auto set = opened(spec, split, options);
-  const auto only = [&](bool given, const char* what, std::string_view name) {
-    if (!given || spec.name == name) return;
-    throw Error(fmt::format("data set '{}': {} apply to '{}' only", spec.name, what, name));
-  };
-  only(options.folder.has_value(), "sizes to scale and crop to", "folder");
-  only(options.synthetic.has_value(), "seed and number of images", "synthetic");
+  const DatasetKind& kind = kind_of(spec);
+  auto set = kind.open(folder_of(kind, spec), split, options);
+  expect_option(kind, options.folder.has_value(), "sizes to scale and crop to",
+                &DatasetKind::has_pictures);
+  expect_option(kind, options.synthetic.has_value(), "seed and number of images",
+                &DatasetKind::counts);
   expect_classes(text, split, *set);
   if (!options.pad_to) return set;
   return padded(std::move(set), *options.pad_to);
+}
+
+std::string dataset_specs() {
+  std::vector<std::string> all;
+  for (const DatasetKind* const kind : dataset_kinds()) all.push_back(kind->spec());
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string dataset_help() {
+  std::vector<std::string> all;
+  for (const DatasetKind* const kind : dataset_kinds())
+    all.push_back(fmt::format("{} ({})", kind->spec(), kind->description));
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+Augmentation default_augmentation(std::string_view spec) {
+  const DatasetKind* const kind = find_dataset_kind(spec);
+  return kind == nullptr ? kCropAndFlip : kind->augmentation;
+}
+
+Augmentation asked_augmentation(std::string_view spec) {
+  const Augmentation usual = default_augmentation(spec);
+  return changes_nothing(usual) ? kCropAndFlip : usual;
+}
+
+bool has_pictures(std::string_view spec) {
+  const DatasetKind* const kind = find_dataset_kind(spec);
+  return kind != nullptr && kind->has_pictures;
 }
 
 }  // namespace freebits::search

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "search/data/content.hpp"
+#include "search/data/dataset_kind.hpp"
 #include "search/data/synthetic_scene.hpp"
 
 namespace freebits::search {
@@ -51,6 +52,18 @@ std::unique_ptr<Dataset> synthetic_dataset(Split split, SyntheticOptions options
   if (options.train_size == 0 || options.test_size == 0)
     throw Error("synthetic data set: 0 images, expected at least 1 in each split");
   return std::make_unique<Synthetic>(split, options);
+}
+
+const DatasetKind& synthetic_kind() {
+  static const DatasetKind kind{
+      .name = "synthetic",
+      .description = "compiled in, shapes with textures, 32x32x3, 10 classes",
+      .has_folder = false,
+      .counts = true,
+      .open = [](const std::filesystem::path&, Split split, const DatasetOptions& options) {
+        return synthetic_dataset(split, options.synthetic.value_or(SyntheticOptions{}));
+      }};
+  return kind;
 }
 
 }  // namespace freebits::search

@@ -47,7 +47,7 @@ TrainOptions train_options(const TrainOptions& trained, const Price& price,
   options.threads = threads.count();
   options.seed = o.seed;
   options.warmup = 0;
-  options.optimizer = {.method = Method::Sgd,
+  options.optimizer = {.kind = OptimizerKind::Sgd,
                        .learning_rate = o.learning_rate,
                        .threshold_rate = o.threshold_rate,
                        .gate_rate = o.gate_rate.value_or(

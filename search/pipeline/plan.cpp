@@ -25,20 +25,19 @@ TrainingSpeed speed_of(const models::Graph& graph, const SearchSettings& s, bool
 
 /// Configurations that all methods propose, if no two are the same.
 std::size_t configurations(const SearchSettings& s, std::size_t chips) {
-  std::size_t shared = s.baselines.size(), each = 0;
-  if (s.wants(SearchMethod::FreeBits)) {
-    shared += s.bop_prices.size();
-    each += 2 * s.bop_prices.size();
+  std::size_t shared = 0, each = 0;
+  for (const Method* const method : s.methods) {
+    const MethodFacts& facts = method->facts();
+    const std::size_t calls = facts.start == Start::None ? 1 : s.strengths(facts.start).size();
+    (facts.uses_table ? each : shared) += calls * method->most_proposals(s.options);
+    if (facts.refines) each += s.options.refinements;
   }
-  if (s.wants(SearchMethod::Latency)) each += s.latency_prices.size();
-  if (s.wants(SearchMethod::Exact)) each += s.shares.size() + s.refinements;
-  if (s.wants(SearchMethod::Sensitivity)) each += s.shares.size();
   return shared + chips * each;
 }
 
 std::size_t differentiable_searches(const SearchSettings& s, std::size_t chips) {
-  return (s.wants(SearchMethod::FreeBits) ? s.bop_prices.size() : 0) +
-         (s.wants(SearchMethod::Latency) ? chips * s.latency_prices.size() : 0);
+  return (s.starts_from(Start::BopSearch) ? s.bop_strengths.size() : 0) +
+         (s.starts_from(Start::LatencySearch) ? chips * s.latency_strengths.size() : 0);
 }
 
 std::size_t files_named(const fs::path& folder, std::string_view name) {
@@ -74,7 +73,7 @@ std::vector<PlannedStage> plan(const models::Graph& graph, const SearchSettings&
     stages.push_back(
         {"latency table of " + chip.name, "what the store lacks", seconds, seconds == 0});
   }
-  const bool sensitive = fs::exists(folder / "sensitivities");
+  const bool sensitive = !s.uses_sensitivities() || fs::exists(folder / "sensitivities");
   const std::size_t widths = 2 * Variables(graph).size();
   stages.push_back({"sensitivities", fmt::format("{} of {} images", widths, s.sensitivity_images),
                     sensitive ? 0

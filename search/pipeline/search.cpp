@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "models/files/network_file.hpp"
 #include "search/data/content.hpp"
+#include "search/pipeline/bops.hpp"
 #include "search/pipeline/front.hpp"
 #include "search/pipeline/measured.hpp"
 #include "search/train/checkpoint.hpp"
@@ -57,6 +58,7 @@ Search::Search(models::Graph graph, SearchSettings settings, std::vector<Chip> c
       by_latency_(chips_.size()) {
   result_.graph = std::move(graph);
   for (const Chip& chip : chips_) result_.chips.push_back({.name = chip.name});
+  settings_.options.seed = settings_.train.seed;
   settings_.train.content = content_of(*data_.train, *data_.test);
   if (settings_.checkpoint) {
     const TrainingState from = read_checkpoint(*settings_.checkpoint);
@@ -132,6 +134,7 @@ std::uint64_t Search::cycles_by_table(std::size_t chip, const BitWidths& widths)
 }
 
 bool Search::find_sensitivities(StopToken stop) {
+  if (!settings_.uses_sensitivities()) return true;
   begin("sensitivities");
   const fs::path file = folder_ / "sensitivities";
   if (fs::exists(file)) {
@@ -184,48 +187,66 @@ std::optional<BitWidths> Search::train_gates(const Price& price, double weight,
   return search.widths();
 }
 
-bool Search::search_by_bops(StopToken stop) {
-  if (!settings_.wants(SearchMethod::FreeBits)) return true;
-  const BopPrice price(result_.graph);
-  for (const double weight : settings_.bop_prices) {
-    const auto widths = search_gates(price, weight, stop);
+bool Search::search_gates(const Price& price, Start start, std::vector<Searched>& to,
+                          StopToken stop) {
+  for (const double strength : settings_.strengths(start)) {
+    auto widths = search_gates(price, strength, stop);
     if (!widths) return false;
-    by_bops_.push_back({weight, *widths});
+    to.push_back({strength, std::move(*widths)});
   }
   return true;
+}
+
+bool Search::search_by_bops(StopToken stop) {
+  if (!settings_.starts_from(Start::BopSearch)) return true;
+  return search_gates(BopPrice(result_.graph), Start::BopSearch, by_bops_, stop);
 }
 
 bool Search::search_by_latency(StopToken stop) {
-  if (!settings_.wants(SearchMethod::Latency)) return true;
+  if (!settings_.starts_from(Start::LatencySearch)) return true;
   for (std::size_t i = 0; i < chips_.size(); ++i) {
     const LatencyPrice price(result_.graph, result_.chips[i].table);
-    for (const double weight : settings_.latency_prices) {
-      const auto widths = search_gates(price, weight, stop);
-      if (!widths) return false;
-      by_latency_[i].push_back({weight, *widths});
-    }
+    if (!search_gates(price, Start::LatencySearch, by_latency_[i], stop)) return false;
   }
   return true;
 }
 
+const std::vector<Searched>& Search::searched(std::size_t chip, Start start) const {
+  return start == Start::BopSearch ? by_bops_ : by_latency_[chip];
+}
+
+MethodContext Search::context(std::size_t chip, StopToken stop) const {
+  return {.graph = result_.graph,
+          .table = result_.chips[chip].table,
+          .sensitivities = sensitivities_ ? &*sensitivities_ : nullptr,
+          .options = settings_.options,
+          .stop = stop};
+}
+
+/// In the order of the methods; those that start from the same search stand together, strength by
+/// strength.
 std::vector<Proposal> Search::proposals(std::size_t chip, StopToken stop) const {
-  const models::Graph& graph = result_.graph;
-  const profiler::LatencyTable& table = result_.chips[chip].table;
-  std::vector<Proposal> all = uniform_proposals(graph, settings_.baselines);
-  const auto append = [&](std::vector<Proposal> more) {
-    std::ranges::move(more, std::back_inserter(all));
+  MethodContext context = this->context(chip, stop);
+  std::vector<Proposal> all;
+  const auto ask = [&](const Method& method) {
+    std::ranges::move(method.propose(context), std::back_inserter(all));
   };
-  append(free_bits_proposals(graph, table, by_bops_, sensitivities()));
-  append(latency_proposals(graph, table, by_latency_[chip], sensitivities()));
-  if (settings_.wants(SearchMethod::Exact)) {
-    append(exact_proposals(graph, table, *sensitivities_, settings_.shares, stop));
-    if (settings_.budget) {
-      if (auto p = budget_proposal(graph, table, *sensitivities_, *settings_.budget, stop))
-        all.push_back(std::move(*p));
+  const auto end = settings_.methods.end();
+  for (auto method = settings_.methods.begin(); method != end;) {
+    const Start start = (*method)->facts().start;
+    if (start == Start::None) {
+      ask(**method++);
+      continue;
     }
+    const auto next =
+        std::find_if(method, end, [&](const Method* m) { return m->facts().start != start; });
+    for (const auto& [strength, widths] : searched(chip, start)) {
+      context.strength = strength;
+      context.searched = &widths;
+      for (auto each = method; each != next; ++each) ask(**each);
+    }
+    method = next;
   }
-  if (settings_.wants(SearchMethod::Sensitivity))
-    append(sensitivity_proposals(graph, table, *sensitivities_, settings_.shares));
   return all;
 }
 
@@ -241,7 +262,7 @@ bool Search::propose_and_tune(StopToken stop) {
 
 /// Fine-tunes what a proposal stands for, unless another has, and makes it a candidate.
 bool Search::add(std::size_t chip, Proposal proposal, StopToken stop) {
-  begin(fmt::format("fine-tuning, {}: {}", chips_[chip].name, proposal.label()));
+  begin(fmt::format("fine-tuning, {}: {}", chips_[chip].name, proposal.label));
   const std::size_t known = result_.tuned.size();
   const auto index = tuned(proposal.widths, stop);
   if (!index) return false;
@@ -249,7 +270,7 @@ bool Search::add(std::size_t chip, Proposal proposal, StopToken stop) {
   const std::uint64_t cycles = cycles_by_table(chip, proposal.widths);
   const Tuned& t = result_.tuned[*index];
   say(fmt::format("{:<10}{:<20}{:>10} cycles, {} calibrated, {} tuned, {} in integers{}", to.name,
-                  proposal.label(), cycles, percent(t.post_training), percent(t.float_quantized),
+                  proposal.label, cycles, percent(t.post_training), percent(t.float_quantized),
                   percent(t.integer), *index < known ? " (as before)" : ""));
   if (!t.failure.empty() && *index >= known) say(fmt::format("  not tuned: {}", t.failure));
   if (!t.limits.empty() && *index >= known) say(fmt::format("  {}", t.limits));
@@ -266,15 +287,15 @@ std::optional<std::size_t> Search::tuned(const BitWidths& widths, StopToken stop
   return result_.tuned.size() - 1;
 }
 
-/// Between the largest share of exact assignment that is accurate enough and the next that is not.
-std::optional<double> Search::share_to_try(std::size_t chip) const {
+/// Between the largest fraction that is accurate enough and the next that is not.
+std::optional<double> Search::fraction_to_try(std::size_t chip, const Method& method) const {
   const double least = result_.float_accuracy - settings_.max_drop;
   double good = 0, bad = 1;
   for (const Candidate& c : result_.chips[chip].candidates) {
-    if (c.proposal.origin != Origin::Exact || !c.proposal.share) continue;
+    if (c.proposal.method != method.facts().name || !c.proposal.fraction) continue;
     const bool is_good = result_.tuned[c.tuned].integer >= least;
-    if (is_good) good = std::max(good, *c.proposal.share);
-    if (!is_good) bad = std::min(bad, *c.proposal.share);
+    if (is_good) good = std::max(good, *c.proposal.fraction);
+    if (!is_good) bad = std::min(bad, *c.proposal.fraction);
   }
   constexpr double kNear = 0.01;
   if (bad - good < kNear) return std::nullopt;
@@ -282,17 +303,22 @@ std::optional<double> Search::share_to_try(std::size_t chip) const {
 }
 
 bool Search::refine(StopToken stop) {
-  if (!settings_.wants(SearchMethod::Exact)) return true;
-  for (std::size_t chip = 0; chip < chips_.size(); ++chip) {
-    for (unsigned i = 0; i < settings_.refinements; ++i) {
-      const auto share = share_to_try(chip);
-      if (!share) break;
-      const auto& table = result_.chips[chip].table;
-      for (Proposal& p : exact_proposals(result_.graph, table, *sensitivities_, {*share}, stop)) {
-        if (!add(chip, std::move(p), stop)) return false;
-      }
+  for (const Method* const method : settings_.methods) {
+    if (!method->facts().refines) continue;
+    for (std::size_t chip = 0; chip < chips_.size(); ++chip) {
+      if (!refine(chip, *method, stop)) return false;
+      choose(result_.chips[chip]);
     }
-    choose(result_.chips[chip]);
+  }
+  return true;
+}
+
+bool Search::refine(std::size_t chip, const Method& method, StopToken stop) {
+  for (unsigned i = 0; i < settings_.options.refinements; ++i) {
+    const auto fraction = fraction_to_try(chip, method);
+    if (!fraction) return true;
+    auto proposal = method.at(context(chip, stop), *fraction);
+    if (proposal && !add(chip, std::move(*proposal), stop)) return false;
   }
   return true;
 }
@@ -300,11 +326,12 @@ bool Search::refine(StopToken stop) {
 void Search::choose(ChipResult& chip) const {
   const std::vector<Point> points = points_of(chip, result_.tuned);
   chip.front = pareto_front(points);
-  chip.chosen = settings_.budget ? most_accurate(points, *settings_.budget)
-                                 : fastest(points, result_.float_accuracy - settings_.max_drop);
+  chip.chosen = settings_.options.budget
+                    ? most_accurate(points, *settings_.options.budget)
+                    : fastest(points, result_.float_accuracy - settings_.max_drop);
 }
 
-/// Front, choice and uniform networks, end to end. Measured cycles take the table's place, which
+/// Front, choice and baselines, end to end. Measured cycles take the table's place, which
 /// may change front and choice: until all of them are measured.
 bool Search::run_finalists(StopToken stop) {
   for (std::size_t i = 0; i < chips_.size(); ++i) {
@@ -321,9 +348,14 @@ bool Search::run_finalists(StopToken stop) {
 
 std::vector<std::size_t> Search::unmeasured(const ChipResult& chip) {
   std::vector<std::size_t> finalists;
+  const auto is_baseline = [](const Candidate& candidate) {
+    return std::ranges::any_of(all_methods(), [&](const Method* m) {
+      return m->facts().is_baseline && m->facts().name == candidate.proposal.method;
+    });
+  };
   for (std::size_t c = 0; c < chip.candidates.size(); ++c) {
     const Candidate& candidate = chip.candidates[c];
-    const bool is_final = candidate.proposal.origin == Origin::Uniform || chip.chosen == c ||
+    const bool is_final = is_baseline(candidate) || chip.chosen == c ||
                           std::ranges::find(chip.front, c) != chip.front.end();
     if (is_final && !candidate.cycles_measured) finalists.push_back(c);
   }
@@ -332,12 +364,12 @@ std::vector<std::size_t> Search::unmeasured(const ChipResult& chip) {
 
 bool Search::run_end_to_end(std::size_t chip, Candidate& candidate, StopToken stop) {
   const std::string& name = chips_[chip].name;
-  begin(fmt::format("end to end on {}: {}", name, candidate.proposal.label()));
+  begin(fmt::format("end to end on {}: {}", name, candidate.proposal.label));
   candidate.cycles_measured = end_to_end(chip, result_.tuned[candidate.tuned], stop);
   if (!candidate.cycles_measured) return false;
   const auto measured = static_cast<double>(*candidate.cycles_measured);
   say(fmt::format("{:<10}{:<20}{:>10} cycles end to end, bit-exact; the table said {} ({:+.2f} %)",
-                  name, candidate.proposal.label(), *candidate.cycles_measured,
+                  name, candidate.proposal.label, *candidate.cycles_measured,
                   candidate.cycles_table,
                   100 * (static_cast<double>(candidate.cycles_table) / measured - 1)));
   return true;

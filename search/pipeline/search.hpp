@@ -13,8 +13,8 @@
 #include "base/stop.hpp"
 #include "models/graph/integer_network.hpp"
 #include "profiler/table/latency_table.hpp"
+#include "search/methods/method.hpp"
 #include "search/pipeline/fine_tuner.hpp"
-#include "search/pipeline/proposals.hpp"
 #include "search/pipeline/settings.hpp"
 
 namespace freebits::search {
@@ -40,6 +40,12 @@ struct Chip {
 
 struct Data {
   std::shared_ptr<const Dataset> train, test;
+};
+
+/// What a differentiable search ended with.
+struct Searched {
+  double strength = 0;  ///< of its cost
+  models::BitWidths widths;
 };
 
 /// A configuration on a chip.
@@ -102,12 +108,16 @@ class Search {
   bool run_finalists(StopToken stop);
 
   std::optional<models::BitWidths> search_gates(const Price& price, double weight, StopToken stop);
+  bool search_gates(const Price& price, Start start, std::vector<Searched>& to, StopToken stop);
   std::optional<models::BitWidths> train_gates(const Price& price, double weight,
                                                const std::filesystem::path& file, StopToken stop);
   std::vector<Proposal> proposals(std::size_t chip, StopToken stop) const;
   bool add(std::size_t chip, Proposal proposal, StopToken stop);
   std::optional<std::size_t> tuned(const models::BitWidths& widths, StopToken stop);
-  std::optional<double> share_to_try(std::size_t chip) const;
+  [[nodiscard]] MethodContext context(std::size_t chip, StopToken stop) const;
+  [[nodiscard]] const std::vector<Searched>& searched(std::size_t chip, Start start) const;
+  std::optional<double> fraction_to_try(std::size_t chip, const Method& method) const;
+  bool refine(std::size_t chip, const Method& method, StopToken stop);
   void choose(ChipResult& chip) const;
   static std::vector<std::size_t> unmeasured(const ChipResult& chip);
   bool run_end_to_end(std::size_t chip, Candidate& candidate, StopToken stop);
@@ -116,10 +126,6 @@ class Search {
   [[nodiscard]] TrainEvents training_events(const std::string& what) const;
   void begin(std::string stage);
   void say(std::string_view line) const;
-  /// Of the methods that know what accuracy a width costs.
-  [[nodiscard]] const Sensitivities* sensitivities() const {
-    return sensitivities_ ? &*sensitivities_ : nullptr;
-  }
 
   SearchSettings settings_;
   std::vector<Chip> chips_;
@@ -133,8 +139,8 @@ class Search {
   std::optional<QuantizerBank> bank_;
   std::optional<FineTuner> tuner_;
   std::optional<Sensitivities> sensitivities_;
-  std::vector<Priced> by_bops_;
-  std::vector<std::vector<Priced>> by_latency_;  ///< by chip
+  std::vector<Searched> by_bops_;
+  std::vector<std::vector<Searched>> by_latency_;  ///< by chip
 };
 
 }  // namespace freebits::search

@@ -24,7 +24,7 @@ constexpr unsigned kVersion = 1;
 Json json_of(const models::Graph& graph, const SearchSettings& s) {
   Json train = to_json(s.train);
   train.erase("threads");
-  const bool gates = s.wants(SearchMethod::FreeBits) || s.wants(SearchMethod::Latency);
+  const bool gates = s.searches_gates();
   return {{"version", kVersion},
           {"graph", models::graph_json(graph)},
           {"train", train},
@@ -51,8 +51,8 @@ std::optional<std::string> first_difference(const Json& a, const Json& b, const 
   return fmt::format("{}: {} there, {} here", path, shown(a), shown(b));
 }
 
-/// Of differentiable searches: null until one of the folder's searches has asked for any. Whoever
-/// asks for none takes what is there.
+/// Options of differentiable searches: null until a search in this folder has trained gates. A
+/// search without gates keeps the stored values.
 void settle_gates(Json& held, Json& wanted) {
   for (const char* key : {"form", "gate_epochs"}) {
     if (wanted[key].is_null()) {
@@ -111,8 +111,19 @@ std::optional<std::string> difference(Json held, Json wanted) {
 
 }  // namespace
 
-bool SearchSettings::wants(SearchMethod method) const {
-  return std::ranges::find(methods, method) != methods.end();
+bool SearchSettings::starts_from(Start start) const {
+  return std::ranges::any_of(methods, [&](const Method* m) { return m->facts().start == start; });
+}
+
+bool SearchSettings::uses_sensitivities() const {
+  return std::ranges::any_of(methods,
+                             [](const Method* m) { return m->facts().uses_sensitivities; });
+}
+
+const std::vector<double>& SearchSettings::strengths(Start start) const {
+  static const std::vector<double> none;
+  if (start == Start::None) return none;
+  return start == Start::BopSearch ? bop_strengths : latency_strengths;
 }
 
 void claim_folder(const fs::path& folder, const models::Graph& graph, const SearchSettings& s) {

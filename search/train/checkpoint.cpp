@@ -223,7 +223,7 @@ std::uint64_t most_checkpoint_bytes(const TrainingState& state) {
   // Value, best and a moment.
   std::uint64_t kinds = 3;
   if (state.options.average > 0) ++kinds;
-  if (state.options.optimizer.method == Method::Adam) ++kinds;
+  if (state.options.optimizer.kind == OptimizerKind::Adam) ++kinds;
   return kinds * floats * sizeof(float) + names + kOthers;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "search/data/open.hpp"
 #include "search/train/workers.hpp"
 
 namespace freebits::search {
@@ -23,7 +24,7 @@ LoaderOptions loader_options(const TrainingState& state, const Threads& threads)
 }  // namespace
 
 unsigned workers_for(const std::string& dataset, const Threads& threads) {
-  return dataset.starts_with("folder:") ? threads.count() : 1;
+  return has_pictures(dataset) ? threads.count() : 1;
 }
 
 void expect_fits(const Dataset& set, const models::Graph& graph) {

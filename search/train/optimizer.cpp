@@ -53,13 +53,13 @@ Optimizer::Optimizer(Parameters& parameters, OptimizerState& state, const Optimi
 }
 
 void Optimizer::prepare(Parameter& p, Moments& moments) const {
-  if (method_of(p) == Method::Adam || options_.momentum != 0) expect_size(moments.first, p);
-  if (method_of(p) == Method::Adam) expect_size(moments.second, p);
+  if (kind_of(p) == OptimizerKind::Adam || options_.momentum != 0) expect_size(moments.first, p);
+  if (kind_of(p) == OptimizerKind::Adam) expect_size(moments.second, p);
   if (normalised(p)) expect_size(moments.norm, p);
 }
 
-Method Optimizer::method_of(const Parameter& p) const {
-  return p.role == Role::Gate ? Method::Adam : options_.method;
+OptimizerKind Optimizer::kind_of(const Parameter& p) const {
+  return p.role == Role::Gate ? OptimizerKind::Adam : options_.kind;
 }
 
 bool Optimizer::normalised(const Parameter& p) const {
@@ -115,7 +115,7 @@ void Optimizer::update(const Piece& piece) const {
   const float* const gradient = p.gradient.data() + piece.first;
   const float rate = factor_ * rate_of(p);
   const float decay = p.role == Role::Weight ? options_.weight_decay : 0;
-  if (method_of(p) == Method::Adam) {
+  if (kind_of(p) == OptimizerKind::Adam) {
     rules::adam(value, gradient, slot.moments->first.data() + piece.first,
                 slot.moments->second.data() + piece.first, piece.count,
                 {.rate = rate / bias_correction(options_.beta1, state_->steps),

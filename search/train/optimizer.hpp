@@ -12,11 +12,11 @@
 
 namespace freebits::search {
 
-enum class Method : std::uint8_t { Sgd, Adam };
-inline constexpr std::array<std::string_view, 2> kMethodNames = {"sgd", "adam"};
+enum class OptimizerKind : std::uint8_t { Sgd, Adam };
+inline constexpr std::array<std::string_view, 2> kOptimizerNames = {"sgd", "adam"};
 
 struct OptimizerOptions {
-  Method method = Method::Sgd;
+  OptimizerKind kind = OptimizerKind::Sgd;
   float learning_rate = 0.1F;    ///< of weights, affine parameters and LSQ's and PACT's thresholds
   float threshold_rate = 1e-3F;  ///< of TQT's thresholds, in octaves
   float gate_rate = 1e-3F;       ///< of gates, by Adam always
@@ -73,7 +73,7 @@ class Optimizer {
   };
 
   void prepare(Parameter& parameter, Moments& moments) const;
-  [[nodiscard]] Method method_of(const Parameter& parameter) const;
+  [[nodiscard]] OptimizerKind kind_of(const Parameter& parameter) const;
   [[nodiscard]] bool normalised(const Parameter& parameter) const;
   [[nodiscard]] float rate_of(const Parameter& parameter) const;
   void normalise(const Slot& slot, const Piece& piece) const;

@@ -19,7 +19,9 @@ constexpr unsigned kMostBatch = 1U << 24, kMostSide = 65'535;
 
 constexpr const char* kOnCorrupt = "on_corrupt";
 
-std::vector<std::string> method_names() { return {kMethodNames.begin(), kMethodNames.end()}; }
+std::vector<std::string> optimizer_names() {
+  return {kOptimizerNames.begin(), kOptimizerNames.end()};
+}
 std::vector<std::string> rule_names() { return {"tqt", "lsq", "pact"}; }
 std::vector<std::string> form_names() { return {"independent", "residual"}; }
 
@@ -51,7 +53,7 @@ std::uint64_t seed_of(Fields& fields) {
 }
 
 Json to_json(const OptimizerOptions& o) {
-  return {{"method", kMethodNames[static_cast<std::size_t>(o.method)]},
+  return {{"method", kOptimizerNames[static_cast<std::size_t>(o.kind)]},
           {"learning_rate", o.learning_rate},
           {"threshold_rate", o.threshold_rate},
           {"gate_rate", o.gate_rate},
@@ -65,7 +67,7 @@ Json to_json(const OptimizerOptions& o) {
 
 OptimizerOptions optimizer_of(Fields f) {
   OptimizerOptions o;
-  o.method = static_cast<Method>(f.choice("method", method_names()));
+  o.kind = static_cast<OptimizerKind>(f.choice("method", optimizer_names()));
   o.learning_rate = real(f, "learning_rate");
   o.threshold_rate = real(f, "threshold_rate");
   o.gate_rate = real(f, "gate_rate");

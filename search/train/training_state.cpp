@@ -59,11 +59,4 @@ Normalization input_normalization(unsigned channels) {
           .deviation = std::vector<double>(channels, kDeviation)};
 }
 
-Augmentation default_augmentation(const std::string& dataset) {
-  constexpr unsigned kPad = 4;
-  if (dataset.starts_with("idx:")) return {};
-  if (dataset.starts_with("folder:")) return {.view = true, .pad = 0, .flip = true};
-  return {.view = false, .pad = kPad, .flip = true};
-}
-
 }  // namespace freebits::search

@@ -92,7 +92,4 @@ void start_from(TrainingState& state, const TrainingState& from, bool float_only
 /// alike. The integer network takes the bytes as they are, 8 bits without sign.
 [[nodiscard]] Normalization input_normalization(unsigned channels);
 
-/// Random changes of images that suit a data set: crop and flip for pictures, nothing for idx:DIR.
-[[nodiscard]] Augmentation default_augmentation(const std::string& dataset);
-
 }  // namespace freebits::search

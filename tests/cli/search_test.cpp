@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "idx_set.hpp"
 #include "program.hpp"
@@ -59,6 +60,10 @@ TEST_F(SearchCommand, EndsWithNetworksThatTheChipRunsAsItSays) {
   const Json& target = result["targets"][0];
   EXPECT_EQ(target["name"], "mixed");
   ASSERT_TRUE(target["chosen"].is_string());
+  std::set<std::string> described, proposing;
+  for (const Json& method : result["methods"]) described.insert(method["name"]);
+  for (const Json& c : target["candidates"]) proposing.insert(c["method"]);
+  EXPECT_EQ(proposing, described);
   EXPECT_NE(outcome.out.find("<- to ship"), std::string::npos) << outcome.out;
 
   const Json& chosen = candidate(target, target["chosen"]);
@@ -110,7 +115,7 @@ TEST_F(SearchCommand, PlansWithoutWriting) {
 TEST_F(SearchCommand, RefusesWhatMakesNoSenseInOneLine) {
   expect_refusal("search nonsense --out " + file("r"), "nonsense");
   expect_refusal(tiny("r", "--target mixed"), "--target mixed: given twice");
-  expect_refusal(tiny("r", "--method magic"), "--method magic: expected one of freebits");
+  expect_refusal(tiny("r", "--method magic"), "--method magic: expected one of bop, published, freebits, latency, exact, sensitivity");
   expect_refusal(tiny("r", "--share 1.5"), "--share 1.5: expected 0 to 1");
   expect_refusal(tiny("r", "--fidelity rough"), "fidelity");
   expect_refusal(tiny("r", "--baseline 4"), "--baseline: expected 8 among them");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/builders/builders.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "models/builders/family.hpp"
 
 namespace freebits::models {
 namespace {
@@ -17,17 +19,54 @@ std::string error_of(const std::string& spec) {
   return "";
 }
 
-TEST(Builders, MultiplyAsOftenAsPublished) {
-  const auto millions = [](const char* spec) {
-    return static_cast<double>(macs(build_network(spec))) / 1e6;
-  };
-  EXPECT_NEAR(millions("mobilenet_v1:width=0.25,resolution=32,classes=10"), 3.33, 0.01);
-  EXPECT_NEAR(millions("mobilenet_v1:width=0.75,resolution=224"), 325, 1);
-  EXPECT_NEAR(millions("mobilenet_v1:width=1,resolution=224"), 569, 1);
-  EXPECT_NEAR(millions("mobilenet_v2:width=1,resolution=224"), 301, 1);
-  EXPECT_NEAR(millions("mobilenet_v2:width=1,resolution=32,classes=10"), 88, 1);
-  EXPECT_NEAR(millions("resnet8"), 12.5, 0.1);
-  EXPECT_NEAR(millions("ds_cnn"), 2.66, 0.1);
+/// Every network that is registered, by the figures of its own file.
+class Family : public testing::TestWithParam<const NetworkFamily*> {};
+
+std::string spec_of(const NetworkFamily& family, std::string_view keys) {
+  return std::string(family.name) + (keys.empty() ? "" : ":" + std::string(keys));
+}
+
+TEST_P(Family, MultipliesAsOftenAsPublished) {
+  const NetworkFamily& family = *GetParam();
+  ASSERT_FALSE(family.published.empty()) << "expected a published number to compare with";
+  for (const PublishedMacs& published : family.published) {
+    const Graph graph = build_network(spec_of(family, published.keys));
+    EXPECT_NEAR(static_cast<double>(macs(graph)) / 1e6, published.millions, published.tolerance)
+        << graph.name;
+  }
+}
+
+TEST_P(Family, IsBuiltAgainByTheNameOfItsGraph) {
+  const Graph graph = build_network(GetParam()->name);
+  EXPECT_EQ(build_network(graph.name).name, graph.name);
+  EXPECT_EQ(build_network(graph.name).layers.size(), graph.layers.size());
+}
+
+TEST_P(Family, TakesEveryKeyFromOneEndToTheOther) {
+  const NetworkFamily& family = *GetParam();
+  EXPECT_FALSE(family.description.empty());
+  for (const NetworkKey& key : family.keys) {
+    SCOPED_TRACE(key.name);
+    const auto build = [&](double value) {
+      (void)build_network(fmt::format("{}:{}={}", family.name, key.name, value));
+    };
+    EXPECT_NO_THROW(build(key.least));
+    EXPECT_NO_THROW(build(key.most));
+    const std::string beyond = fmt::format("{}:{}={}", family.name, key.name, key.most + 1);
+    EXPECT_NE(error_of(beyond).find(fmt::format("expected {} to {}", key.least, key.most)),
+              std::string::npos)
+        << error_of(beyond);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Family, testing::ValuesIn(network_families()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST(Builders, AreNamedWithTheirKeys) {
+  const std::string first =
+      "mobilenet_v1, mobilenet_v2, resnet8 (keys width, resolution, channels, classes), "
+      "ds_cnn (keys height, width, channels, classes)";
+  EXPECT_EQ(network_specs().substr(0, first.size()), first);
 }
 
 TEST(Builders, MobileNetV1HasTwentyEightLayersWithWeights) {

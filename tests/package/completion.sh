@@ -11,7 +11,8 @@ export PATH=$prefix/bin:$PATH
 # check ASK "command line|expected|…": ASK prints what a shell offers for the line.
 check() {
   local ask=$1 line=${2%%|*} expected
-  "$ask" "$line" >offered
+  "$ask" "$line" >offered 2>messages
+  [[ ! -s messages ]] || { echo "$ask: '$line' says:" >&2; cat messages >&2; exit 1; }
   while IFS= read -r expected; do
     grep -qxF -- "$expected" offered || { echo "$ask: '$line' does not offer '$expected' but:" >&2; cat offered >&2; exit 1; }
   done < <(tr '|' '\n' <<<"${2#*|}")

@@ -170,6 +170,7 @@ function targetResult(name, { layers, floatAccuracy, maxDrop, random }) {
   };
 }
 
+/// As version 0.1 wrote it: without `methods`, with `free_bits` for freebits.
 export function result(seed, { blocks = 13, targets = ["xpulpv2", "xpulpnn", "mixed"] } = {}) {
   const random = generator(seed);
   const layers = network(blocks);

@@ -133,6 +133,29 @@ test("The summary says what was chosen and what it gains", async () => {
   await page.close();
 });
 
+const legendOf = (page) => page.$$eval(".panel:not([hidden]) .pareto .legend li", (list) => list.map((item) => [item.textContent, item.title]));
+
+test("A result of an earlier version is shown with the methods' names of today", async () => {
+  const document = result(seed);
+  assert.equal(document.methods, undefined);
+  assert.ok(document.targets[0].candidates.some((c) => c.method === "free_bits"));
+  const page = await open(pageOf("old-names", document));
+  assert.deepEqual((await legendOf(page)).map(([name]) => name), ["uniform", "bop", "freebits", "latency", "exact", "sensitivity"]);
+  await page.close();
+});
+
+test("Methods have the names and descriptions of the result, each a marker and a colour of its own", async () => {
+  const document = result(seed);
+  const names = [...new Set(document.targets.flatMap((target) => target.candidates.map((c) => c.method)))];
+  document.methods = names.map((name, i) => ({ name, description: `way ${i}`, baseline: name === "uniform" }));
+  const page = await open(pageOf("new-names", document));
+  assert.deepEqual(await legendOf(page), names.map((name, i) => [name, `way ${i}`]));
+  const looks = await page.$$eval(".panel:not([hidden]) .pareto .legend path", (paths) => paths.map((path) => path.getAttribute("d") + path.getAttribute("stroke")));
+  assert.equal(new Set(looks).size, names.length);
+  assert.ok(looks.every((look) => !look.includes("--m-other")));
+  await page.close();
+});
+
 test("A click on a point, a key on a point and a click on a row select", async () => {
   const document = result(seed);
   const page = await open(pageOf("select", document));

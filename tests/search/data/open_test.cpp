@@ -35,6 +35,51 @@ TEST(OpenDataset, EverySpecOpensItsSet) {
   EXPECT_EQ(open("folder:" + (dir / "tree").string())->shape(), (ImageShape{224, 224, 3}));
 }
 
+/// Every kind that is registered and needs no files.
+TEST(OpenDataset, SetsThatAreCompiledInHaveClassesToTellApartAndSplitsThatDiffer) {
+  for (const DatasetKind* const kind : dataset_kinds()) {
+    if (kind->has_folder) continue;
+    SCOPED_TRACE(kind->name);
+    const auto train = open_dataset(kind->name, Split::Train);
+    const auto test = open_dataset(kind->name, Split::Test);
+    EXPECT_EQ(train->shape(), test->shape());
+    EXPECT_EQ(train->classes(), test->classes());
+    EXPECT_NE(train->content(), test->content());
+    std::vector<unsigned> of_class(train->classes());
+    Bytes image(train->shape().size()), again(image.size()), other(image.size());
+    for (std::size_t i = 0; i < train->size(); ++i) ++of_class.at(train->label(i));
+    for (const unsigned images : of_class) EXPECT_GT(images, 0U);
+    train->read(0, image);
+    train->read(1, other);
+    train->read(0, again);
+    EXPECT_EQ(image, again);
+    EXPECT_NE(image, other);
+    EXPECT_NE(image, Bytes(image.size(), image.front())) << "an image of one colour";
+    const std::string with_folder = std::string(kind->name) + ":/tmp";
+    expect_contains(error_for(with_folder), "it has no folder");
+  }
+}
+
+TEST(OpenDataset, EveryKindSaysWhatItIsAndHowItIsAugmented) {
+  for (const DatasetKind* const kind : dataset_kinds()) {
+    EXPECT_FALSE(kind->description.empty()) << kind->name;
+    EXPECT_EQ(find_dataset_kind(kind->spec()), kind);
+    EXPECT_NE(dataset_help().find(kind->spec()), std::string::npos);
+  }
+  EXPECT_EQ(find_dataset_kind("imagenet:DIR"), nullptr);
+  const auto is = [](const Augmentation& a, bool view, unsigned pad, bool flip) {
+    return a.view == view && a.pad == pad && a.flip == flip;
+  };
+  for (const char* spec : {"synthetic", "cifar10:DIR", "fashion_mnist:DIR"})
+    EXPECT_TRUE(is(default_augmentation(spec), false, 4, true)) << spec;
+  EXPECT_TRUE(is(default_augmentation("idx:DIR"), false, 0, false));
+  EXPECT_TRUE(is(asked_augmentation("idx:DIR"), false, 4, true)) << "asked for";
+  EXPECT_TRUE(is(default_augmentation("folder:DIR"), true, 0, true));
+  EXPECT_TRUE(is(asked_augmentation("folder:DIR"), true, 0, true));
+  EXPECT_TRUE(has_pictures("folder:DIR"));
+  EXPECT_FALSE(has_pictures("cifar10:DIR"));
+}
+
 TEST(OpenDataset, OptionsAct) {
   const TempDir dir;
   write_mnist(dir.path(), 20, 28, 28, true);

@@ -9,8 +9,8 @@
 #include "models/builders/builders.hpp"
 #include "random_tables.hpp"
 #include "search/methods/exact.hpp"
-#include "search/methods/free_bits.hpp"
 #include "search/methods/greedy.hpp"
+#include "search/methods/hardware_pass.hpp"
 
 namespace freebits::test {
 namespace {
@@ -81,10 +81,10 @@ TEST_P(Assignment, VariablesCoverEveryFreeWidthOnce) {
 TEST_P(Assignment, RaisingNeverCostsCyclesAndEndsWhereNoLayerGains) {
   Problem p(GetParam());
   const BitWidths start = p.widths();
-  const BitWidths end = search::free_bits(p.graph, p.table, start, nullptr);
+  const BitWidths end = search::freebits_pass(p.graph, p.table, start, nullptr);
   EXPECT_TRUE(at_or_above(end, start));
   EXPECT_LE(p.cycles(end), p.cycles(start));
-  EXPECT_EQ(search::free_bits(p.graph, p.table, end, nullptr), end);
+  EXPECT_EQ(search::freebits_pass(p.graph, p.table, end, nullptr), end);
   // No single width that is left can be raised without cost.
   const search::Variables variables(p.graph);
   for (std::size_t v = 0; v < variables.size(); ++v) {
@@ -100,8 +100,8 @@ TEST_P(Assignment, RaisingNeverCostsCyclesAndEndsWhereNoLayerGains) {
 TEST_P(Assignment, LoweringKeepsThePredictedRiseAndSavesCycles) {
   Problem p(GetParam());
   const BitWidths start = p.widths();
-  const BitWidths raised = search::free_bits(p.graph, p.table, start, nullptr);
-  const BitWidths end = search::free_bits(p.graph, p.table, start, &p.sensitivities);
+  const BitWidths raised = search::freebits_pass(p.graph, p.table, start, nullptr);
+  const BitWidths end = search::freebits_pass(p.graph, p.table, start, &p.sensitivities);
   EXPECT_LE(p.cycles(end), p.cycles(raised));
   EXPECT_LE(p.rise(end), p.rise(start));
 }
@@ -178,7 +178,7 @@ TEST(FreeBits, DecidesATensorOfTwoReadersForBoth) {
   }
   BitWidths start = models::uniform(graph, 4);
   start.activations.back() = 8;
-  EXPECT_EQ(search::free_bits(graph, table, start, nullptr).activations[1], 4U);
+  EXPECT_EQ(search::freebits_pass(graph, table, start, nullptr).activations[1], 4U);
   // The published pass looks at one layer at a time.
   EXPECT_EQ(search::published_pass(graph, table, start).activations[1], 8U);
 }

@@ -54,16 +54,18 @@ class Folder {
 SearchSettings settings() {
   SearchSettings s;
   s.train = tiny_options(2);
-  s.bop_prices = {0.05};
-  s.latency_prices = {1};
-  s.shares = {0.5};
-  s.refinements = 1;
+  s.bop_strengths = {0.05};
+  s.latency_strengths = {1};
+  s.options.fractions = {0.5};
+  s.options.refinements = 1;
   s.gate_epochs = 1;
   s.fine_tuning_epochs = 1;
   s.sensitivity_images = 64;
   s.max_drop = 0.5;
   return s;
 }
+
+Methods only(const std::string& method) { return methods_named({{method}}); }
 
 struct Trial {
   explicit Trial(const fs::path& folder, SearchSettings s = settings())
@@ -114,11 +116,10 @@ TEST(Search, FindsAFrontOfTunedNetworksAndKeepsThem) {
   ASSERT_FALSE(chip.front.empty());
   ASSERT_TRUE(chip.chosen);
   EXPECT_GE(result.tuned[chip.candidates[*chip.chosen].tuned].integer, result.float_accuracy - 0.5);
-  for (const Origin origin : {Origin::Uniform, Origin::Bop, Origin::Published, Origin::FreeBits,
-                              Origin::Latency, Origin::Exact, Origin::Sensitivity}) {
+  for (const Method* const method : all_methods()) {
     EXPECT_TRUE(std::ranges::any_of(chip.candidates, [&](const Candidate& c) {
-      return c.proposal.origin == origin;
-    })) << name(origin);
+      return c.proposal.method == method->facts().name;
+    })) << method->facts().name;
   }
   // The front is one of measured cycles.
   for (std::size_t i = 0; i < chip.front.size(); ++i) {
@@ -251,8 +252,8 @@ TEST(Search, OfBeforeContentsWereNotedGoesOnWhereItWas) {
 TEST(Search, AsksForOneKindOfGatesPerFolderOnceAnyAreTrained) {
   const models::Graph graph = tiny_graph();
   SearchSettings exact = settings(), gates = settings();
-  exact.methods = {SearchMethod::Exact};
-  gates.methods = {SearchMethod::FreeBits};
+  exact.methods = only("exact");
+  gates.methods = only("freebits");
   gates.gate_epochs = exact.gate_epochs + 1;
   SearchSettings others = gates;
   ++others.gate_epochs;
@@ -272,8 +273,8 @@ TEST(Search, AsksForOneKindOfGatesPerFolderOnceAnyAreTrained) {
 TEST(Search, SaysThatNothingIsAccurateEnough) {
   const Folder folder;
   SearchSettings s = settings();
-  s.methods = {SearchMethod::Sensitivity};
-  s.budget = 1;
+  s.methods = only("sensitivity");
+  s.options.budget = 1;
   Trial run(folder.path(), s);
   ASSERT_TRUE(run.search.run(kNever));
   EXPECT_FALSE(run.search.result().chips.front().chosen);

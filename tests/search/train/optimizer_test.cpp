@@ -78,12 +78,12 @@ struct AdamFormula {
 };
 
 TEST(Optimizer, AdamWithDecayApart) {
-  compare(Role::Weight, {.method = Method::Adam, .learning_rate = 0.02F, .weight_decay = 0.1F},
+  compare(Role::Weight, {.kind = OptimizerKind::Adam, .learning_rate = 0.02F, .weight_decay = 0.1F},
           ThresholdRule::Tqt, AdamFormula{.rate = 0.01, .decay = 0.1});
 }
 
 TEST(Optimizer, GatesTakeAdamAtTheirOwnRate) {
-  compare(Role::Gate, {.method = Method::Sgd, .learning_rate = 9, .gate_rate = 0.02F},
+  compare(Role::Gate, {.kind = OptimizerKind::Sgd, .learning_rate = 9, .gate_rate = 0.02F},
           ThresholdRule::Tqt, AdamFormula{.rate = 0.01, .decay = 0});
 }
 
@@ -139,7 +139,8 @@ TEST(Optimizer, GivesTheSameBitsWithAnyNumberOfThreads) {
     draw(p.value.span(), 1);
     OptimizerState state;
     Threads threads(count);
-    Optimizer optimizer(parameters, state, {.method = Method::Adam}, ThresholdRule::Tqt, threads);
+    Optimizer optimizer(parameters, state, {.kind = OptimizerKind::Adam}, ThresholdRule::Tqt,
+                        threads);
     for (unsigned step = 0; step < 3; ++step) {
       draw(p.gradient.span(), step);
       optimizer.step(1);

@@ -70,11 +70,11 @@ void expect_same(const TrainingState& a, const TrainingState& b) {
 
 TEST_F(Training, ResumedWhereverItStoppedGivesTheSameBits) {
   for (const unsigned threads : {1U, 2U}) {
-    for (const Method method : {Method::Sgd, Method::Adam}) {
+    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Adam}) {
       TrainOptions options = test::tiny_options(2);
       options.threads = threads;
       options.average = 0.9F;
-      options.optimizer.method = method;
+      options.optimizer.kind = kind;
       options.optimizer.learning_rate = 0.02F;
       TrainingState whole = new_training(test::tiny_graph(), options);
       EXPECT_EQ(train(whole, ""), TrainOutcome::Finished);
@@ -133,10 +133,10 @@ TEST_F(Training, AForwardPassThatIsStoppedThrows) {
 
 /// No file of a run, whatever its options, is larger than was said before it began.
 TEST_F(Training, ACheckpointIsNoLargerThanSaid) {
-  for (const Method method : {Method::Sgd, Method::Adam}) {
+  for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Adam}) {
     TrainOptions options = test::tiny_options(2);
-    options.average = method == Method::Adam ? 0.9F : 0;
-    options.optimizer.method = method;
+    options.average = kind == OptimizerKind::Adam ? 0.9F : 0;
+    options.optimizer.kind = kind;
     TrainingState state = new_training(test::tiny_graph(), options);
     const std::uint64_t most = most_checkpoint_bytes(state);
     EXPECT_EQ(train(state, file("a.ckpt")), TrainOutcome::Finished);

@@ -45,7 +45,7 @@ export function candidateTable(target, { selected, sort, onsort, onselect }) {
   const row = (c) => h("tr", { "data-id": c.id, "data-selected": c.id === selected, onclick: () => onselect(c.id) },
     h("th", { scope: "row" }, h("span", { class: "mark" }, marker(c.method, !c.measured),
       h("button", { type: "button", class: "pick", title: c.label, "aria-pressed": String(c.id === selected) }, c.label),
-      h("span", { class: "unseen" }, methodOf(c.method).name))),
+      h("span", { class: "unseen" }, methodOf(c.method).description))),
     columns.slice(1).map((column) => h("td", { class: classOf(column) }, column.show(c))));
   return h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": `Candidates on ${target.name}` },
     h("table", { class: "candidates" }, h("caption", { class: "unseen" }, `Candidates on ${target.name}`),

@@ -20,8 +20,9 @@ export function detail(result, target, c) {
     h("h3", {}, h("span", { class: "mark" }, marker(c.method, !c.measured)), c.label),
     h("div", { class: "badges" },
       c.chosen && h("span", { class: "badge chosen" }, "chosen"), c.onFront && h("span", { class: "badge" }, "on the front"),
-      h("span", { class: "badge" }, methodOf(c.method).name), typeof c.price === "number" && h("span", { class: "badge" }, `price ${c.price}`)),
+      h("span", { class: "badge" }, methodOf(c.method).name), typeof c.price === "number" && h("span", { class: "badge" }, `strength ${c.price}`)),
     terms("facts", [
+      ["method", methodOf(c.method).description],
       ["accuracy", format.accuracy(c.accuracy)],
       ["under float", c.drop === null ? null : `${format.points(c.drop)} points`],
       ["before fine-tuning", typeof c.accuracy_post_training === "number" ? format.accuracy(c.accuracy_post_training) : null],

@@ -5,7 +5,16 @@ import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, sym
 import { svg } from "./dom.js";
 import { methodOf } from "./model.js";
 
-const shapes = { circle: symbolCircle, cross: symbolCross, diamond: symbolDiamond, square: symbolSquare, star: symbolStar,
+/// As Plot draws it.
+const hexagon = {
+  draw(context, size) {
+    const width = Math.sqrt(size / Math.PI), height = (2 * width) / Math.sqrt(3);
+    context.moveTo(0, height);
+    for (const [x, y] of [[width, height / 2], [width, -height / 2], [0, -height], [-width, -height / 2], [-width, height / 2]]) context.lineTo(x, y);
+    context.closePath();
+  },
+};
+const shapes = { circle: symbolCircle, cross: symbolCross, diamond: symbolDiamond, square: symbolSquare, hexagon, star: symbolStar,
                  triangle: symbolTriangle, wye: symbolWye };
 
 export function marker(method, hollow = false) {

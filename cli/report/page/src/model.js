@@ -5,20 +5,24 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const orNull = (value) => (isNumber(value) ? value : null);
 const mean = (values) => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : null);
 
-export const methods = {
-  uniform: { name: "one width for all", symbol: "square" },
-  bop: { name: "BOP price", symbol: "triangle" },
-  published: { name: "Free Bits as published", symbol: "hexagon" },
-  free_bits: { name: "Free Bits", symbol: "circle" },
-  latency: { name: "latency price", symbol: "diamond" },
-  exact: { name: "integer programming", symbol: "star" },
-  sensitivity: { name: "sensitivity", symbol: "cross" },
-};
+// Markers and colours, in the order of the methods in the result.
+const symbols = ["square", "triangle", "hexagon", "circle", "diamond", "star", "cross", "wye"];
+const colors = 9;  // --m-1 … in style.css
+const known = new Map();
 
-export const methodOf = (name) => ({
-  ...(Object.hasOwn(methods, name) ? methods[name] : { name: String(name), symbol: "wye" }),
-  color: `var(--m-${Object.hasOwn(methods, name) ? name : "other"})`,
-});
+/// Takes over which methods there are: name, description, and whether it is a baseline, of each.
+function setMethods(methods) {
+  known.clear();
+  methods.forEach(({ name, description, baseline }, i) => known.set(String(name), {
+    name: String(name), description: String(description), baseline: baseline === true,
+    symbol: symbols[i % symbols.length], color: `var(--m-${(i % colors) + 1})`,
+  }));
+}
+
+export const methodNames = () => [...known.keys()];
+
+/// A method that the result does not describe is shown under its own name.
+export const methodOf = (name) => known.get(name) ?? { name: String(name), description: String(name), baseline: false, symbol: "wye", color: "var(--m-other)" };
 
 export const causes = [
   ["executing", "executing", "an instruction completed or progressed"],
@@ -80,7 +84,7 @@ function candidateModel(raw, result, target) {
 
 function targetModel(raw, result) {
   const candidates = (raw.candidates ?? []).map((candidate) => candidateModel(candidate, result, raw));
-  const all8 = (c) => c.method === "uniform" && c.weights.length > 0 && [...c.weights, ...c.activations].every((w) => w === 8);
+  const all8 = (c) => methodOf(c.method).baseline && c.weights.length > 0 && [...c.weights, ...c.activations].every((w) => w === 8);
   const baseline = candidates.find(all8) ?? null;
   for (const candidate of candidates) {
     const known = baseline !== null && baseline.cycles > 0 && candidate.cycles !== null;
@@ -96,6 +100,7 @@ function targetModel(raw, result) {
 }
 
 export function resultModel(result) {
+  setMethods(result.methods ?? []);
   return {
     raw: result,
     network: String(result.network), dataset: String(result.dataset),

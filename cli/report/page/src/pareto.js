@@ -5,7 +5,7 @@ import * as Plot from "@observablehq/plot";
 import { h, terms } from "./dom.js";
 import * as format from "./format.js";
 import { marker } from "./marker.js";
-import { methodOf, methods, tallyText } from "./model.js";
+import { methodNames, methodOf, tallyText } from "./model.js";
 import { Tip, viewOf } from "./tip.js";
 
 const reach = 28;  // px from a point at which a pointer means it
@@ -29,7 +29,7 @@ export const describe = (c) =>
 function tipContent(c) {
   return [
     h("b", { class: "mark" }, marker(c.method, !c.measured), c.label),
-    h("div", { class: "note" }, methodOf(c.method).name + (c.chosen ? ", chosen" : c.onFront ? ", on the front" : "")),
+    h("div", { class: "note" }, methodOf(c.method).description + (c.chosen ? ", chosen" : c.onFront ? ", on the front" : "")),
     terms("", [
       ["accuracy", format.accuracy(c.accuracy)],
       ["under float", c.drop === null ? null : `${format.points(c.drop)} points`],
@@ -78,7 +78,7 @@ function references(result, target, domain) {
 
 /// Names above points, kept inside the frame.
 function names(of, y, [least, most]) {
-  const text = (c) => (c.chosen && c.method !== "uniform" ? "chosen" : format.cut(c.label, 22) + (c.chosen ? ", chosen" : ""));
+  const text = (c) => (c.chosen && !methodOf(c.method).baseline ? "chosen" : format.cut(c.label, 22) + (c.chosen ? ", chosen" : ""));
   const anchor = (c) => { const at = (c.cycles - least) / (most - least); return at < 0.15 ? "start" : at > 0.85 ? "end" : "middle"; };
   return ["start", "middle", "end"].map((textAnchor) => Plot.text(of.filter((c) => anchor(c) === textAnchor), {
     x: "cycles", y, text, textAnchor, dy: -15, dx: { start: -8, middle: 0, end: 8 }[textAnchor],
@@ -91,7 +91,7 @@ function marksOf(result, target, { selected, floor, xDomain, yDomain, width }) {
   const methodDot = { x: "cycles", y, symbol: "method", stroke: (c) => methodOf(c.method).color, strokeWidth: 1.8, r: 5.5,
                       fill: (c) => (c.measured ? methodOf(c.method).color : "var(--paper)") };
   const ring = (of, options) => Plot.dot(of, { x: "cycles", y, r: 11, fill: "none", ...options });
-  const named = plotted.filter((c) => c.chosen || c.method === "uniform");
+  const named = plotted.filter((c) => c.chosen || methodOf(c.method).baseline);
   const marks = [
     Plot.gridY({ ticks: 6, stroke: "var(--grid)", strokeOpacity: 1 }),
     Plot.axisY({ ticks: 6, tickSize: 0, label: null, tickFormat: (value) => String(Number(value.toFixed(2))) }),
@@ -133,10 +133,10 @@ const tagged = (plotted) => (index, scales, values, dimensions, context, next) =
 };
 
 function legend(target) {
-  const used = [...Object.keys(methods), ...target.candidates.map((c) => c.method)];
+  const used = [...methodNames(), ...target.candidates.map((c) => c.method)];
   const present = [...new Set(used)].filter((method) => target.candidates.some((c) => c.method === method));
   return h("ul", { class: "legend", "aria-label": "Methods" },
-    present.map((method) => h("li", {}, marker(method), methodOf(method).name)));
+    present.map((method) => h("li", { title: methodOf(method).description }, marker(method), methodOf(method).name)));
 }
 
 function captionText(result, target, floor) {

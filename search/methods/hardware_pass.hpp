@@ -21,10 +21,10 @@ namespace freebits::search {
 /// The result never has more cycles, nor, if lowered, more predicted rise than `start`; without
 /// `sensitivities` no width is below its start. Throws std::out_of_range for widths that are not in
 /// the table.
-[[nodiscard]] models::BitWidths free_bits(const models::Graph& graph,
-                                          const profiler::LatencyTable& table,
-                                          const models::BitWidths& start,
-                                          const Sensitivities* sensitivities);
+[[nodiscard]] models::BitWidths freebits_pass(const models::Graph& graph,
+                                              const profiler::LatencyTable& table,
+                                              const models::BitWidths& start,
+                                              const Sensitivities* sensitivities);
 
 /// The pass as its authors publish it (docs/method.md section 4), for comparison: once over the
 /// layers in order, for each the pair of (input, weights) widths at or above the present ones that

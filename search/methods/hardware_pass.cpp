@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "search/methods/free_bits.hpp"
+#include "search/methods/hardware_pass.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -66,8 +66,8 @@ bool lower(const Graph& graph, const Moves& moves, const Sensitivities& s, doubl
 
 }  // namespace
 
-BitWidths free_bits(const Graph& graph, const LatencyTable& table, const BitWidths& start,
-                    const Sensitivities* sensitivities) {
+BitWidths freebits_pass(const Graph& graph, const LatencyTable& table, const BitWidths& start,
+                        const Sensitivities* sensitivities) {
   const Moves moves(graph, table);
   BitWidths widths = start;
   (void)raise(graph, moves, widths);
