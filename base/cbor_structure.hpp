@@ -6,9 +6,9 @@
 
 namespace freebits {
 
-/// Throws Error, one line that begins with `where` and names the byte, unless
-/// `bytes` are one item of CBOR, complete, with definite lengths within them, nested at most
-/// kMostDepth. The library that makes the document of them recurses: after this it may.
+/// Checks that `bytes` are one complete item of CBOR with definite lengths, nested at most
+/// kMostDepth deep. Throws Error, one line that begins with `where` and names the byte. The parser
+/// recurses, so that it must not read a document that was not checked.
 void check_cbor_structure(std::string_view bytes, const std::string& where);
 
 }  // namespace freebits

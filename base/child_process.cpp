@@ -54,7 +54,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
   argv.push_back(nullptr);
   const pid_t parent = ::getpid();
   pid_ = ::fork();
-  if (pid_ > 0) ::setpgid(pid_, pid_);  // whoever of the two comes first
+  if (pid_ > 0) ::setpgid(pid_, pid_);  // parent and child both do it; the first one counts
   if (pid_ != 0) return;
   // In the child: only what is safe after a fork of a threaded program.
   ::setpgid(0, 0);

@@ -9,11 +9,11 @@
 
 namespace freebits {
 
-/// A program of PATH, or nothing.
+/// The path of a program in PATH; nothing if there is none.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
 
-/// A child whose output is appended to a log file. It dies with its parent, and is out of reach of
-/// the terminal's Ctrl-C: it ends when its parent says so, with all of its own children.
+/// A child process whose output is appended to a log file. It ends with its parent. Ctrl-C does not
+/// reach it: the parent ends it, with all of its children.
 class ChildProcess {
  public:
   ChildProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log);
@@ -21,8 +21,8 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// Its exit status; 128 + signal when it was killed, 127 when it could not be started. When
-  /// `interrupted` is set meanwhile, kills it and throws Interrupted.
+  /// Waits, and returns the exit status: 128 + signal if it was killed, 127 if it could not be
+  /// started. If `interrupted` becomes true, kills the child and throws Interrupted.
   int wait(const std::atomic<bool>* interrupted = nullptr);
 
  private:

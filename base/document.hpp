@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place that parses documents somebody else may have written.
+// The one place that parses documents which may come from outside of freebits.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,8 +10,8 @@ namespace freebits {
 
 using Json = nlohmann::ordered_json;
 
-/// Lists and objects within each other, in JSON, CBOR and TOML alike. Nothing of ours has ten; what
-/// walks a document afterwards, its destructor included, needs a stack frame for each.
+/// Maximum depth of lists and objects within each other, in JSON, CBOR and TOML. No document of
+/// freebits needs ten; code that walks a document, its destructor included, recurses once a level.
 inline constexpr unsigned kMostDepth = 100;
 
 /// The document of a JSON text. Throws Error, one line that begins with `where` and

@@ -15,11 +15,11 @@
 
 namespace freebits {
 
-/// An object whose keys are taken one by one; whoever is left over is unknown. Everything throws
-/// Error: "where: key: what it is, expected what would be right".
+/// An object whose keys are taken one by one; a key that is never taken is unknown. All functions
+/// throw Error: "where: key: what it is, expected what would be right".
 class Fields {
  public:
-  /// Of heights, widths and channels. With kernels below 2^12, a number of weights fits 64 bits.
+  /// Maximum of heights, widths and channels. With kernels below 2^12, weight counts fit 64 bits.
   static constexpr unsigned kMostSize = (1U << 20) - 1;
 
   /// `where`: the file, and the place within it. Fails when `value` is not an object. Keeps a
@@ -33,13 +33,13 @@ class Fields {
   [[nodiscard]] const Json& list(const std::string& key);
   [[nodiscard]] std::string text(const std::string& key);
   [[nodiscard]] bool flag(const std::string& key);
-  /// least … most.
+  /// A whole number from `least` to `most`.
   [[nodiscard]] std::int64_t number(const std::string& key, std::int64_t least, std::int64_t most);
-  /// least … most, not a NaN.
+  /// A real number from `least` to `most`, not a NaN.
   [[nodiscard]] double real(const std::string& key, double least, double most);
-  /// 0 … most.
+  /// A whole number from 0 to `most`.
   [[nodiscard]] unsigned size(const std::string& key, unsigned most = kMostSize);
-  /// A list of N, each 0 … most.
+  /// A list of N whole numbers from 0 to `most`.
   template <std::size_t N>
   [[nodiscard]] std::array<unsigned, N> sizes(const std::string& key, unsigned most = kMostSize) {
     std::array<unsigned, N> all{};
@@ -51,7 +51,7 @@ class Fields {
   }
   [[nodiscard]] std::vector<std::int64_t> numbers(const std::string& key, std::int64_t least,
                                                   std::int64_t most);
-  /// The index of a text in `names`.
+  /// The index in `names` of the text.
   [[nodiscard]] std::size_t choice(const std::string& key, const std::vector<std::string>& names);
 
   /// Refuses keys that were not taken.
@@ -67,14 +67,14 @@ class Fields {
   std::vector<std::string> taken_;
 };
 
-/// A value for an error: short, one line.
+/// A value as text for an error message: short, one line.
 [[nodiscard]] std::string shown(const Json& value);
 
-/// Refuses a key that is not one of `known`, with the nearest.
+/// Refuses keys that are not in `known`; the message names the nearest known key.
 void refuse_unknown(const Json& object, const std::string& where,
                     const std::vector<std::string>& known);
 
-/// Puts `where` before what `check` complains of.
+/// Puts `where` before the message of an Error that `check` throws.
 template <class Check>
 void checked(const std::string& where, const Check& check) {
   try {

@@ -9,9 +9,9 @@
 
 namespace freebits {
 
-/// Writes the parts, one after the other, under another name beside it, and renames when they are
-/// on the disk: whatever happens, power cuts included, the file is complete, as it was, or not
-/// there. Throws Error, naming it.
+/// Writes the parts, one after the other, to another name in the same folder, and renames it when
+/// they are on the disk. After a failure, even a power cut, the file is as it was before. Throws
+/// Error, naming the file.
 void write_atomically(const std::filesystem::path& file,
                       std::initializer_list<std::string_view> parts);
 

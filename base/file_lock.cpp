@@ -117,7 +117,7 @@ FileLock& FileLock::operator=(FileLock&& other) noexcept {
 
 FileLock::~FileLock() {
   if (handle_ < 0) return;
-  // While it is still locked: nobody else can hold what is removed.
+  // While it is still locked, so that no other process can hold what is removed.
   if (!file_.empty()) unlink(file_.c_str());
   close(handle_);
 }

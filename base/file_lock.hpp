@@ -9,18 +9,18 @@
 
 namespace freebits {
 
-/// A kernel lock (flock) on a file that exists for nothing else. It ends with its process, however
-/// that ends; the file is made by who takes it and removed by who gives it back, and one that a
-/// killed process has left is nobody's. It excludes other processes and other FileLocks of this
-/// one. Where the file system has no locks (some network file systems) it excludes nobody.
+/// A kernel lock (flock) on a file that exists only for it. Taking the lock creates the file, and
+/// giving it back removes it. The lock ends with its process, however that ends; a file that a
+/// killed process left is not locked. It excludes other processes and other FileLocks of the same
+/// process. On file systems without locks (some network file systems) it excludes none.
 class FileLock {
  public:
-  /// Takes it, or nothing when another holds it. Throws Error, naming the file,
-  /// when that cannot be made.
+  /// Takes the lock; nothing if it is held elsewhere. Throws Error, naming the file, if the file
+  /// cannot be created.
   [[nodiscard]] static std::optional<FileLock> try_take(const std::filesystem::path& file);
-  /// Waits until the other gives it back. Throws as try_take() does, and Interrupted.
+  /// Waits until the lock is free, and takes it. Throws as try_take() does, and Interrupted.
   [[nodiscard]] static FileLock take(const std::filesystem::path& file, StopToken stop = {});
-  /// Who holds it, for messages: "process 4711 on HOST (freebits train …)", or "another process".
+  /// The holder, for messages: "process 4711 on HOST (freebits train …)", or "another process".
   [[nodiscard]] static std::string holder(const std::filesystem::path& file);
 
   FileLock(FileLock&& other) noexcept;
@@ -36,8 +36,8 @@ class FileLock {
   int handle_ = -1;
 };
 
-/// Beside a file or a folder that one process at a time may write: its name and ".lock". Links are
-/// followed, so that two names of one file have one lock.
+/// The lock file of a file or folder that one process at a time may write: its name and ".lock".
+/// Links are followed, so that two names of one file have one lock.
 [[nodiscard]] std::filesystem::path lock_file_of(const std::filesystem::path& output);
 
 }  // namespace freebits

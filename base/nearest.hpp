@@ -7,8 +7,8 @@
 
 namespace freebits {
 
-/// The candidate that the fewest insertions, deletions and replacements make of `name`; the first
-/// of several. Empty without candidates.
+/// The candidate with the smallest edit distance (insertions, deletions, replacements) to `name`;
+/// the first of several. Empty without candidates.
 [[nodiscard]] std::string nearest(std::string_view name,
                                   const std::vector<std::string>& candidates);
 

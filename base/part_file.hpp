@@ -5,11 +5,11 @@
 
 namespace freebits {
 
-/// The name under which this process writes a file until it is complete: beside it, NAME.PID.part.
+/// The name under which this process writes a file until it is complete: NAME.PID.part beside it.
 [[nodiscard]] std::filesystem::path part_of(const std::filesystem::path& file);
 
-/// Tells others, while it is there, that the part open as `handle` has not got its name yet: also
-/// when `handle` has been closed already. Ends with the process.
+/// While this object exists, other processes see that the part open as `handle` is not abandoned,
+/// even after `handle` was closed. Ends with the process.
 class InWork {
  public:
   explicit InWork(int handle);
@@ -21,7 +21,7 @@ class InWork {
   int handle_;
 };
 
-/// Removes the parts of `file` that nobody writes any more: killed processes have left them.
+/// Removes the parts of `file` that killed processes have left.
 void remove_abandoned_parts(const std::filesystem::path& file);
 
 }  // namespace freebits

@@ -7,12 +7,12 @@
 
 namespace freebits {
 
-/// One line that a terminal shows as it is: control characters (C0, DEL, C1) and bytes that are not
-/// UTF-8 become \xNN, a byte each; everything else stays.
+/// The text as one line that is safe on a terminal: each byte of a control character (C0, DEL, C1)
+/// and each byte that is not UTF-8 becomes `\xNN`; everything else stays.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// Throws Error, "WHAT: …", unless `name` is 1 to 255 bytes and printable as it is.
-/// Whoever reads a name from a file calls it, so that whoever prints one need not care.
+/// Throws Error, "WHAT: …", unless `name` has 1 to 255 bytes and is printable as it is. Code that
+/// reads names from files calls this, so that code that prints names need not check them.
 void check_name(std::string_view what, std::string_view name);
 
 }  // namespace freebits

@@ -15,10 +15,10 @@ struct ApartResult {
   std::uint64_t peak_memory_bytes = 0;  ///< of that process alone
 };
 
-/// Does work in a copy of this process (fork), with one thread: what a library computes without
-/// asking whether it should stop, or uses memory that is to be measured, is kept apart. The copy
-/// dies with this process. Nothing when `work` threw or the copy died. Throws Interrupted, the copy
-/// ended, when `stop` is requested, and std::runtime_error when there can be no more processes.
+/// Does `work` in a copy of this process (fork) with one thread. For a library that cannot be
+/// interrupted, or whose memory is to be measured. The copy ends with this process. Returns nothing
+/// if `work` threw or the copy died. If `stop` is requested, ends the copy and throws Interrupted;
+/// throws std::runtime_error if no process can be created.
 [[nodiscard]] std::optional<ApartResult> run_apart(const std::function<std::string()>& work,
                                                    StopToken stop);
 

@@ -7,8 +7,8 @@
 namespace freebits {
 
 /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), started
-/// from a key of several numbers: (seed, epoch, index) has a stream of its own, whoever draws it
-/// and whenever. The same everywhere, which the distributions of <random> are not.
+/// from a key of several numbers: (seed, epoch, index) gives the same stream in any thread, at
+/// any time. Equal on all machines, unlike the distributions of the standard library.
 class Random {
  public:
   constexpr Random(std::initializer_list<std::uint64_t> key) {

@@ -9,19 +9,19 @@
 
 namespace freebits {
 
-/// More threads than the system gives this process: one line that says how many it did give.
+/// The system refused a thread; the message, one line, says how many it granted.
 class ThreadsRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// `work(i, stop)` for i = 0 … count - 1, each in a thread of its own; they are joined where the
-/// threads are destroyed. All of them or none: where one cannot be made, those before it end
-/// without having begun, and ThreadsRefused is thrown. `work` throws nothing.
+/// Runs `work(i, stop)` for i = 0 … count - 1, each in its own thread; the destructor of a thread
+/// joins it. Either all begin or none: if one cannot be created, the others end without having
+/// begun, and ThreadsRefused is thrown. `work` must not throw.
 [[nodiscard]] std::vector<std::jthread> start_threads(
     unsigned count, const std::function<void(unsigned, const std::stop_token&)>& work);
 
-/// The same with an error of the caller's.
+/// The same, but throws an Error of the caller's type.
 template <class Error>
 [[nodiscard]] std::vector<std::jthread> start_threads_or_throw(
     unsigned count, const std::function<void(unsigned, const std::stop_token&)>& work) {

@@ -5,19 +5,19 @@
 
 namespace freebits {
 
-/// Thrown out of work that was asked to stop. No std::exception, so that nobody takes it for a
+/// Thrown by work that was asked to stop. Not a std::exception, so that no handler takes it for a
 /// failure.
 struct Interrupted {};
 
-/// Whether somebody outside wants the work under way to end. It is handed down by value to whatever
-/// may take longer than a tenth of a second, and asked there as often. Reading it costs as much as
-/// reading a variable; any number of threads may.
+/// Says whether work should stop. It is passed by value to every function that can take longer than
+/// a tenth of a second, and is asked there at least that often. Reading it costs as much as reading
+/// a variable, and any number of threads may do so.
 class StopToken {
  public:
-  /// Never.
+  /// A token that is never requested.
   StopToken() = default;
-  /// When `flag` is set. `noticed`, where given, is set as soon as somebody has seen that: from
-  /// then on the work is on its way to its end. Both outlive the token.
+  /// A token that is requested when `flag` is set. `noticed`, if given, is set as soon as work has
+  /// seen this, so that the work is known to be ending. Both must outlive the token.
   StopToken(const std::atomic<bool>& flag, std::atomic<bool>* noticed = nullptr)
       : flag_(&flag), noticed_(noticed) {}
   StopToken(std::atomic<bool>&&) = delete;

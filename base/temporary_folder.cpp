@@ -43,7 +43,7 @@ bool is_one_of(std::string_view name, std::string_view label) {
          std::ranges::all_of(rest.substr(1), [](unsigned char c) { return std::isalnum(c) != 0; });
 }
 
-/// What processes that are gone have left. Best effort: nobody waits for it.
+/// Removes what ended processes have left, as far as possible; failures are ignored.
 void remove_remains(const fs::path& parent, std::string_view label) {
   std::error_code error;
   for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error)) {

@@ -9,9 +9,9 @@ namespace freebits {
 /// $TMPDIR, or /tmp. Throws Error that names TMPDIR when there is no such folder.
 [[nodiscard]] std::filesystem::path system_temporary_folder();
 
-/// A new folder for this user alone that goes with its object. One whose process died before is
-/// removed by the next of the same label in the same place: its owner holds a lock on the folder,
-/// which the kernel gives back.
+/// A new folder for this user alone, removed by the destructor. If the process dies first, the next
+/// TemporaryFolder with the same parent and label removes it: the owner holds a lock on the folder,
+/// which the kernel releases when the process ends.
 class TemporaryFolder {
  public:
   /// `parent`/`label`.XXXXXX. Throws Error, naming `parent`, when it cannot be made.

@@ -17,6 +17,7 @@ test_packages=(
   clang-format clang-tidy python3 gdb-multiarch
   python3-pil  # judges how pictures are decoded
   chromium fonts-dejavu-core  # the tests of the report page
+  doxygen mkdocs mkdocs-material  # the site of the documents
   groff-base mandoc zsh fish  # judge manual pages and completion
 )
 if [[ ${1-} != --build ]]; then packages+=("${test_packages[@]}"); fi

@@ -5,9 +5,9 @@
 
 namespace freebits::cli {
 
-/// Says on standard error, in one line without control characters, why a command failed; its exit
-/// code. Messages of ours stand as they are. Those of libraries do not
-/// reach the user: what runs out is named, and what nobody foresaw is called a fault of the
+/// Says on standard error, in one line without control characters, why a command failed, and
+/// returns its exit code. The message of an Error is printed as it is. Messages of libraries are
+/// not shown: an exhausted resource is named, and anything unforeseen is called a fault of the
 /// program.
 [[nodiscard]] int complain(const std::exception& error);
 

@@ -5,11 +5,11 @@
 
 namespace freebits::cli {
 
-/// From now on SIGINT and SIGTERM set `interrupted`, and stop_token() is requested. Should nobody
-/// notice that within 0.8 seconds (something that no loop of ours looks into: a library, a file
-/// system that hangs), or should what was noticed not be at its end after ten (saving is under
-/// way), the program ends with exit code 3 all the same. Nothing is lost by that that kill -9 would
-/// not lose. A limit on the size of files (ulimit -f) is an error when writing, not a signal.
+/// From now on SIGINT and SIGTERM set `interrupted`, and stop_token() is requested. If no loop asks
+/// the token within 0.8 seconds (a library, a file system that hangs), or if the work that has
+/// asked it has not ended after ten seconds (it is saving), the program ends with exit code 3 all
+/// the same; this loses no more than kill -9 would. A limit on the size of files (ulimit -f)
+/// becomes an error when writing instead of a signal.
 void catch_signals();
 
 /// The work under way writes a file by a library that may be busy with it for longer than 0.8

@@ -3,9 +3,9 @@
 
 namespace freebits::cli {
 
-/// First of all: a standard stream that was closed by whoever started the program stays so, rather
-/// than that the next file opened is taken for it. What is said on a closed standard error is lost,
-/// what is printed on a closed standard output is an error.
+/// To be called first. A standard stream that was closed when the program started stays closed;
+/// otherwise the next file that is opened would take its place. Messages to a closed standard error
+/// are lost, and printing to a closed standard output is an error.
 void keep_standard_streams();
 
 /// Last of all: whether everything printed on standard output has arrived. Says so in one line

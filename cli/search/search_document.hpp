@@ -15,7 +15,7 @@ struct SearchDocument {
   std::string command, dataset;
   std::uint64_t seed = 1;
   unsigned threads = 1;
-  double seconds = 0, max_drop = 0;  ///< as a share of 1
+  double seconds = 0, max_drop = 0;  ///< as a fraction
   std::filesystem::path folder;
 };
 

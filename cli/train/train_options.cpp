@@ -30,7 +30,7 @@ void set(To& to, const std::optional<From>& from) {
   if (from) to = *from;
 }
 
-/// Where nothing is said: what does well on the data sets of search/README.md.
+/// Where nothing is said: what does well on the data sets of search/data/README.md.
 TrainOptions defaults(search::OptimizerKind kind, bool fine_tuning) {
   constexpr float kSgdRate = 0.1F, kAdamRate = 2e-3F, kFineTuning = 0.1F, kAdamDecay = 0.01F;
   TrainOptions o;

@@ -51,7 +51,7 @@ struct CostModel {
 /// As fitted to the kernels of a level.
 [[nodiscard]] const CostModel& cost_model(unsigned level);
 
-/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (models/README.md).
+/// Cycles of a kernel on a tile, all cores, operands in L1: the cost model (README.md).
 [[nodiscard]] std::uint64_t kernel_cycles(const Machine& machine, const KernelLayer& layer,
                                           const Tile& tile, std::uint32_t scratch_bytes);
 

@@ -8,7 +8,7 @@
 
 namespace freebits::models {
 
-/// Networks in files (models/README.md has the format): versioned, with a checksum. All throw
+/// Networks in files (models/files/README.md has the format): versioned, with a checksum. All throw
 /// Error, one line that names the file. Writing leaves a complete file or what was
 /// there before; what is read is a valid graph, or a network that check() accepts.
 [[nodiscard]] Graph read_graph(const std::filesystem::path& file);

@@ -33,7 +33,7 @@ void check(const Graph& graph, const BitWidths& widths);
 /// Types of all tensors, by TensorId; signs by signed_tensors().
 [[nodiscard]] std::vector<IntType> tensor_types(const Graph& graph, const BitWidths& widths);
 
-/// bits.json (models/README.md), for this graph. Throws Error, one line with the
+/// bits.json (models/files/README.md), for this graph. Throws Error, one line with the
 /// file, the key and what would be right, for a file that is not one or not this network's.
 [[nodiscard]] BitWidths read_bit_widths(const std::filesystem::path& file, const Graph& graph);
 

@@ -12,7 +12,7 @@
 
 namespace freebits::profiler {
 
-/// A shape kernels are measured on.
+/// A shape on which kernels are measured.
 struct KernelShape {
   std::string kernel;  ///< one of kernel_names()
   models::Shape in;
@@ -31,7 +31,7 @@ struct KernelCase {
 struct KernelResult {
   KernelCase what;
   std::uint64_t macs =
-      0;  ///< add: two an output; average pool: one an input; max pool: comparisons
+      0;  ///< add: two per output; average pool: one per input; max pool: comparisons
   std::uint64_t cycles = 0;
   double roof_macs_per_cycle = 0;  ///< one dot product per core and cycle
   bool bit_exact = false;
@@ -46,15 +46,15 @@ struct KernelResult {
 [[nodiscard]] const std::vector<std::string>& kernel_names();
 /// The shapes of the tables in docs/results/kernels.md.
 [[nodiscard]] std::vector<KernelShape> standard_shapes();
-/// Every shape at every level with every pair of widths, unsigned activations, outputs as inputs;
-/// of kernels without weights every width.
+/// Every shape at every level with every pair of bit-widths, with unsigned activations and outputs
+/// of the type of the inputs; for kernels without weights every bit-width.
 [[nodiscard]] std::vector<KernelCase> standard_cases(const std::vector<KernelShape>& shapes,
                                                      const std::vector<isa::Level>& levels);
 
 /// Measures the cases, in order, with the code in the instruction cache and random operands, and
-/// compares every output with the integer model. `jobs` clusters at a time; `done` is called after
-/// each case, one at a time, in order; false ends the measurement. Throws Interrupted when `stop`
-/// is requested.
+/// compares every output with the integer model. Runs `jobs` clusters at a time. `done` is called
+/// for each case in order, never twice at once; if it returns false, the measurement ends. Throws
+/// Interrupted when `stop` is requested.
 void measure_kernels(const tb::Target& target, const std::vector<KernelCase>& cases, unsigned jobs,
                      const std::function<bool(const KernelResult&)>& done, StopToken stop = {});
 

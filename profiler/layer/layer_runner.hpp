@@ -23,14 +23,14 @@ struct LayerRun {
 /// The kernels are those of the target's level.
 class LayerRunner {
  public:
-  /// When `stop` is requested, run() throws Interrupted; then the object is good for nothing.
+  /// When `stop` is requested, run() throws Interrupted; the object must not be used after that.
   explicit LayerRunner(const tb::Target& target, StopToken stop = {});
   ~LayerRunner();
 
-  /// `rounds` times the same; the last one, measured, finds the code in the instruction cache if
-  /// there are several. Throws Error when the layer does not fit L1 or its types' sums do not
-  /// fit 32 bits, when the program fails, and when anything but the output has changed: guard
-  /// words, the inputs, padding bits.
+  /// Runs the layer `rounds` times and measures the last run; with two or more, its code is in the
+  /// instruction cache. Throws Error if the layer does not fit L1, if its sums do not fit 32 bits,
+  /// if the program fails, and if anything but the output has changed: guard words, inputs, padding
+  /// bits.
   [[nodiscard]] LayerRun run(const models::IntegerOp& op, const models::Tensor& in,
                              unsigned rounds = 1);
   [[nodiscard]] LayerRun run(const models::IntegerOp& op, const models::Tensor& a,

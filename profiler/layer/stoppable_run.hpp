@@ -9,8 +9,8 @@
 
 namespace freebits::profiler {
 
-/// As Cluster::run(), to the same cycle; throws Interrupted when `stop` is requested, the cluster
-/// then somewhere on the way.
+/// Like Cluster::run(), and ends in the same cycle. If `stop` is requested, throws Interrupted and
+/// leaves the cluster somewhere before that.
 inline tb::Cluster::Stop run_until(tb::Cluster& cluster, std::uint64_t end, StopToken stop) {
   constexpr std::uint64_t kSlice = 20'000;  // some tenth of a second of 16 cores
   for (;;) {

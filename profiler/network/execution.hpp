@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sw/programs/network.c on a cluster, step by step.
+// Runs sw/programs/network.c on a cluster, step by step.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace freebits::profiler {
 
-/// What all cores have done since the program's start.
+/// What all cores have done since the start of the program.
 struct StepCounts {
   std::uint64_t cycles = 0, instructions = 0;
   tb::Accounting accounting{};
@@ -29,22 +29,22 @@ struct StepCounts {
 
 class Execution {
  public:
-  /// Where a step belongs, for messages.
+  /// The layer of a step, for messages.
   using Where = std::function<std::string(std::size_t step)>;
 
   explicit Execution(tb::Cluster& cluster) : cluster_(cluster) {}
 
-  /// From now on advance() and finish() throw Interrupted when it is requested.
+  /// From now on advance() and finish() throw Interrupted when `stop` is requested.
   void stop_with(StopToken stop) { stop_ = stop; }
 
   /// Loads a program made by link_network_program(), and its data.
   void load(const tb::Elf& program, std::span<const MemoryImage> images);
   void write(std::uint32_t address, std::span<const std::uint8_t> bytes);
 
-  /// Until a step begins, the one before it estimated at so many cycles. Throws Error when
-  /// nothing goes on.
+  /// Runs until a step begins; `estimate`: cycles that the step before it should take. Throws Error
+  /// if the program does not proceed.
   void advance(std::size_t step, std::uint64_t estimate, const Where& where);
-  /// The program ends by itself, its stacks intact.
+  /// Runs to the end of the program, and checks that it exits with intact stacks.
   void finish(std::size_t steps, const Where& where);
   [[nodiscard]] StepCounts counts() const;
 

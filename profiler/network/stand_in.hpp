@@ -8,14 +8,14 @@
 
 namespace freebits::profiler {
 
-/// A network of these shapes and types whose values mean nothing: for plans, which do not depend on
-/// them.
+/// A network of these shapes and types with arbitrary values, for plans, which do not depend on
+/// values.
 [[nodiscard]] models::IntegerNetwork bare_network(const models::Graph& graph,
                                                   const models::BitWidths& widths);
 
-/// The same with weights drawn from their whole range, requantized so that for any input most
-/// outputs lie between the ends of their type: for kernels whose output is compared. The same for
-/// the same arguments.
+/// The same with random weights from their whole range, requantized so that for any input most
+/// outputs lie between the ends of their type: for kernels whose output is compared. Equal for
+/// equal arguments.
 [[nodiscard]] models::IntegerNetwork network_to_measure(const models::Graph& graph,
                                                         const models::BitWidths& widths);
 

@@ -94,7 +94,7 @@ std::string LatencyKeys::description(const WantedLatency& wanted) const {
   return all;
 }
 
-/// All weights of so many bits, beside the tensors of 8 bits of the layer that has most.
+/// Whether all weights, with so many bits, fit L2 beside the largest tensors of a layer at 8 bits.
 bool LatencyKeys::fits_l2(unsigned weight_bits) const {
   std::uint64_t weights = 0, tensors = 0;
   for (KernelLayer l : layers_) {

@@ -14,21 +14,22 @@
 
 namespace freebits::profiler {
 
-/// Equal keys, equal latencies, to the cycle: a key names everything that a measurement is made of.
-/// That is the target, RTL, memory model and software, the whole network's shapes, the layer in it
-/// that is measured, its bit-widths (those of the others follow, surroundings.hpp) and the
-/// fidelity.
+/// Latencies with equal keys are equal to the cycle. A key names everything that a measurement
+/// depends on: the target, RTL, memory model and software, the shapes of the whole network, the
+/// layer that is measured, its bit-widths (those of other layers follow from them,
+/// surroundings.hpp) and the fidelity.
 class LatencyKeys {
  public:
   /// Keeps a reference to `graph`. Throws Error when no network's program fits the target.
   LatencyKeys(const tb::Target& target, const models::Graph& graph);
 
   /// The latency that is measured for `wanted`: that of the first layer of the network which is
-  /// like it. Layers are alike that have the same shapes and types and inputs made by layers of the
-  /// same shapes, equally far before them; with weights that stream from L3 none is like another.
+  /// equal to it. Two layers are equal if they have the same shapes and types, and inputs made by
+  /// layers of the same shapes, equally far before them. A layer whose weights stream from L3
+  /// equals no other one.
   [[nodiscard]] WantedLatency measured_for(const WantedLatency& wanted) const;
 
-  /// Of measured_for(wanted). Throws Error when the layer does not fit.
+  /// The key of measured_for(wanted). Throws Error if the layer does not fit.
   [[nodiscard]] std::string key(const WantedLatency& wanted, Fidelity fidelity);
   /// Cycles of measured_for(wanted), by the cost model.
   [[nodiscard]] std::uint64_t estimate(const WantedLatency& wanted) {

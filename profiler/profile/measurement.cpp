@@ -93,8 +93,8 @@ class Sum {
   }
 
  private:
-  /// A share of the cycles. Four steps do not show all that bank conflicts make of a kind of them:
-  /// layers were seen 0.03 % outside of the spread.
+  /// A fraction of the cycles. Four steps do not show all that bank conflicts make of a kind of
+  /// them: layers were seen 0.03 % outside of the spread.
   [[nodiscard]] double error_bound() const {
     constexpr double kUnseen = 1e-3;
     double error = 0, not_simulated = 0;

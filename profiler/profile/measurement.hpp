@@ -12,8 +12,8 @@
 
 namespace freebits::profiler {
 
-/// A cluster that measures layers of one network, one after the other, each from the same state:
-/// what it has measured before leaves no trace. For one thread; any number of them side by side.
+/// A cluster that measures layers of one network, one after the other. Each measurement begins in
+/// the same state, so that earlier ones have no influence. For one thread; any number may exist.
 class Measurement {
  public:
   Measurement(const tb::Target& target, const models::Graph& graph,
@@ -21,9 +21,9 @@ class Measurement {
   ~Measurement();
   Measurement(Measurement&&) noexcept;
 
-  /// Latency of a layer, every output of the simulated tiles compared with the integer model. None
-  /// when `go_on`, asked after each step, says no. Latencies with the same surroundings are faster
-  /// to measure one after the other. Throws Error when an output is wrong.
+  /// The latency of a layer. Every output of the simulated tiles is compared with the integer
+  /// model; throws Error if one is wrong. Returns nothing if `go_on`, called after each step,
+  /// returns false. Latencies with the same surroundings are measured faster one after the other.
   [[nodiscard]] std::optional<Latency> run(const WantedLatency& wanted, Fidelity fidelity,
                                            const std::function<bool()>& go_on);
 

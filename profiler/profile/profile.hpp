@@ -19,7 +19,7 @@ namespace freebits::profiler {
 /// How a latency is found.
 enum class Fidelity : std::uint8_t {
   Full,    ///< every tile is simulated
-  Sampled  ///< a few of each kind of tile, the others taken to be like them
+  Sampled  ///< a few tiles of each kind; the others are assumed to be equal
 };
 [[nodiscard]] std::string_view name(Fidelity fidelity);
 
@@ -32,7 +32,7 @@ struct WantedLatency {
 
 /// Everything layer_choices() allows, for all layers.
 [[nodiscard]] std::vector<WantedLatency> all_latencies(const models::Graph& graph);
-/// What a choice of widths needs: an entry a layer.
+/// The latencies that a choice of bit-widths needs: one entry per layer.
 [[nodiscard]] std::vector<WantedLatency> latencies_of(const models::Graph& graph,
                                                       const models::BitWidths& widths);
 
@@ -45,30 +45,30 @@ struct ProfileOptions {
   Fidelity fidelity = Fidelity::Full;
   unsigned jobs = 0;              ///< threads, each with its cluster; 0: as many as processors
   LatencyStore* store = nullptr;  ///< none: everything is simulated, nothing kept
-  StopToken stop{};               ///< when requested: ends soon, with what there is
-  /// From any thread, one at a time.
+  StopToken stop{};               ///< when requested: ends soon, with what was measured
+  /// Called from any thread, never twice at once.
   std::function<void(const ProfileProgress&)> on_progress{};
   /// Called with a line of text while a geometry is built for the first time.
   std::function<void(std::string_view)> on_build{};
 };
 
-/// Latencies of layers in their network, measured on the RTL: from the store, or simulated and put
-/// there. After options.stop some may be missing. Throws Error when the network does not fit
-/// the target, or the store cannot be written.
+/// Latencies of layers in their network, measured on the RTL: taken from the store, or simulated
+/// and added to it. After options.stop some may be missing. Throws Error when the network does not
+/// fit the target, or the store cannot be written.
 [[nodiscard]] LatencyTable profile(const tb::Target& target, const models::Graph& graph,
                                    std::span<const WantedLatency> wanted,
                                    const ProfileOptions& options);
 
-/// What profile() would have to simulate; nothing is. Throws as profile() does.
+/// How much profile() would have to simulate. Simulates nothing. Throws as profile() does.
 [[nodiscard]] ProfileProgress profile_work(const tb::Target& target, const models::Graph& graph,
                                            std::span<const WantedLatency> wanted,
                                            const ProfileOptions& options);
 
-/// Latency of the network at these widths, of a table that profile() has made for the target. What
-/// a layer waits for its first operands depends on the layer before, and what it waits for weights
-/// from L3 on all others: neither is taken from where it was measured, but computed, with the
-/// network's plan and the layers' latencies. Where weights stream the network's program is linked.
-/// Throws as profile() does, and like LatencyTable::cycles().
+/// The latency of the network with these bit-widths, from a table that profile() has made for the
+/// target. How long a layer waits for its first operands depends on the layer before it, and how
+/// long it waits for weights from L3 depends on all others. Both are therefore computed from the
+/// plan of the network and the latencies of its layers. If weights stream, the program of the
+/// network is linked for this. Throws as profile() does, and like LatencyTable::cycles().
 [[nodiscard]] std::uint64_t network_cycles(const tb::Target& target, const LatencyTable& table,
                                            const models::Graph& graph,
                                            const models::BitWidths& widths);

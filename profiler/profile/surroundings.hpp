@@ -11,9 +11,9 @@
 
 namespace freebits::profiler {
 
-/// Gives every latency the bit-widths of a whole network to be measured in. They follow from the
-/// graph, the layer and its own bit-widths, and from nothing else: neither from what else is wanted
-/// nor from what was measured before.
+/// Chooses, for every latency, the bit-widths of the whole network in which it is measured. They
+/// depend only on the graph, the layer and its own bit-widths, and not on what else is wanted or
+/// was measured before.
 class Surroundings {
  public:
   /// Keeps a reference to `graph`.

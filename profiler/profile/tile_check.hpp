@@ -13,9 +13,9 @@
 
 namespace freebits::profiler {
 
-/// Takes a tile's operands out of L1 when its kernel begins and compares the output when it has
-/// ended: whatever brought the operands there, the kernel must make of them what the integer model
-/// does, in every bit.
+/// Reads the operands of a tile from L1 when its kernel begins, and compares the output when it has
+/// ended. However the operands came there, the kernel must compute from them what the integer model
+/// computes, in every bit.
 class TileCheck {
  public:
   /// Keeps references to the network and its plan.
@@ -23,12 +23,12 @@ class TileCheck {
       : network_(network), plan_(plan) {}
 
   /// At the beginning of a step with a kernel. `constants`: the packed requantization and weights
-  /// of the tile's channels, empty for a layer without. False: those in L1 are others, so that
-  /// there is nothing to compare.
+  /// of the tile's channels, empty for a layer without. Returns false if L1 holds other ones, so
+  /// that the output cannot be compared.
   [[nodiscard]] bool begin(const tb::Cluster& cluster, const models::Step& step,
                            const std::vector<std::uint8_t>& constants);
-  /// At the beginning of the next step. Throws Error, naming layer, tile, pixel, channel and
-  /// both values, when an output is another.
+  /// At the beginning of the next step. Throws Error, naming layer, tile, pixel, channel and both
+  /// values, if an output differs.
   void end(const tb::Cluster& cluster);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table `claim` of a latency store: who is measuring what.
+// The table `claim` of a latency store: which process is measuring what.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -8,21 +8,21 @@
 
 namespace freebits::profiler::store {
 
-/// Claims of one open store. A claim names the process, and counts as long as that lives: nothing
-/// has to be cleaned up after one that was killed.
+/// Claims of one open store. A claim names its process, and is valid as long as that lives, so that
+/// nothing has to be cleaned up after a killed process.
 class Claims {
  public:
   static void create(SQLite::Database& db);
 
   explicit Claims(SQLite::Database& db);
-  /// Ends all of its own.
+  /// Ends all claims of this store.
   ~Claims();
   Claims(const Claims&) = delete;
   Claims& operator=(const Claims&) = delete;
 
-  /// Whether the claim is its own now, for nobody else alive has it. Inside a transaction.
+  /// Claims, and returns true, unless another living process has the claim. Inside a transaction.
   [[nodiscard]] bool take(const std::string& key);
-  /// Ends the claim, whoever has it.
+  /// Ends the claim of any process.
   void end(const std::string& key);
 
  private:

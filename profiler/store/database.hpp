@@ -11,9 +11,9 @@
 
 namespace freebits::profiler::store {
 
-/// Opens the file, or makes it and its folder. What is there but is no latency store of this
-/// version, or is damaged, is renamed and `say` gets a line. Throws std::exception when there can
-/// be none.
+/// Opens the file, or creates it and its folder. A file that is damaged, or is no latency store of
+/// this version, is renamed, and `say` gets a line of text. Throws std::exception if no file can be
+/// created.
 [[nodiscard]] std::unique_ptr<SQLite::Database> open_or_set_aside(const std::filesystem::path& file,
                                                                   const LatencyStore::Say& say);
 

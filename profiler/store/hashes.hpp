@@ -3,9 +3,9 @@
 
 namespace freebits::profiler {
 
-/// What this library's measurements depend on, 16 hex digits each: the RTL, the bare-metal software
-/// with its compiler, the model of L2 and L3, tiles and what deployment moves when, and how a
-/// layer's latency is measured.
+/// Hashes of what measurements depend on, 16 hex digits each: the RTL, the bare-metal software with
+/// its compiler, the model of L2 and L3, the tiles and transfers that deployment chooses, and how
+/// the latency of a layer is measured.
 extern const char* const kRtlHash;
 extern const char* const kSwHash;
 extern const char* const kMemoryHash;

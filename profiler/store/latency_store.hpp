@@ -14,7 +14,7 @@
 
 namespace freebits::profiler {
 
-/// What was measured: a layer's latency without the widths' names. Its key says of what.
+/// A measured latency of a layer. Its key says what was measured.
 struct Latency {
   std::uint64_t cycles = 0;
   std::uint64_t l3_wait = 0;       ///< of `cycles`: for weights that stream from L3
@@ -25,38 +25,38 @@ struct Latency {
   friend bool operator==(const Latency&, const Latency&) = default;
 };
 
-/// Every latency ever measured, by a text that says everything it depends on: one SQLite file, for
-/// any number of threads and processes at once.
+/// All latencies measured so far, found by a text that names everything they depend on. One SQLite
+/// file, for any number of threads and processes at once.
 class LatencyStore {
  public:
   using Say = std::function<void(std::string_view line)>;
 
-  /// Opens the file, or makes it and its folder. One that is no latency store, is damaged, or is of
-  /// another version is renamed to FILE.corrupt-1, -2 …, or FILE.old-1 …, and `say` gets a line
-  /// about it; so it does later about every damaged row. Throws Error when there can be none:
-  /// folder not writable, disk full.
+  /// Opens the file, or creates it and its folder. A file that is damaged or no latency store is
+  /// renamed to FILE.corrupt-1, -2 …, one of another version to FILE.old-1 …, and `say` gets a line
+  /// about it, as later about every damaged row. Throws Error if the file cannot be created: folder
+  /// not writable, disk full.
   explicit LatencyStore(std::filesystem::path file, Say say = {});
-  /// Gives up what it has claimed.
+  /// Ends all claims of this store.
   ~LatencyStore();
 
   [[nodiscard]] const std::filesystem::path& file() const;
 
-  /// A row whose checksum, over key and values, does not fit is set aside in the table `damaged`;
-  /// `say` gets a line about it, and the latency is as one never measured.
+  /// Nothing if it was not measured. A row with a wrong checksum over key and values is moved to
+  /// the table `damaged`; `say` gets a line about it, and the latency counts as not measured.
   [[nodiscard]] std::optional<Latency> find(const std::string& key) const;
-  /// Outlives the process when it returns; replaces what was there, and ends a claim. Throws
-  /// Error when it cannot be written: what was stored before stays.
+  /// Stores a latency, replaces an older one, and ends its claim. When this returns, the latency is
+  /// on the disk. Throws Error if it cannot be written; what was stored before stays.
   void insert(const std::string& key, const Latency& latency);
 
-  /// Who measures a latency.
+  /// The answer to claim().
   enum class Claim {
-    Ours,   ///< this store's owner: nobody else does
-    Other,  ///< a store that is open in this or another process of this machine
-    Stored  ///< nobody: it is there by now
+    Ours,   ///< the caller measures it, and no other
+    Other,  ///< another open store, in this or another process of this machine, measures it
+    Stored  ///< it has been stored meanwhile
   };
-  /// Says that this store's owner will measure it, unless another does already. So that work is
-  /// shared: a latency that is measured twice is the same both times. Claims end with the store
-  /// that made them, or with its process.
+  /// Announces that the caller will measure it, unless another does already. This only shares work:
+  /// a latency that is measured twice is equal both times. Claims end with the store that made
+  /// them, or with its process.
   [[nodiscard]] Claim claim(const std::string& key);
 
  private:

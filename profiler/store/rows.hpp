@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table `latency` of a latency store: a row a latency, each with a checksum.
+// The table `latency` of a latency store: one row per latency, each with a checksum.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -20,7 +20,7 @@ struct Found {
 [[nodiscard]] Found select(SQLite::Database& db, const std::string& key);
 void insert(SQLite::Database& db, const std::string& key, const Latency& latency);
 
-/// From the table `latency` to the table `damaged`.
+/// Moves a row from the table `latency` to the table `damaged`.
 void set_row_aside(SQLite::Database& db, const std::string& key);
 
 }  // namespace freebits::profiler::store

@@ -14,15 +14,15 @@
 
 namespace freebits::profiler {
 
-/// The widths that a layer's latency depends on: of its inputs (two for Add, else the second is 0),
-/// its weights (0: it has none) and its output.
+/// The bit-widths that the latency of a layer depends on: of its inputs (two for Add, else the
+/// second is 0), its weights (0: it has none) and its output.
 struct LayerBits {
   std::array<unsigned, 2> in{};
   unsigned weights = 0, out = 0;
   friend auto operator<=>(const LayerBits&, const LayerBits&) = default;
 };
 
-/// Those that `widths` gives the layer.
+/// The bit-widths that `widths` gives the layer.
 [[nodiscard]] LayerBits layer_bits(const models::Graph& graph, const models::BitWidths& widths,
                                    std::size_t layer);
 
@@ -37,7 +37,7 @@ struct LatencyEntry {
   std::uint64_t cycles = 0;
   std::uint64_t l3_wait = 0;       ///< of `cycles`: for weights from L3, in the network measured
   std::uint64_t operand_wait = 0;  ///< of `cycles`: for its first operands there, by the cost model
-  double error_bound = 0;          ///< share of `cycles`; 0 where every tile was simulated
+  double error_bound = 0;          ///< fraction of `cycles`; 0 where every tile was simulated
   bool simulated = false;          ///< for this table; otherwise it came from the store
   std::uint64_t instructions = 0;  ///< of all cores
   tb::Accounting accounting{};     ///< of all cores: cycles x cores
@@ -54,8 +54,8 @@ struct LatencyTable {
   [[nodiscard]] std::uint64_t cycles(std::size_t layer, const LayerBits& bits) const;
 };
 
-/// The sum of the layers' latencies at these widths: what a search that changes one layer at a time
-/// can know. Throws like LatencyTable::cycles().
+/// The sum of the latencies of all layers at these bit-widths, by which a search that changes one
+/// layer at a time decides. Throws like LatencyTable::cycles().
 [[nodiscard]] std::uint64_t total_cycles(const LatencyTable& table, const models::Graph& graph,
                                          const models::BitWidths& widths);
 

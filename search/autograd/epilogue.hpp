@@ -15,9 +15,9 @@
 namespace freebits::search {
 
 /// What follows a layer element by element: batch norm or bias, clip, fake-quantize, in this order.
-/// It is never carried out on its own: whoever reads the layer's output applies it to the block at
-/// hand, and whoever sends a gradient back takes it through the same block while that is in the
-/// cache. Only the raw output and its gradient are in memory.
+/// It is never a pass of its own: the op that reads the output of the layer applies it to each
+/// block that it reads, and the op that sends a gradient back takes it through the same block while
+/// that is in the cache. Only the raw output and its gradient are in memory.
 class Epilogue {
  public:
   // How it is put together, before configure().

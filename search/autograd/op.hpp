@@ -24,7 +24,7 @@ struct Execution {
 };
 
 /// A step of a tape: makes its output's raw values from its inputs' values, and sends gradients
-/// back. Its files are ops/<op>.cpp.
+/// back. Each has a file of its own in ops/.
 class Op {
  public:
   Op() = default;

@@ -34,7 +34,7 @@ struct Window {
 [[nodiscard]] Var max_pool(Tape& tape, std::string name, Var x, const Window& window);
 
 /// What follows element by element. These cost nothing by themselves: the next op carries them out
-/// on its way (docs: search/README.md), as long as they come in this order, each at most once, with
+/// on its way (README.md), as long as they come in this order, each at most once, with
 /// no other reader of x; otherwise x is copied first.
 [[nodiscard]] Var batch_norm(Tape& tape, Var x, const BatchNorm& parameters);
 [[nodiscard]] Var bias(Tape& tape, Var x, Parameter& bias);

@@ -113,7 +113,7 @@ void Tape::plan() {
   std::vector<Placement> placements;
   for (const auto& each : nodes_) {
     Node& node = *each;
-    // A value nobody reads, the network's output, stays for read().
+    // A value that no op reads, the output of the network, stays for read().
     const bool is_result = node.consumers == 0;
     if (!node.is_leaf) {
       const std::size_t last = training()  ? backward_time(node.first_op)

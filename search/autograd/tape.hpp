@@ -19,8 +19,8 @@ namespace freebits::search {
 class Node;
 class Op;
 
-/// A value on a tape. What batch_norm(), relu() and the like return takes the place of what they
-/// were given: that one must not be read any more.
+/// A value on a tape. The value that batch_norm(), relu() and the like return replaces the one they
+/// were given, which must not be read any more.
 class Var {
  public:
   Var() = default;
@@ -63,7 +63,7 @@ class Tape {
   Tape& operator=(const Tape&) = delete;
 
   // Recording.
-  /// A value from outside; with `gradient`, backward() computes the loss's gradient of it.
+  /// A value from outside; with `gradient`, backward() computes the gradient of the loss for it.
   Var input(std::string name, BatchShape shape, bool gradient = false);
   /// A parameter as a value: `rows` x `channels` floats. Its gradient is the parameter's: once on a
   /// tape, any number of readers.
@@ -82,13 +82,13 @@ class Tape {
   /// requested: after that in forward(), running statistics of batch norm are those of the step for
   /// some layers only.
   void forward(std::uint64_t step = 0, StopToken stop = {});
-  /// Of the losses on the tape. Gradients are in the parameters' `gradient`.
+  /// Computes gradients of the losses on the tape, in `gradient` of each parameter.
   void backward(StopToken stop = {});
-  /// Of the sum over output · cotangent, and the losses on the tape, for tests and for parts of
-  /// networks. No op may read the output.
+  /// The same for the sum over output · cotangent plus the losses on the tape, for tests and for
+  /// parts of networks. No op may read the output.
   void backward(Var output, std::span<const float> cotangent);
 
-  /// Writes the value, its epilogue applied.
+  /// Writes the value, with its epilogue applied.
   void read(Var value, std::span<float> out);
   /// The gradient of an input.
   [[nodiscard]] std::span<const float> gradient(Var input) const;

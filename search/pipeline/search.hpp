@@ -78,7 +78,7 @@ struct SearchEvents {
   std::function<void(std::string_view)> status;  ///< what is under way, often
 };
 
-/// The main job (search/README.md): float training, differentiable searches, latency
+/// The main job (search/pipeline/README.md): float training, differentiable searches, latency
 /// tables, proposals of all methods for all chips, fine-tuning, integers, the RTL. Every stage
 /// leaves its result in the folder; a search that is run again goes on where it was.
 class Search {

@@ -8,7 +8,7 @@
 
 namespace freebits::search {
 
-/// A training run in a file (search/README.md has the format): versioned, with a checksum. A run
+/// A training run in a file (README.md has the format): versioned, with a checksum. A run
 /// read and continued gives the same bits as one that went on.
 ///
 /// Throws Error, one line that names the file and what is wrong with it: not a checkpoint, of

@@ -12,7 +12,7 @@ namespace freebits::search {
 
 struct Evaluation {
   double loss = 0;      ///< mean cross-entropy over all images, without smoothing
-  double accuracy = 0;  ///< share of images whose largest logit is their label's
+  double accuracy = 0;  ///< fraction of images whose largest logit is that of their label
 };
 
 /// A network that evaluates the parameters of a state on a data set.

@@ -10,7 +10,7 @@
 
 namespace freebits::search {
 
-/// How a network is fake-quantized. The network's input is 8 bits from the start and gets nothing.
+/// How a network is fake-quantized. Its input has 8 bits from the start, and no quantizer.
 struct Quantization {
   models::BitWidths widths;        ///< fixed ones; ignored with `gated`
   std::optional<GatedForm> gated;  ///< learned ones
@@ -18,7 +18,7 @@ struct Quantization {
   std::uint64_t seed = 1;  ///< of gates
 };
 
-/// All layers and tensors at one width each; 8 bits for the input and the logits.
+/// One bit-width for all weights and one for all tensors; 8 bits for the input and the logits.
 [[nodiscard]] Quantization uniform_quantization(const models::Graph& graph, unsigned weight_bits,
                                                 unsigned activation_bits);
 
@@ -35,7 +35,7 @@ struct NetworkOptions {
   unsigned images = 128;  ///< a batch
   float label_smoothing = 0;
   bool freeze_batch_norm = false;                 ///< normalises with the running statistics
-  float statistics_share = BatchNorm{}.momentum;  ///< of a batch, in the running statistics
+  float statistics_share = BatchNorm{}.momentum;  ///< weight of a batch in the running statistics
   const Quantization* quantization = nullptr;     ///< float when null
 };
 

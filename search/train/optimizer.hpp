@@ -28,7 +28,7 @@ struct OptimizerOptions {
   float beta1 = 0.9F, beta2 = 0.999F, epsilon = 1e-8F;  ///< Adam
 };
 
-/// What an optimiser remembers of one parameter; empty where it needs nothing.
+/// What an optimiser keeps for one parameter; empty buffers where it needs nothing.
 struct Moments {
   Buffer first;   ///< velocity (SGD), mean gradient (Adam)
   Buffer second;  ///< mean squared gradient (Adam)
@@ -41,7 +41,7 @@ struct OptimizerState {
   std::vector<Moments> moments;  ///< by parameter, in their order
 };
 
-/// Gradient descent. Weights decay; TQT's thresholds go by tanh(g / (sqrt(v) + 1e-5)), v the
+/// Gradient descent. Weights decay; TQT's thresholds step by tanh(g / (sqrt(v) + 1e-5)), v the
 /// running mean of g^2, so that their rate is octaves a step; gates take Adam; statistics and what
 /// is frozen stay. Every value ends at its parameter's `least` or above. An element depends on its
 /// own history only: the number of threads changes nothing.
@@ -52,7 +52,7 @@ class Optimizer {
   Optimizer(Parameters& parameters, OptimizerState& state, const OptimizerOptions& options,
             ThresholdRule rule, Threads& threads);
 
-  /// Of a threshold (LSQ): what its gradient is multiplied with. 1 unless called.
+  /// Sets the factor of the gradient of a threshold (LSQ); 1 unless called.
   void scale_gradient(const Parameter& threshold, float factor);
 
   /// Whether every gradient that step() would use is a finite number.
@@ -67,7 +67,7 @@ class Optimizer {
     Moments* moments;
     float gradient_scale = 1;
   };
-  /// A piece of a parameter: the unit that threads share.
+  /// A piece of a parameter: the unit of work of a thread.
   struct Piece {
     std::size_t slot, first, count;
   };

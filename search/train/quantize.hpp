@@ -14,7 +14,7 @@ namespace freebits::search {
 inline constexpr std::size_t kCalibrationImages = 1024;
 
 /// "w4a8": weights of all layers at 4 bits, tensors at 8; or the name of a bits.json
-/// (models/README.md). Input and output have 8 bits. Throws Error for what is neither.
+/// (models/files/README.md). Input and output have 8 bits. Throws Error for what is neither.
 [[nodiscard]] Quantization parse_quantization(const std::string& text, const models::Graph& graph);
 
 /// Makes a float state, trained, one with fake quantizers, for fine-tuning or as it is

@@ -32,11 +32,11 @@ struct TrainEvents {
   std::function<void(const EpochResult&)> epoch;
 };
 
-/// What a search adds to training; each may be empty.
+/// Functions that a search adds to training; each may be empty.
 struct TrainHooks {
-  /// What learning rates are multiplied with in step `step` of `steps`, in place of the schedule.
+  /// The factor of the learning rates in step `step` of `steps`, instead of that of the schedule.
   std::function<float(std::uint64_t step, std::uint64_t steps)> factor;
-  /// After a backward pass, before the optimiser: adds to the parameters' gradients.
+  /// Called after a backward pass and before the optimiser: adds to the gradients of parameters.
   std::function<void()> gradients;
 };
 
@@ -63,12 +63,12 @@ class Trainer {
           std::shared_ptr<const Dataset> test, Threads& threads, std::filesystem::path checkpoint,
           TrainHooks hooks = {});
 
-  /// Before the first step of a run that starts from trained values: evaluates them. They count as
-  /// the best so far. False when it was stopped.
+  /// Evaluates the starting values, before the first step of a run that starts from trained ones.
+  /// They count as the best so far. Returns false if it was stopped.
   bool measure_start(StopToken stop);
 
-  /// Goes on where the state is. When `stop` is requested, returns soon, with the state as of the
-  /// last whole step saved: whoever continues it gets the same bits as without the stop.
+  /// Continues from the state. When `stop` is requested, returns soon and saves the state after the
+  /// last whole step. A continued run ends with the same bits as one that was not stopped.
   ///
   /// Throws NumericalError, one line with op or parameter, step, epoch and the last good
   /// checkpoint, when a loss or gradient is not finite or the loss explodes: before the optimiser

@@ -16,11 +16,11 @@
 
 namespace freebits::search {
 
-/// What a run was asked to do. Its bits depend on this, the graph, the starting values and the data
-/// only (and not on when it was interrupted).
+/// The options of a run. Its bits depend only on them, the graph, the starting values and the data,
+/// not on interruptions.
 struct TrainOptions {
   std::string dataset = "synthetic";  ///< as open_dataset() takes it
-  /// Of what is in it (data/content.hpp), which says whether it is the same elsewhere; empty: not
+  /// Hash of its content (search/data/content.hpp), by which it is recognised elsewhere; empty: not
   /// known.
   std::string content{};
   std::optional<unsigned> pad_to;  ///< … with a border
@@ -32,13 +32,13 @@ struct TrainOptions {
   OptimizerOptions optimizer;
   double warmup = 1;  ///< epochs
   float label_smoothing = 0;
-  /// Decay of a running average of all parameters, which is what is evaluated and kept as the
-  /// best; 0: there is none.
+  /// Decay of a running average of all parameters; the average is evaluated, and kept as the best.
+  /// 0: no average.
   float average = 0;
   unsigned freeze_batch_norm = 0;  ///< the last so many epochs normalise with running statistics
   Augmentation augmentation;
-  // Of a gate search (engine/differentiable.hpp): what is added to the loss, and how much of it.
-  std::string price;  ///< empty: nothing
+  // Of a gate search (search/methods/differentiable.hpp): the cost in the loss, and its strength.
+  std::string price;  ///< name of the cost; empty: none
   double price_weight = 0;
 };
 
@@ -50,7 +50,7 @@ struct EpochResult {
   double images_per_second = 0;  ///< of training, evaluation left out
 };
 
-/// How far a run is.
+/// The progress of a run.
 struct Position {
   unsigned epoch = 0;       ///< finished: trained and evaluated
   std::uint64_t batch = 0;  ///< of the epoch under way, done
@@ -60,11 +60,11 @@ struct Position {
   std::uint64_t correct = 0;
 };
 
-/// All of a training run: what a checkpoint holds.
+/// The whole state of a training run, which a checkpoint holds.
 struct TrainingState {
   models::Graph graph;
   TrainOptions options;
-  /// Of the pictures it was trained on, which Trainer notes; none in files of before that.
+  /// How its pictures were prepared; Trainer sets it. None in older files.
   std::optional<models::InputPreparation> preparation;
   std::optional<Quantization> quantization;
   Parameters parameters;
@@ -77,10 +77,10 @@ struct TrainingState {
   std::vector<EpochResult> epochs;
 };
 
-/// A run that begins: parameters drawn from the seed.
+/// The state of a new run, with parameters drawn from the seed.
 [[nodiscard]] TrainingState new_training(models::Graph graph, TrainOptions options);
 
-/// Begins with the values that `from` ends with: its best, or those it had. Takes its quantization,
+/// A new run that starts from the best values of `from`, or its last ones. Takes its quantization,
 /// too, unless `float_only`. Throws Error, naming the first difference, when `from` has another
 /// graph; names and the options of runs may differ.
 void start_from(TrainingState& state, const TrainingState& from, bool float_only);

@@ -18,7 +18,7 @@ void sgd(float* value, const float* gradient, float* velocity, std::size_t count
 
 struct Adam {
   float rate;   ///< mean gradient's bias correction included
-  float decay;  ///< share of the value that is taken off
+  float decay;  ///< fraction of the value that is subtracted
   float beta1, beta2;
   float correction2;  ///< what the mean squared gradient is multiplied with
   float epsilon, gradient_scale;

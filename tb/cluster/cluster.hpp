@@ -32,9 +32,9 @@ struct ClusterOptions {
 /// cycles, always. One thread at a time; any number of clusters in one process, each in its thread.
 class Cluster {
  public:
-  /// Builds the geometry if this machine has not yet (minutes; kept in a cache).
+  /// Builds the geometry if it is not in the cache yet (15 to 30 seconds on a quiet machine).
   explicit Cluster(const Target& target, const ClusterOptions& options = {});
-  /// With something of one's own beyond the port in place of L2, L3 and L3 DMA.
+  /// The same with `outside` beyond the port instead of L2, L3 and L3 DMA; it must outlive this.
   Cluster(const Target& target, const ClusterOptions& options, Outside& outside);
   ~Cluster();
   Cluster(Cluster&&) noexcept;
@@ -43,11 +43,11 @@ class Cluster {
   [[nodiscard]] const Target& target() const;
   [[nodiscard]] unsigned cores() const;
 
-  /// Loads the segments into L1, L2 or L3 and resets to the entry. Throws Error naming the segment
-  /// that lies elsewhere.
+  /// Loads the segments into L1, L2 or L3 and resets to the entry point. Throws Error, naming the
+  /// segment, if one lies outside of them.
   void load(const Elf& elf);
-  /// Back door, no cycles: L1, L2, L3. False: (partly) outside them, nothing done. L1 test-and-set
-  /// alias excluded.
+  /// Access to L1, L2 and L3 that takes no cycles. Returns false and does nothing if the bytes are
+  /// not all inside one of them. The test-and-set alias of L1 is excluded.
   [[nodiscard]] bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const;
   [[nodiscard]] bool write(std::uint32_t address, std::span<const std::uint8_t> bytes);
 
@@ -58,32 +58,31 @@ class Cluster {
   /// run().
   void watch(std::uint32_t address);
 
-  /// For a debugger, out of an observer's cycle(): lets a core go on at `pc` with the registers
-  /// x1 … x31, as if its last retired instruction had left them so. False, nothing done, while it
-  /// is in the middle of an instruction; never in a cycle in which it retires one.
+  /// For a debugger, called from an observer's cycle(): a core continues at `pc` with the registers
+  /// x1 … x31, as if its last retired instruction had left them so. Returns false and does nothing
+  /// while the core is in the middle of an instruction, never in a cycle in which it retires one.
   [[nodiscard]] bool set_registers(unsigned core, std::span<const std::uint32_t, 32> x,
                                    std::uint32_t pc);
 
   using Stop = ClusterStop;
-  /// Runs until cycle number `until`, a store into a watched block, the observer's wish, or until
-  /// every core sleeps, or waits in the event unit for the answer of a plain load, with nothing
-  /// left that could wake one (no transfer, no timer, no answer outstanding). `observer` needs
-  /// Visibility::Observed or Traced.
+  /// Runs until cycle number `until`, until a store into a watched block, until the observer ends
+  /// the run, or until every core sleeps, or waits in the event unit for the answer of a plain
+  /// load, and nothing is left that could wake one (no transfer, timer or outstanding answer).
+  /// `observer` needs Visibility::Observed or Traced.
   Stop run(std::uint64_t until, ClusterObserver* observer = nullptr);
   /// After Stop::Stored: the address of the word, once.
   [[nodiscard]] std::optional<std::uint32_t> take_stored();
 
-  /// Everything, memories included, between two runs: what restore() goes on from, to the cycle as
-  /// if nothing had happened. Not with something of one's own beyond the port, nor with waveforms
-  /// (throws Error).
+  /// The whole state, memories included, between two runs; restore() continues from it to the same
+  /// cycles. Throws Error for a cluster with an `outside` of its own or with waveforms.
   [[nodiscard]] std::vector<std::uint8_t> save() const;
-  /// On a cluster of the same target, made by the same program: throws Error when it is another's.
-  /// Watched blocks stay.
+  /// Continues from a state that save() of the same program made for the same target; throws Error
+  /// for any other. Watched blocks stay.
   void restore(std::span<const std::uint8_t> state);
 
   [[nodiscard]] std::uint64_t cycles() const;
   [[nodiscard]] CoreStatistics core(unsigned index) const;
-  /// Of the instruction in EX, or the last one there.
+  /// The address of the instruction in EX, or of the last one there.
   [[nodiscard]] std::uint32_t pc(unsigned index) const;
   /// Where a core stands, for a watchdog's message: "sleeps at barrier 2 (waits for cores 3, 5)",
   /// "waits for data at 0x…".

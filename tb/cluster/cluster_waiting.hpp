@@ -9,8 +9,8 @@
 
 namespace freebits::tb {
 
-/// A core's state as the text of Cluster::waiting(). `outside`: address of its access there that
-/// has not been answered.
+/// The text of Cluster::waiting() for the state of a core. `outside`: the address of its access
+/// outside the cluster that has not been answered.
 [[nodiscard]] std::string describe_waiting(const CoreState& state,
                                            std::optional<std::uint32_t> outside);
 

@@ -17,8 +17,7 @@ struct CoreOptions {
   isa::Level level = isa::Level::FlexV;
   std::uint32_t boot_address = 0;
   std::uint32_t hart_id = 0;
-  double stall_probability =
-      0;  ///< chance per cycle that a grant or a response is withheld, 0 ... 0.95
+  double stall_probability = 0;  ///< per cycle, that a grant or a response is withheld, 0 ... 0.95
   std::uint64_t stall_seed = 1;
   std::filesystem::path trace{};  ///< FST waveform file; empty: none (and no cost)
 };

@@ -5,8 +5,8 @@
 
 namespace freebits::tb {
 
-/// Throws Error unless the waveform file is whole, and removes it then. The FST writer itself says
-/// nothing when the disk is full.
+/// If the waveform file is not complete, removes it and throws Error. The FST writer itself does
+/// not report a full disk.
 void check_fst(const std::filesystem::path& path);
 
 }  // namespace freebits::tb

@@ -15,16 +15,14 @@ namespace freebits::tb {
 
 /// Runs the reference model beside a core and compares every retired instruction in every field.
 ///
-///   Lockstep check(memory, options);             // copies the memory: construct before the first
-///   cycle if (const isa::Retired* r = core.step()) {
-///     if (auto report = check.retire(*r, core.interrupt(), core.cycles())) ...   // the first
-///     divergence, as text
-///   }
-///   check.finish(memory)                          // registers are covered by retire(), memory
-///                                                 // by this, once data_accesses() have caught up
+///     Lockstep check(memory, options);  // copies the memory: construct before the first cycle
+///     if (const isa::Retired* r = core.step()) {
+///       if (auto report = check.retire(*r, core.interrupt(), core.cycles())) ...  // difference
+///     }
+///     check.finish(memory);  // compares memory, once data_accesses() has caught up
 ///
-/// Values of time-dependent CSRs are taken over from the core. Interrupts are taken when the core
-/// takes them; that they were pending and enabled is checked.
+/// Values of time-dependent CSRs are copied from the core. The model takes interrupts when the core
+/// takes them, and checks that they were pending and enabled.
 class Lockstep {
  public:
   Lockstep(const SystemMemory& initial, const CoreOptions& options);
@@ -40,7 +38,7 @@ class Lockstep {
                                                   std::optional<std::uint32_t> interrupt,
                                                   std::uint64_t cycle);
 
-  /// Nothing, or the first memory words that differ. Host writes still waiting are applied first.
+  /// The first memory words that differ, or nothing. Host writes still waiting are applied first.
   [[nodiscard]] std::optional<std::string> finish(const SystemMemory& memory);
 
   /// A host write (HTIF answers), mirrored into the model's memory where the core saw it: after its

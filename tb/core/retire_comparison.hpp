@@ -11,13 +11,13 @@
 
 namespace freebits::tb {
 
-/// The judgement both lock-step checks share: one hart beside one core, instruction by instruction,
-/// with the history a report needs.
+/// The comparison that both lock-step checks use: one hart beside one core, instruction by
+/// instruction, with the history that a report needs.
 class RetireComparison {
  public:
   /// Steps the model over the instruction the core retired (time-dependent CSR values are taken
-  /// over) and compares every field. Nothing, or the report: `complaint` first, fields, last
-  /// instructions.
+  /// over) and compares every field. Returns nothing, or the report of a difference: `complaint`,
+  /// fields, last instructions.
   std::optional<std::string> step(isa::Hart& hart, const isa::Retired& core, std::uint64_t cycle,
                                   const std::string& complaint);
 

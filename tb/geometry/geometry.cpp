@@ -147,7 +147,7 @@ std::string prebuilt_name(const std::string& name) {
 }
 
 MakeClusterEngine open(const fs::path& path) {
-  // Never closed: engines may outlive whoever asked first, and there are few geometries.
+  // Never closed: engines may outlive their first caller, and there are few geometries.
   void* handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   void* symbol = handle == nullptr ? nullptr : ::dlsym(handle, kMakeClusterEngine);
   if (symbol == nullptr) {

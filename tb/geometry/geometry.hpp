@@ -11,8 +11,8 @@
 
 namespace freebits::tb {
 
-/// Verilated geometries: a shared object each, named after everything it is made from, so that
-/// whatever changes makes another one.
+/// A Verilated geometry is a shared object. Its name contains a hash of everything it is made from,
+/// so that every change makes another one.
 struct GeometryId {
   Geometry geometry;
   Visibility visibility = Visibility::Plain;
@@ -28,11 +28,12 @@ using BuildProgress = std::function<void(std::string_view)>;
 /// flags, one of the tools. `tools`: the last part is "*" when this machine lacks them.
 [[nodiscard]] std::string geometry_file(const GeometryId& id);
 
-/// The engine's constructor: from a folder of built geometries, from the user's cache, or built
-/// into that first. Throws Error when it can be neither found nor built.
+/// The constructor of the engine. The geometry comes from a folder of built ones or from the user's
+/// cache, or is built into that. Throws Error if it can neither be found nor built.
 [[nodiscard]] MakeClusterEngine load_geometry(const GeometryId& id, const BuildProgress& progress);
 
-/// Makes sure that the geometry is in `folder`; safe against others that do the same. Its path.
+/// Builds the geometry into `folder` if it is not there. Several processes may do so. Returns its
+/// path.
 std::filesystem::path build_geometry(const GeometryId& id, const std::filesystem::path& folder,
                                      const BuildProgress& progress);
 

@@ -21,7 +21,7 @@ std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// The line of a log that says most: the first error, or the last line.
+/// The most useful line of a log: the first error, or the last line.
 std::string telling_line(const std::filesystem::path& log) {
   std::istringstream lines(text_of(log));
   std::string last = "no output";

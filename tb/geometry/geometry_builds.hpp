@@ -5,9 +5,9 @@
 
 namespace freebits::tb {
 
-/// Set from outside (Ctrl-C): whoever builds a geometry in this process, or waits for another one
-/// that does, throws Interrupted then. For the whole process, as built geometries are. `flag`
-/// outlives every cluster.
+/// When `flag` is set (Ctrl-C), every call in this process that builds a geometry, or waits for
+/// another process that does, throws Interrupted. Holds for the whole process. `flag` must outlive
+/// every cluster.
 void interrupt_geometry_builds_with(const std::atomic<bool>& flag);
 
 }  // namespace freebits::tb

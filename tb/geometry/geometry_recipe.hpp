@@ -11,7 +11,7 @@
 
 namespace freebits::tb {
 
-/// What a geometry is made from and how.
+/// How a geometry is made, and from which files.
 struct GeometryRecipe {
   std::vector<std::filesystem::path> verilog;  ///< for Verilator, in order
   std::vector<std::filesystem::path> sources;  ///< everything that decides about the result

@@ -21,11 +21,11 @@ class CorevPeripherals {
   CorevPeripherals(const HostMemory& memory, Console console)
       : memory_(memory), console_(std::move(console)) {}
 
-  /// Aligned 8-byte blocks whose stores matter.
+  /// Aligned 8-byte blocks whose stores it has to see.
   static constexpr std::array<std::uint32_t, 4> kWatched = {0x0080'0000, 0x0080'00c0, 0x1000'0000,
                                                             0x2000'0000};
 
-  /// The program stored to the word at `address`, one of the watched.
+  /// Called when the program has stored to the word at `address` in one of these blocks.
   void stored(std::uint32_t address);
 
   [[nodiscard]] std::optional<std::uint32_t> exit_code() const { return exit_code_; }

@@ -7,11 +7,11 @@
 
 namespace freebits::tb {
 
-/// What the host side of a program reads and writes, through the back door and in no time.
+/// The memory of a program as its host sees it; accesses take no cycles.
 class HostMemory {
  public:
   virtual ~HostMemory() = default;
-  /// False: (partly) outside memory, nothing done.
+  /// Returns false and does nothing if some of the bytes are outside of memory.
   [[nodiscard]] virtual bool read(std::uint32_t address, std::span<std::uint8_t> bytes) const = 0;
   virtual bool write(std::uint32_t address, std::span<const std::uint8_t> bytes) = 0;
 
@@ -29,7 +29,7 @@ class HostMemory {
   }
 };
 
-/// Of anything with read() and write(): a SystemMemory, a Cluster. `T` must outlive it.
+/// The same for anything with read() and write(): a SystemMemory, a Cluster. It must outlive this.
 template <class T>
 class HostMemoryOf final : public HostMemory {
  public:

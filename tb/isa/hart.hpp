@@ -13,7 +13,7 @@ namespace freebits::isa {
 
 struct HartState;
 
-/// Why Hart::run() came back.
+/// Why Hart::run() returned.
 enum class StopReason : std::uint8_t {
   Limit,                ///< max_instructions executed
   Requested,            ///< request_stop() was called, for example by a device

@@ -11,11 +11,11 @@ namespace freebits::tb {
 
 /// The reference model beside every core of a cluster, and a reference L1 behind them. Each hart
 /// executes what its core retires; its loads get what memory held when the bus granted the access,
-/// its stores must be the ones the bus saw. So three things are judged: every field of every
-/// retired instruction, every data access on its way from core to bus, and every word the L1 banks
-/// and the interconnect give back, in the order in which the accesses of all cores and the DMA were
-/// granted. Taken from the RTL, since a functional model cannot know it: values of time-dependent
-/// CSRs and peripheral registers, when interrupts come, and the data the DMA moves.
+/// its stores must be the ones the bus saw. This checks three things: every field of every retired
+/// instruction, every data access on its way from core to bus, and every word that the L1 banks and
+/// the interconnect return, in the order in which accesses of all cores and of the DMA were
+/// granted. A functional model cannot know the following, which is copied from the RTL: values of
+/// time-dependent CSRs and peripheral registers, when interrupts come, and what the DMA moves.
 class ClusterLockstep final : public ClusterObserver {
  public:
   /// Copies L1: construct after Cluster::load() or reset(), before the first cycle.

@@ -16,9 +16,9 @@ namespace freebits::tb {
 /// single steps after the next retirement of the thread. Registers are those of the last retired
 /// instruction, memory is what L1, L2 and L3 hold in that cycle: an instruction still in the
 /// pipeline may have stored already. Both can be written; registers only of a core that is between
-/// two instructions, as the one that has stopped is. gdb may go and come back: after `detach` the
-/// cores run on, after `disconnect` they stand until the next one comes. Listens on the loopback
-/// address only.
+/// two instructions, as the one that has stopped is. gdb may leave and come back: after `detach`
+/// the cores run on, after `disconnect` they stand still until gdb connects again. Listens on the
+/// loopback address only.
 class GdbStub final : public ClusterObserver {
  public:
   /// Opens the port (0: any free one). Throws Error when it is taken. `cluster` must outlive the
@@ -35,13 +35,13 @@ class GdbStub final : public ClusterObserver {
   /// gdb has ended the run.
   [[nodiscard]] bool killed() const;
 
-  // Tell gdb, if it is still there, that the program is over: it exited, or could not go on.
+  // These tell gdb, if it is connected, that the program exited or could not go on.
   void exited(std::uint32_t exit_code);
   void failed(std::string_view message);
 
-  /// Set from outside (Ctrl-C): ends whatever waits for gdb, and the run.
+  /// When `flag` is set (Ctrl-C), every wait for gdb ends, and the run with it.
   void interrupt_with(const std::atomic<bool>* interrupted);
-  /// Gets a line when the cores stand because gdb has gone.
+  /// Receives a line of text when the cores stand still because gdb has left.
   void say_with(std::function<void(std::string_view)> say);
 
  private:

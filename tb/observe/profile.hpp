@@ -11,9 +11,9 @@
 
 namespace freebits::tb {
 
-/// Where the cycles of all cores went, by function and source line. A cycle belongs to the next
-/// instruction its core retires, the bubbles of a jump to the jump; so every cycle is counted once
-/// and the rows add up to the cluster's cycles times its cores.
+/// Where the cycles of all cores went, by function and source line. A cycle is counted for the next
+/// instruction that its core retires, the bubbles of a jump for the jump. Every cycle is therefore
+/// counted once, and all rows add up to the cycles of the cluster times its cores.
 class Profile final : public ClusterObserver {
  public:
   Profile(const DebugInfo& info, unsigned cores);
@@ -25,8 +25,8 @@ class Profile final : public ClusterObserver {
     std::uint64_t instructions = 0;
     Accounting accounting{};
   };
-  /// Most cycles first. Call after the run: cycles no instruction has retired for yet go to the
-  /// last one.
+  /// Rows in falling order of cycles. Call these after the run: cycles for which no instruction has
+  /// retired yet are counted for the last one.
   [[nodiscard]] std::vector<Row> by_function() const;
   [[nodiscard]] std::vector<Row> by_line() const;
 
@@ -53,7 +53,7 @@ class Profile final : public ClusterObserver {
   Cell elsewhere_;
 };
 
-/// The table a performance engineer reads: one line a row, percentages of all core cycles.
+/// The rows as a table: one line each, with percentages of the cycles of all cores.
 [[nodiscard]] std::string format_profile(const std::vector<Profile::Row>& rows,
                                          const std::string& title, std::size_t limit);
 

@@ -11,11 +11,11 @@ namespace freebits::tb {
 
 /// One gdb after the other at the other end of a loopback socket: packets of the remote serial
 /// protocol (gdb manual, appendix "Remote Protocol": $payload#checksum, acknowledged by + until gdb
-/// switches that off). Whatever the other end does or leaves undone, nothing here waits longer than
-/// a tenth of a second after an interruption from outside, nor takes more memory than a packet.
+/// switches that off). Whatever the other end does or does not do, no function waits longer than a
+/// tenth of a second after an interruption, or takes more memory than a packet.
 class RspConnection {
  public:
-  /// Bytes of a packet from gdb, with frame and checksum; whoever sends more is cut off.
+  /// Maximum bytes of a packet from gdb, with frame and checksum; a longer one ends the connection.
   static constexpr std::size_t kPacketSize = 0x4000;
 
   /// Listens at 127.0.0.1:`port` (0: any). Throws Error when it cannot.
@@ -24,7 +24,7 @@ class RspConnection {
   RspConnection(const RspConnection&) = delete;
   RspConnection& operator=(const RspConnection&) = delete;
 
-  /// Set from outside (Ctrl-C): ends every wait.
+  /// When `flag` is set (Ctrl-C), every wait ends.
   void interrupt_with(const std::atomic<bool>* interrupted) { interrupted_ = interrupted; }
   [[nodiscard]] bool interrupted() const { return interrupted_ != nullptr && *interrupted_; }
 
@@ -33,14 +33,14 @@ class RspConnection {
 
   /// Waits for gdb to connect; false when interrupted meanwhile.
   bool accept();
-  /// Without waiting: has a gdb connected?
+  /// Whether gdb has connected, without waiting.
   bool accept_waiting();
-  /// The next packet; nothing when gdb has gone or when interrupted.
+  /// The next packet; nothing if gdb has closed the connection or after an interruption.
   std::optional<std::string> receive();
-  /// Without waiting: has gdb asked for an interruption (byte 0x03)? Also notices that gdb has
-  /// gone.
+  /// Whether gdb has asked for an interruption (byte 0x03), without waiting. Also notices that gdb
+  /// has closed the connection.
   bool interruption_requested();
-  /// Waits until gdb has taken it; drops it when interrupted.
+  /// Waits until gdb has received the packet; drops it after an interruption.
   void send(std::string_view payload);
   void acknowledge_no_more() { acknowledge_ = false; }
   void close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the packets of gdb's remote protocol are made of.
+// Parts of the packets of gdb's remote protocol.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace freebits::tb {
 
-/// Bytes as hexadecimal digits, and back (nothing when it is not).
+/// Bytes as hexadecimal digits, and back (nothing if the text is not hexadecimal).
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view digits);
 

@@ -12,10 +12,10 @@
 namespace freebits::tb {
 
 /// A trace for ui.perfetto.dev (Chrome's JSON trace format, 1 ns = 1 cycle): per core its functions
-/// and its stalls, bytes moved by the DMA and at the outside port, bank conflicts. Bounded: beyond
-/// kMaxSlices neighbouring slices are merged under the name of the longest, twice as coarse each
-/// time, and the counters' intervals double beyond kMaxIntervals; so the file stays below about 60
-/// MB however long the run is. The resolution reached stands in the file.
+/// and its stalls, bytes moved by the DMA and at the outside port, bank conflicts. The file stays
+/// below about 60 MB for any length of run: beyond kMaxSlices, neighbouring slices are merged under
+/// the name of the longest, twice as coarse each time, and the intervals of counters double beyond
+/// kMaxIntervals. The resolution that was reached is written to the file.
 class Timeline final : public ClusterObserver {
  public:
   static constexpr std::size_t kMaxSlices = 400'000;
@@ -26,7 +26,7 @@ class Timeline final : public ClusterObserver {
   /// Writes the file, completely or not at all. Throws Error when it cannot be written.
   void write(const std::filesystem::path& file);
 
-  /// Cycles below which slices have been merged; 1: none have.
+  /// Slices shorter than this number of cycles have been merged; 1: none have.
   [[nodiscard]] std::uint64_t resolution() const { return resolution_; }
 
  private:

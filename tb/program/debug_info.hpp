@@ -9,7 +9,7 @@
 namespace freebits::tb {
 
 /// Where the instructions of a program come from: functions of its symbol table, source lines of
-/// its DWARF line table (libdw). Addresses nobody describes belong to no function and no line.
+/// its DWARF line table (libdw). An address that neither describes has no function and no line.
 class DebugInfo {
  public:
   /// Throws Error when the file cannot be read. A program without debug information has no lines.

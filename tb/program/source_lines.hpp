@@ -18,12 +18,12 @@ struct SourceLines {
   std::vector<std::string> files;
 };
 
-/// Reads the line table with libdw. libdw trusts what it reads, and a damaged file makes it read
-/// outside of its buffers; so it works in a process of its own, whose end is an error of the file.
-/// Throws Error naming `path` then. A program without debug information has no lines.
+/// Reads the line table with libdw. libdw trusts what it reads, and a damaged file can make it read
+/// outside of its buffers. It therefore works in a process of its own; if that process dies, throws
+/// Error naming `path`. A program without debug information has no lines.
 [[nodiscard]] SourceLines read_source_lines(::Elf* elf, const std::filesystem::path& path);
 
-/// The name of a symbol or a source file, fit for a terminal and of at most 1000 characters.
+/// The name of a symbol or a source file, safe for a terminal and cut to 1000 characters.
 [[nodiscard]] std::string shown_name(std::string_view name);
 
 }  // namespace freebits::tb

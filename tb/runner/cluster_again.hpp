@@ -7,8 +7,7 @@
 
 namespace freebits::tb {
 
-/// The same run once more, every instruction looked at, up to cycle `until` at the latest. Console
-/// output is dropped.
+/// Repeats the run with every instruction observed, up to cycle `until`. Console output is dropped.
 [[nodiscard]] ClusterRunResult run_again(const Elf& elf, const Target& target, std::uint64_t until,
                                          const ClusterRunOptions& options);
 

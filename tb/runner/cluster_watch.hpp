@@ -13,9 +13,9 @@
 
 namespace freebits::tb {
 
-/// Looks for cores that are lost: in traps nobody handles, or in a jump to itself. The run goes on
-/// until that is true of every core that does not sleep; a while longer, since an interrupt may
-/// still come.
+/// Finds cores that are lost: in traps without a handler, or in a jump to itself. The run ends when
+/// this is true of every core that does not sleep, and has been for kPatience cycles, because an
+/// interrupt may still come.
 class ClusterWatch final : public ClusterObserver {
  public:
   explicit ClusterWatch(const Cluster& cluster);

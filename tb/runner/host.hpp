@@ -11,8 +11,8 @@
 
 namespace freebits::tb {
 
-/// Who listens on the host side: HTIF if the program has `tohost`, and CORE-V's peripherals where
-/// the program has no memory of its own.
+/// The host devices of a program: HTIF if the program has `tohost`, and CORE-V's peripherals at
+/// addresses where the program has no memory of its own.
 class Host {
  public:
   Host(const Elf& elf, HostMemory& memory, const Htif::Console& console)
@@ -23,7 +23,7 @@ class Host {
     }
   }
 
-  /// Aligned 8-byte blocks whose stores it wants to hear of.
+  /// Aligned 8-byte blocks whose stores it has to see.
   [[nodiscard]] const std::vector<std::uint32_t>& watched() const { return watched_; }
   void stored(std::uint32_t address, std::uint64_t now) {
     if (htif_.tohost() && address - *htif_.tohost() < 8) {

@@ -26,7 +26,7 @@ struct RunOptions {
   std::function<void(const isa::Retired&, std::uint64_t)> on_retire;
   /// Called often.
   std::function<void(std::uint64_t cycles)> on_progress;
-  const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: stop
+  const std::atomic<bool>* interrupted = nullptr;  ///< when set: stop
 };
 
 enum class Outcome {
@@ -57,8 +57,8 @@ struct RunResult {
   Events events;
 };
 
-/// Whether the program holds a call of RISC-V semihosting, whose exit ends a run that looks at
-/// every instruction.
+/// Whether the program contains a call of RISC-V semihosting. Its exit can only be seen by a run
+/// that observes every instruction.
 [[nodiscard]] bool uses_semihosting(const Elf& elf);
 
 /// Loads the program and runs it to its end.

@@ -14,8 +14,8 @@ namespace freebits::tb {
 
 [[nodiscard]] std::string_view trap_cause_name(std::uint32_t cause);
 
-/// Sees every retired instruction of one core and says when it can do nothing but trap: there is no
-/// handler, or the handler itself traps before it returns, for ever.
+/// Sees every retired instruction of one core, and finds out when the core can only trap any more:
+/// there is no handler, or the handler itself traps before it returns, for ever.
 class TrapWatch {
  public:
   /// `trap`: cause and value, if the instruction trapped. True when the program is lost.
@@ -24,7 +24,7 @@ class TrapWatch {
   /// More traps without a return than a program that recovers has.
   [[nodiscard]] bool suspicious() const { return depth_ >= kSuspicious; }
 
-  /// What the program died of: the trap before the handler went wrong, and where it does.
+  /// Why the program failed: the trap before the handler went wrong, and where the handler traps.
   [[nodiscard]] std::string message() const;
 
  private:

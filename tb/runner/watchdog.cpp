@@ -13,7 +13,7 @@ constexpr std::uint64_t kCirclingCycles = 2'000'000;
 
 Watchdog::Watchdog(const Cluster& cluster) : cluster_(cluster), cores_(cluster.cores()) {
   const L3Parameters& l3 = cluster.target().l3;
-  // All of L3 can be moved twice in that time: whoever waits longer for memory, waits in vain.
+  // All of L3 can be moved twice in that time: a core that waits longer for memory waits for ever.
   const double longest = 2.0 * static_cast<double>(l3.bytes) / std::max(l3.bytes_per_cycle, 1e-3);
   memory_patience_ = kStuckCycles + static_cast<std::uint64_t>(longest);
 }

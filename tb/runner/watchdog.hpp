@@ -9,7 +9,7 @@
 
 namespace freebits::tb {
 
-/// What can be told without seeing instructions, from counters and program counters looked at now
+/// Finds failures without seeing instructions, from counters and program counters that are read now
 /// and then.
 class Watchdog {
  public:

@@ -89,7 +89,7 @@ class ClusterModule::Bridge final : public Outside {
         case Cluster::Stop::Stored:
           synchronize(cluster_.cycles());
           stored.notify();
-          settle();  // whoever waits for it acts before the next cycle
+          settle();  // processes that wait for it act before the next cycle
           break;
         case Cluster::Stop::AllAsleep:
           asleep.notify(sc_core::SC_ZERO_TIME);

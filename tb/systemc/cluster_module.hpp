@@ -16,10 +16,10 @@
 namespace freebits::tb {
 
 /// The Verilated cluster as a SystemC module, for platforms that have more around it than L2 and
-/// L3. It keeps its own cycles and lets the kernel catch up whenever something could pass between
-/// the two: before each request, and in every cycle in which the kernel has something to do. So a
-/// program takes the same cycles here as on a Cluster, if the memory behind the socket has the same
-/// latencies (MemoryModule does).
+/// L3. It counts its own cycles, and lets the kernel catch up when something can pass between the
+/// two: before each request, and in every cycle in which the kernel has something to do. A program
+/// therefore takes the same cycles as on a Cluster, if the memory behind the socket has the same
+/// latencies (MemoryModule has).
 class ClusterModule final : public sc_core::sc_module {
  public:
   /// The port to everything outside: 8-byte transactions (4 bytes for what a core accesses), byte
@@ -29,7 +29,7 @@ class ClusterModule final : public sc_core::sc_module {
   /// order.
   tlm_utils::simple_initiator_socket<ClusterModule, 64> outside{"outside"};
   /// L1, for loaders and debuggers: debug transport, and blocking transport that takes no time. The
-  /// chip has no such port.
+  /// hardware has no such port.
   tlm_utils::simple_target_socket_optional<ClusterModule, 64> memory{"memory"};
   /// Rising edges are events EventOutside + i of the event unit. May stay unbound.
   using EventLine =
@@ -52,7 +52,7 @@ class ClusterModule final : public sc_core::sc_module {
   /// Every core sleeps and nothing in the whole platform is left that could wake one.
   [[nodiscard]] const sc_core::sc_event& asleep() const;
 
-  /// Cycles, statistics, watch(), L1. Not to be run or reset by others.
+  /// For cycles, statistics, watch() and L1. Do not run or reset it.
   [[nodiscard]] Cluster& cluster();
   [[nodiscard]] sc_core::sc_time period() const;
 

@@ -11,7 +11,7 @@
 
 namespace freebits::tb {
 
-/// What is synthesized: parameters of fb_cluster. Each distinct geometry is Verilated once.
+/// Parameters of fb_cluster that change the Verilated model. Each geometry is Verilated once.
 struct Geometry {
   unsigned cores = 8;                  ///< 1, 2, 4, 8, 16
   unsigned banks = 16;                 ///< of the TCDM; a power of two, 2 … 64
@@ -42,7 +42,7 @@ struct L3Parameters {
       12;  ///< cycles the channel is taken for before each further burst of a transfer
 };
 
-/// A chip: what `--target` names. Files: tb/targets/*.toml.
+/// A target: a chip, as `--target` names it. Files: tb/targets/*.toml.
 struct Target {
   std::string name;
   isa::Level level = isa::Level::FlexV;

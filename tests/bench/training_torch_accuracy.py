@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch's side of the accuracies in search/README.md: MobileNetV1 0.25 on CIFAR-10 with the recipe that `freebits train` has by default, epoch by
+"""PyTorch's side of the accuracies in docs/results/training.md: MobileNetV1 0.25 on CIFAR-10 with the recipe that `freebits train` has by default, epoch by
 epoch, to compare runs of the same budget. One process a seed."""
 import argparse
 import importlib.util

@@ -3,8 +3,8 @@
 // tables are made from these lists (docs/howto/add-layer.md).
 #pragma once
 
-/// M(Kind, name, inputs): what there are kernels for. Its kernels are sw/kernels/<name>.c, their
-/// operands struct fb_<name> (kernels.h). The order is that of models::IntegerOp.
+/// M(Kind, name, inputs): what there are kernels for. Its kernels are sw/kernels/NAME.c, their
+/// operands struct fb_NAME (kernels.h). The order is that of models::IntegerOp.
 #define FB_KERNEL_KINDS(M)        \
   M(Conv, conv, 1)                \
   M(Depthwise, depthwise, 1)      \

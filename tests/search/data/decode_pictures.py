@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Decodes every picture of a folder with Pillow, the judge of the rule in search/README.md: NAME becomes NAME.rgb and
+"""Decodes every picture of a folder with Pillow, the judge of the rule in search/data/README.md: NAME becomes NAME.rgb and
 NAME.grey, each a line "HEIGHT WIDTH" and the bytes. With SHORTER: a JPEG by the smallest transform that leaves its shorter
 side so long."""
 import sys

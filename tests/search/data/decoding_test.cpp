@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rule of search/README.md for what a picture's pixels are, with Pillow as the judge: every
-// kind of PNG and JPEG, pixel by pixel.
+// The rule of search/data/README.md for what a picture's pixels are, with Pillow as the judge:
+// every kind of PNG and JPEG, pixel by pixel.
 #include <gtest/gtest.h>
 #include <zlib.h>
 
