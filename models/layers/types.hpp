@@ -8,8 +8,7 @@
 
 namespace freebits::models {
 
-/// Of a quantized tensor: activations are u8 … s2, weights s8, s4, s2. The order is the index of
-/// freebits/requantize.h.
+/// Of a quantized tensor: activations are u8 … s2, weights s8, s4, s2.
 enum class IntType : std::uint8_t { U8, U4, U2, S8, S4, S2 };
 
 inline constexpr std::array<IntType, 6> kIntTypes = {IntType::U8, IntType::U4, IntType::U2,
