@@ -11,10 +11,11 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libelf-dev libdw-dev
   zlib1g-dev libsqlitecpp-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev coinor-libcbc-dev
+  python3  # makes the kernels' inner loops
   dpkg-dev file  # dpkg-shlibdeps and what CPack asks
 )
 test_packages=(
-  clang-format clang-tidy python3 gdb-multiarch
+  clang-format clang-tidy gdb-multiarch
   python3-pil  # judges how pictures are decoded
   chromium fonts-dejavu-core  # the tests of the report page
   doxygen mkdocs mkdocs-material  # the site of the documents
