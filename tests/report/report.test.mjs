@@ -55,6 +55,7 @@ async function open(file, { width = 1280, dark = false, scale = 1 } = {}) {
   page.on("request", (request) => {
     if (request.url() !== pathToFileURL(file).href && !request.url().startsWith("data:")) page.complaints.push(`request: ${request.url()}`);
   });
+  page.setDefaultTimeout(0);  // machines may be busy; ctest ends a test that hangs
   await page.setViewport({ width, height: 900, deviceScaleFactor: scale });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
   await page.goto(pathToFileURL(file).href);
