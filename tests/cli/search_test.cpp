@@ -115,7 +115,9 @@ TEST_F(SearchCommand, PlansWithoutWriting) {
 TEST_F(SearchCommand, RefusesWhatMakesNoSenseInOneLine) {
   expect_refusal("search nonsense --out " + file("r"), "nonsense");
   expect_refusal(tiny("r", "--target mixed"), "--target mixed: given twice");
-  expect_refusal(tiny("r", "--method magic"), "--method magic: expected one of bop, published, freebits, latency, exact, sensitivity");
+  expect_refusal(
+      tiny("r", "--method magic"),
+      "--method magic: expected one of bop, published, freebits, latency, exact, sensitivity");
   expect_refusal(tiny("r", "--share 1.5"), "--share 1.5: expected 0 to 1");
   expect_refusal(tiny("r", "--fidelity rough"), "fidelity");
   expect_refusal(tiny("r", "--baseline 4"), "--baseline: expected 8 among them");

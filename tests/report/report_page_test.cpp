@@ -188,7 +188,9 @@ TEST(ReportCheck, WhatIsWrongIsSaidWithWhatWouldBeRight) {
        "schema.name: is \"freebits.train\"; expected \"freebits.search\", as freebits search "
        "writes"},
       {[](json& r) { r["methods"] = "all"; }, "methods: is \"all\"; expected an array"},
-      {[](json& r) { r["methods"] = {{{"name", "exact"}, {"description", 3}}}; },
+      {[](json& r) {
+         r["methods"] = {{{"name", "exact"}, {"description", 3}}};
+       },
        "methods[0].description: is 3; expected text"},
       {[](json& r) { r["targets"][0]["chosen"] = "best"; },
        "targets[0].chosen: is \"best\"; expected the id of a candidate of the target"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Published files in the folder that the CMake cache variable FREEBITS_DATASETS names; skipped where
-// there is none.
+// Published files in the folder that the CMake cache variable FREEBITS_DATASETS names; skipped
+// where there is none.
 #include <gtest/gtest.h>
 
 #include <array>
