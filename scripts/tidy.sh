@@ -2,7 +2,7 @@
 # clang-tidy (.clang-tidy) over host code: tidy.sh [--all | FILE.cpp …] [BUILD].
 #
 # Without files: the .cpp files that differ from the commit main was at before (the merge base with main, or on main itself the commit
-# before), and those whose own header does, 40 of them at most. --all: all that BUILD (default build/release) compiles, about 7 processor seconds each.
+# before), and those whose own header does. --all: all that BUILD (default build/release) compiles, about 7 processor seconds each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,12 +36,5 @@ for file in "${files[@]}"; do
   if grep -qxF "$PWD/$file" <<<"$compiled"; then chosen+=("$file"); fi
 done
 if ((${#chosen[@]} == 0)); then echo "tidy.sh: nothing to check"; exit 0; fi
-# Three minutes of two processors. Of more, files from all over are taken; the night checks all.
-most=40
-if [[ -z $all ]] && ((${#chosen[@]} > most)); then
-  echo "tidy.sh: $most of ${#chosen[@]} changed files; tidy.sh --all checks all"
-  mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | awk -v step="$((${#chosen[@]} / most))" 'NR % step == 0' | head -n "$most")
-else
-  echo "tidy.sh: ${#chosen[@]} files"
-fi
+echo "tidy.sh: ${#chosen[@]} files"
 printf '%s\n' "${chosen[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "$build" 2>/dev/null

@@ -3,9 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <regex>
 
-#include "models/builders/builders.hpp"
+#include "models/builders/family.hpp"
 #include "tb/targets/target.hpp"
 
 namespace freebits::cli {
@@ -21,22 +20,28 @@ std::vector<std::string> split(const std::string& text, const std::string& separ
   return parts;
 }
 
-/// "mobilenet_v1, resnet8 (keys width, classes), …": the names.
 std::vector<std::string> networks() {
-  static const std::regex keys(R"( \([^)]*\))");
-  return split(std::regex_replace(models::network_specs(), keys, ""), ", ");
+  std::vector<std::string> names;
+  for (const models::NetworkFamily* const family : models::network_families())
+    names.emplace_back(family->name);
+  return names;
+}
+
+/// The list of permitted values in CLI11's name of a type, "TEXT:{a,b}"; empty: there is none.
+std::string permitted(const std::string& type) {
+  const std::size_t begin = type.find('{'), end = type.find('}', begin);
+  if (begin == std::string::npos || end == std::string::npos) return "";
+  return type.substr(begin + 1, end - begin - 1);
 }
 
 bool has_name(const OptionText& option, const std::string& name) {
   return std::ranges::find(option.names, name) != option.names.end();
 }
 
-/// What may be offered for the value. CLI11 writes a list of permitted values as "TEXT:{a,b}".
+/// What may be offered for the value.
 void add_values(OptionText& option, const std::string& command) {
-  static const std::regex permitted(R"(\{([^{}]+)\})");
-  std::smatch list;
-  if (std::regex_search(option.value, list, permitted)) {
-    option.choices = split(list[1], ",");
+  if (const std::string list = permitted(option.value); !list.empty()) {
+    option.choices = split(list, ",");
   } else if (has_name(option, "--target") || (command == "targets" && has_name(option, "NAME"))) {
     option.choices = tb::shipped_targets();
     option.file = true;

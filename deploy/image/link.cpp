@@ -43,11 +43,6 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-std::uint32_t symbol(const tb::Elf& elf, const char* name) {
-  if (const auto value = elf.symbol(name)) return *value;
-  throw Error(fmt::format("{}: no symbol {}", elf.path.string(), name));
-}
-
 }  // namespace
 
 tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& layers) {
@@ -75,15 +70,15 @@ tb::Elf link_network_program(isa::Level level, const std::vector<KernelLayer>& l
 }
 
 models::Machine machine_of(const tb::Target& target, const tb::Elf& program) {
-  const std::uint32_t stacks = target.geometry.cores * symbol(program, "STACK_SIZE");
-  const std::uint32_t l1_begin = symbol(program, "__l1_end");
+  const std::uint32_t stacks = target.geometry.cores * program.required_symbol("STACK_SIZE");
+  const std::uint32_t l1_begin = program.required_symbol("__l1_end");
   if (l1_begin - n::L1Base + stacks >= target.geometry.l1_bytes) {
     throw Error(
         fmt::format("target {}: {} bytes of L1 do not hold the stacks of {} cores ({} "
                     "bytes); expected a larger L1",
                     target.name, target.geometry.l1_bytes, target.geometry.cores, stacks));
   }
-  const std::uint32_t l2_begin = symbol(program, "__image_end");
+  const std::uint32_t l2_begin = program.required_symbol("__image_end");
   if (l2_begin - n::L2Base >= target.l2.bytes) {
     throw Error(fmt::format("target {}: {} bytes of L2, the program alone takes {}", target.name,
                             target.l2.bytes, l2_begin - n::L2Base));

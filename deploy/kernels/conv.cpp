@@ -194,17 +194,9 @@ class ConvKernel final : public Kernel {
 
   void fill(fb_operands& operands, const KernelOperands& at, const KernelLayer& l, const Tile& tile,
             const IntegerOp& op, unsigned) const override {
-    const auto& its = std::get<Conv>(op);
     fb_conv& to = operands.conv;
     set_geometry(to, l, tile);
-    to.input = at.input;
-    to.requant = at.requantization;
-    to.weights = at.weights;
-    to.output = at.output;
-    to.scratch = at.scratch;
-    to.scratch_bytes = at.scratch_bytes;
-    to.pre = its.requantization.pre;
-    to.shift = its.requantization.shift;
+    set_weighted(to, at, std::get<Conv>(op).requantization);
     to.in_channels = static_cast<std::uint16_t>(l.in.channels);
     to.out_channels = static_cast<std::uint16_t>(tile.channels);
     to.kernel_height = static_cast<std::uint8_t>(l.kernel_height);

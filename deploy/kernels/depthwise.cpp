@@ -80,17 +80,9 @@ class DepthwiseKernel final : public Kernel {
 
   void fill(fb_operands& operands, const KernelOperands& at, const KernelLayer& l, const Tile& tile,
             const IntegerOp& op, unsigned level) const override {
-    const auto& its = std::get<Depthwise>(op);
     fb_depthwise& to = operands.depthwise;
     set_geometry(to, l, tile);
-    to.input = at.input;
-    to.requant = at.requantization;
-    to.weights = at.weights;
-    to.output = at.output;
-    to.scratch = at.scratch;
-    to.scratch_bytes = at.scratch_bytes;
-    to.pre = its.requantization.pre;
-    to.shift = its.requantization.shift;
+    set_weighted(to, at, std::get<Depthwise>(op).requantization);
     to.channels = static_cast<std::uint16_t>(tile.channels);
     to.bits = static_cast<std::uint8_t>(lanes(l, level));
   }

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "deploy/kernels/layer.hpp"
+#include "deploy/kernels/kernel.hpp"
 
 namespace freebits::models {
 
@@ -19,6 +19,19 @@ void set_geometry(Operands& to, const KernelLayer& layer, const Tile& tile) {
   to.stride = static_cast<std::uint8_t>(layer.stride);
   to.pad_top = static_cast<std::uint8_t>(rows.pad_top);
   to.pad_left = static_cast<std::uint8_t>(layer.padding.left);
+}
+
+/// Addresses, scratch memory and steps of requantization in the operands of a kernel with weights.
+template <class Operands>
+void set_weighted(Operands& to, const KernelOperands& at, const Requantization& requantization) {
+  to.input = at.input;
+  to.requant = at.requantization;
+  to.weights = at.weights;
+  to.output = at.output;
+  to.scratch = at.scratch;
+  to.scratch_bytes = at.scratch_bytes;
+  to.pre = requantization.pre;
+  to.shift = requantization.shift;
 }
 
 }  // namespace freebits::models

@@ -131,8 +131,7 @@ class LayerRunner::Impl {
   [[nodiscard]] unsigned level() const { return static_cast<unsigned>(cluster_.target().level); }
   [[nodiscard]] unsigned cores() const { return cluster_.cores(); }
   [[nodiscard]] std::uint32_t symbol(const std::string& name) const {
-    if (const auto address = elf_.symbol(name)) return *address;
-    throw Error(fmt::format("{}: no symbol {}", elf_.path.string(), name));
+    return elf_.required_symbol(name);
   }
   [[nodiscard]] L1Image image() const {
     const std::uint32_t end =

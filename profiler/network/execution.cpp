@@ -29,8 +29,8 @@ std::uint64_t all_asleep(const StepCounts& before, const StepCounts& now) {
 }
 
 void Execution::load(const tb::Elf& program, std::span<const MemoryImage> images) {
-  step_ = symbol(program, "fb_network_step");
-  tohost_ = symbol(program, "tohost");
+  step_ = program.required_symbol("fb_network_step");
+  tohost_ = program.required_symbol("tohost");
   watch(step_);
   watch(tohost_);
   cluster_.load(program);
@@ -79,11 +79,6 @@ StepCounts Execution::counts() const {
                          of(core.accounting, tb::Activity::Idle));
   }
   return sum;
-}
-
-std::uint32_t Execution::symbol(const tb::Elf& program, const char* name) const {
-  if (const auto address = program.symbol(name)) return *address;
-  throw Error(fmt::format("{}: no symbol {}", program.path.string(), name));
 }
 
 void Execution::watch(std::uint32_t address) {

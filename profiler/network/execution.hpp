@@ -49,7 +49,6 @@ class Execution {
   [[nodiscard]] StepCounts counts() const;
 
  private:
-  [[nodiscard]] std::uint32_t symbol(const tb::Elf& program, const char* name) const;
   void watch(std::uint32_t address);
   [[nodiscard]] std::uint32_t word(std::uint32_t address) const;
   [[nodiscard]] std::string last_words() const;

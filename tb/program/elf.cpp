@@ -141,6 +141,11 @@ std::optional<std::uint32_t> Elf::symbol(const std::string& name) const {
   return found->second;
 }
 
+std::uint32_t Elf::required_symbol(const std::string& name) const {
+  if (const auto value = symbol(name)) return *value;
+  throw Error(fmt::format("{}: no symbol {}", path.string(), name));
+}
+
 Elf read_elf(const std::filesystem::path& path) {
   const Handle file(path);
   Elf elf;

@@ -26,6 +26,8 @@ struct Elf {
   std::map<std::string, std::uint32_t> symbols;
 
   [[nodiscard]] std::optional<std::uint32_t> symbol(const std::string& name) const;
+  /// Throws Error, "FILE: no symbol NAME", where symbol() finds none.
+  [[nodiscard]] std::uint32_t required_symbol(const std::string& name) const;
 };
 
 /// Reads and checks the file. Error: unreadable, not an ELF, truncated, not 32-bit little-endian

@@ -21,8 +21,8 @@ struct Kind {
   std::vector<std::string> seeds;
   /// A seed, changed. What seals the file is made right again, mostly: behind it is the reader.
   std::function<std::string(const std::string& seed, Random& random)> mutate;
-  /// Reads the file and does with it what the program does first. Throws Error, Error
-  /// or (in models) Error, one line with the file's name; nothing else.
+  /// Reads the file and does with it what the program does first. Throws Error, one
+  /// line with the file's name; nothing else.
   std::function<void(const fs::path& file)> read;
   unsigned mutants = 4000;  ///< in a usual run
   /// After each: puts beside the file again what a reader may have changed. May be empty.
